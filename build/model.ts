@@ -1,0 +1,115 @@
+/** The checked settings of `content/profile.md`. Addresses are absolute paths of the site (`/media/me.png`). */
+export interface Profile {
+  /** `scheme://host[:port]`, already resolved from the environment, the file, or the local default. */
+  readonly origin: string;
+  readonly username: string;
+  readonly name: string;
+  readonly language: string;
+  /** Plain text: for meta descriptions and feeds. */
+  readonly description: string;
+  /** The body of profile.md as HTML, links absolute. */
+  readonly bioHtml: string;
+  readonly avatar?: Picture;
+  readonly header?: Picture;
+  readonly fields: readonly ProfileField[];
+  readonly rules: readonly string[];
+  readonly showFollowers: boolean;
+  /** Send an Article's description as `summary`: a teaser on Mastodon, a content warning on GoToSocial and Misskey. */
+  readonly teaser: boolean;
+  readonly discoverable: boolean;
+  readonly indexable: boolean;
+  /** RFC 3339 UTC: when the blog began. */
+  readonly since?: string;
+  readonly alsoKnownAs: readonly string[];
+  /** Who may quote: as FEP-044f wants it. */
+  readonly quotes: 'anyone' | 'nobody';
+}
+
+export interface ProfileField {
+  readonly name: string;
+  /** Plain text or a URL; a URL becomes a `rel="me"` link. */
+  readonly value: string;
+}
+
+/** A picture that the build copies. */
+export interface Picture {
+  /** Absolute path on the site. */
+  readonly path: string;
+  readonly alt: string;
+  readonly mediaType: string;
+  readonly width: number;
+  readonly height: number;
+  readonly blurhash?: string;
+  /** Hex SHA-256 of the file: an edited picture is a changed meaning. */
+  readonly digest: string;
+}
+
+export interface Tag {
+  /** As the wire wants it: one word of letters, digits and underscores, without `#`. */
+  readonly name: string;
+  /** As the author wrote it. */
+  readonly label: string;
+  /** Last part of `/tags/<slug>/`. */
+  readonly slug: string;
+}
+
+interface Document {
+  /** The Markdown file, relative to the content folder, with `/`. */
+  readonly source: string;
+  readonly slug: string;
+  /** The page: an absolute path ending in `/`. */
+  readonly path: string;
+  readonly language: string;
+  readonly description?: string;
+  readonly markdown: string;
+  /** The rendered body, as the page shows it. */
+  html: string;
+}
+
+/** A page that does not federate. */
+export interface Page extends Document {
+  readonly kind: 'page';
+  readonly title: string;
+}
+
+/** One Markdown file that becomes one object. */
+export interface Post extends Document {
+  readonly kind: 'article' | 'note';
+  /** Front matter `id`, else the slug: the last part of the object's id. */
+  readonly key: string;
+  /** Absent for a note without one. */
+  readonly title?: string;
+  /** RFC 3339 UTC. */
+  readonly published: string;
+  readonly dateOnly: boolean;
+  readonly updated?: string;
+  readonly tags: readonly Tag[];
+  readonly image?: Picture;
+  /** The pictures of the body, in order, each once. */
+  readonly pictures: readonly Picture[];
+  readonly contentWarning?: string;
+  readonly sensitive: boolean;
+  readonly visibility: 'public' | 'unlisted';
+  readonly federate: boolean;
+  readonly pinned: boolean;
+  readonly teaser: boolean;
+}
+
+/** All that the templates and the ActivityPub emitter see. Posts are newest first; drafts are not in it. */
+export interface Site {
+  readonly profile: Profile;
+  readonly posts: readonly Post[];
+  readonly pages: readonly Page[];
+  /** Public keys as the actor document shows them. */
+  readonly keys: { readonly publicKeyPem: string; readonly publicKeyMultibase: string };
+}
+
+/** One thing wrong with one file; the build gathers all of them before it fails. */
+export interface Fault {
+  /** Relative to the content folder. */
+  readonly file: string;
+  /** 1-based; 1 when the fault is of the file as a whole. */
+  readonly line: number;
+  /** What is wrong and what would be right. */
+  readonly message: string;
+}

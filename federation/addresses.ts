@@ -1,0 +1,59 @@
+/**
+ * Every URL that Postern gives out. An id that was ever sent can never change, so they are all made here.
+ *
+ * `origin` is `scheme://host[:port]` without a trailing slash. All addresses share its host: Misskey refuses an actor
+ * whose inbox, collections, key or page live on another one.
+ */
+export interface Addresses {
+  readonly origin: string;
+  /** Host with port, as it stands in a handle. */
+  readonly host: string;
+  readonly actor: string;
+  readonly mainKey: string;
+  readonly assertionKey: string;
+  readonly inbox: string;
+  readonly outbox: string;
+  readonly featured: string;
+  readonly followers: string;
+  readonly following: string;
+  readonly manifest: string;
+}
+
+/** Gives the fixed addresses of a blog at `origin` (DESIGN, URLs). */
+export function addressesOf(origin: string): Addresses {
+  const actor = `${origin}/ap/actor.json`;
+  return {
+    origin,
+    host: new URL(origin).host,
+    actor,
+    mainKey: `${actor}#main-key`,
+    assertionKey: `${actor}#ed25519-key`,
+    inbox: `${origin}/ap/inbox`,
+    outbox: `${origin}/ap/outbox.json`,
+    featured: `${origin}/ap/featured.json`,
+    followers: `${origin}/ap/followers`,
+    following: `${origin}/ap/following`,
+    manifest: `${origin}/ap/manifest.json`,
+  };
+}
+
+/** The folder of an object's id: `posts` for an Article, `notes` for a Note. */
+export type ObjectFolder = 'posts' | 'notes';
+
+/** Gives the id of a post's object: `<origin>/ap/posts/<key>.json`. */
+export function objectId(origin: string, folder: ObjectFolder, key: string): string {
+  return `${origin}/ap/${folder}/${encodeURIComponent(key)}.json`;
+}
+
+/** Gives the id of one collection of a post: its replies, likes or shares. */
+export function objectCollection(id: string, name: 'replies' | 'likes' | 'shares'): string {
+  return `${id.replace(/\.json$/, '')}/${name}`;
+}
+
+/**
+ * Gives the id of an outgoing activity. It is a pure function of what the activity says, so that a rerun repeats it:
+ * `<origin>/ap/activities/<type>/<digest>`, `digest` being hex.
+ */
+export function activityId(origin: string, type: string, digest: string): string {
+  return `${origin}/ap/activities/${type.toLowerCase()}/${digest}`;
+}

@@ -1,0 +1,38 @@
+/** What the network has been told about one object. */
+export interface LedgerObject {
+  readonly id: string;
+  /**
+   * `baseline`: it existed before federation began and was never announced. `announced`: a Create or Update was sent.
+   * `deleted`: a Delete was sent; the id is never used again.
+   */
+  readonly state: 'baseline' | 'announced' | 'deleted';
+  readonly type: 'Article' | 'Note';
+  /** Digest of the meaning that was last told. */
+  readonly digest: string;
+  /** 0 when first told; one more with each Update. Part of the id of an Update. */
+  readonly revision: number;
+  /** As it was announced; may differ from the file's date when that had no time. RFC 3339 UTC. */
+  readonly published: string;
+  readonly updated?: string;
+  /** When a deleted object was deleted. RFC 3339 UTC. */
+  readonly deleted?: string;
+  readonly title: string;
+  readonly url: string;
+  readonly source: string;
+}
+
+/** What the network has been told about the actor. */
+export interface LedgerActor {
+  readonly id: string;
+  readonly digest: string;
+  readonly revision: number;
+}
+
+/** Everything the network has been told. An origin's ledger is empty until its baseline has been taken. */
+export interface Ledger {
+  readonly origin: string;
+  readonly actor: LedgerActor;
+  /** The newest build that was applied, where builds say where they come from. */
+  readonly source?: { readonly commit: string; readonly committedAt: string };
+  readonly objects: ReadonlyMap<string, LedgerObject>;
+}

@@ -1,0 +1,40 @@
+/** What a build says is public. It is written to `/ap/manifest.json` and compared with the ledger by the plan. */
+export interface Manifest {
+  readonly version: 1;
+  readonly origin: string;
+  /** Where the build came from, when it was made in a git work tree: the commit and its committer time (RFC 3339). */
+  readonly source?: { readonly commit: string; readonly committedAt: string };
+  readonly actor: ManifestActor;
+  /** One entry for each object that federates, newest first. */
+  readonly objects: readonly ManifestObject[];
+}
+
+/** The actor as built, with the few settings that the functions need after the build. */
+export interface ManifestActor {
+  readonly id: string;
+  readonly username: string;
+  /** Hex SHA-256 of the actor document. */
+  readonly digest: string;
+  /** False unless the profile shows who follows the blog. */
+  readonly showFollowers: boolean;
+}
+
+export interface ManifestObject {
+  readonly id: string;
+  readonly type: 'Article' | 'Note';
+  /** The page, absolute. */
+  readonly url: string;
+  /** Title, or the beginning of a note: for people who read the plan. */
+  readonly title: string;
+  /** The Markdown file, relative to the content folder. */
+  readonly source: string;
+  /** Hex SHA-256 of the object's meaning: see `digestMeaning`. */
+  readonly digest: string;
+  /** RFC 3339 UTC. */
+  readonly published: string;
+  /** True when the front matter's date had no time: the plan then says when it was published (see `planPublish`). */
+  readonly dateOnly: boolean;
+  /** RFC 3339 UTC, when the front matter has it. */
+  readonly updated?: string;
+  readonly visibility: 'public' | 'unlisted';
+}

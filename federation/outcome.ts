@@ -1,0 +1,53 @@
+import type { JsonObject } from './vocabulary.ts';
+
+/**
+ * The single value in which the handling of an inbound request ends. `reason` is a stable kebab-case word for the log;
+ * `message` is what the peer may read.
+ */
+export type Outcome =
+  | { readonly kind: 'accepted'; readonly effects: readonly Effect[] }
+  | { readonly kind: 'ignored'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string; readonly status: RefusalStatus; readonly message: string };
+
+/** 503 means that the fault is ours or passing: the sender tries again. */
+export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 406 | 408 | 410 | 413 | 415 | 429 | 431 | 503;
+
+/** What an accepted activity changes. Every effect can be applied twice with the result of once. */
+export type Effect =
+  | { readonly type: 'store-follower'; readonly follower: Follower }
+  | { readonly type: 'remove-follower'; readonly actor: string }
+  | { readonly type: 'send'; readonly activity: OutgoingActivity; readonly inbox: string; readonly again: boolean }
+  | { readonly type: 'store-received'; readonly received: Received }
+  | { readonly type: 'forget-actor'; readonly actor: string };
+
+/** A remote actor who follows the blog. Times are RFC 3339 UTC. */
+export interface Follower {
+  readonly actor: string;
+  readonly inbox: string;
+  readonly sharedInbox?: string;
+  /** The id of the newest Follow: an Undo may name nothing else. */
+  readonly followId: string;
+  /** `@user@host` where the actor document told it. */
+  readonly handle?: string;
+  readonly since: string;
+}
+
+/** An outgoing activity with its permanent id. */
+export interface OutgoingActivity {
+  readonly id: string;
+  readonly type: string;
+  /** The object it is about: keeps order and receipts per object. */
+  readonly object: string;
+  readonly json: JsonObject;
+}
+
+/** An activity that concerns the blog, kept as it was received. */
+export interface Received {
+  readonly id: string;
+  readonly type: string;
+  readonly actor: string;
+  /** The post or actor of ours that it is about. */
+  readonly target: string;
+  readonly json: JsonObject;
+  readonly at: string;
+}

@@ -1,0 +1,56 @@
+import type { Attempt } from '../federation/delivery.ts';
+import type { Manifest } from '../federation/manifest.ts';
+import type { JsonObject } from '../federation/vocabulary.ts';
+import type { Store } from './store/store.ts';
+
+/** What every use case may reach; hosts and tests fill it in. */
+export interface Deps {
+  readonly store: Store;
+  readonly site: Site;
+  readonly documents: DocumentClient;
+  readonly inboxes: InboxClient;
+  readonly keys: SigningKeys;
+  readonly clock: () => number;
+  readonly log: (line: LogLine) => void;
+}
+
+/** The built site, read where it lies. */
+export interface Site {
+  manifest(): Promise<Manifest>;
+  /** A JSON document of the build by its URL, or undefined when the build has none there. */
+  document(url: string): Promise<JsonObject | undefined>;
+}
+
+/** Gets ActivityPub documents: guarded, limited, signed. Never throws for what a peer does. */
+export interface DocumentClient {
+  get(url: string): Promise<Fetched>;
+}
+
+export type Fetched =
+  | { readonly kind: 'document'; readonly url: string; readonly document: JsonObject }
+  /** The peer's answer is final: 404, 410, a wrong type, an id that differs. */
+  | { readonly kind: 'refused'; readonly status: number; readonly reason: string }
+  /** Worth trying again: network, time-out, 5xx, 429. */
+  | { readonly kind: 'failed'; readonly reason: string }
+  /** Our own guard: a private address, a scheme or port that is not allowed. */
+  | { readonly kind: 'blocked'; readonly reason: string };
+
+/** Posts signed activities. Never throws for what a peer does. */
+export interface InboxClient {
+  post(inbox: string, body: Uint8Array): Promise<Attempt>;
+  close(): Promise<void>;
+}
+
+/** The actor's signing keys. */
+export interface SigningKeys {
+  readonly keyId: string;
+  /** RSASSA-PKCS1-v1_5 with SHA-256. */
+  sign(data: Uint8Array): Uint8Array;
+}
+
+/** One line for each outcome: what happened, to which id, why. No body, no key, no token. */
+export interface LogLine {
+  readonly event: string;
+  readonly level: 'info' | 'warn' | 'error';
+  readonly [fact: string]: string | number | boolean | undefined;
+}
