@@ -84,7 +84,8 @@ export interface InboundStore {
   markSeen(activityId: string, now: number): Promise<void>;
   /** Create-if-absent by activity id. */
   storeReceived(received: Received): Promise<boolean>;
-  received(options: { limit: number }): Promise<Received[]>;
+  /** Newest first; with `actor`, only what that actor sent (asked for each Delete, so it wants an index). */
+  received(options: { limit: number; actor?: string }): Promise<Received[]>;
   /** Drops what an actor sent; gives how many. */
   forgetActor(actor: string): Promise<number>;
   /** Forgets activity ids that were seen before `before`; gives how many. */
