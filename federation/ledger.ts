@@ -9,6 +9,8 @@ export interface LedgerObject {
   readonly type: 'Article' | 'Note';
   /** Digest of the meaning that was last told. */
   readonly digest: string;
+  /** Digest of the same without the page's address, where the build gave one: recognises a renamed file. */
+  readonly bodyDigest?: string;
   /** 0 when first told; one more with each Update. Part of the id of an Update. */
   readonly revision: number;
   /** As it was announced; may differ from the file's date when that had no time. RFC 3339 UTC. */
@@ -19,6 +21,11 @@ export interface LedgerObject {
   readonly title: string;
   readonly url: string;
   readonly source: string;
+  /**
+   * The activity that tells this, while it may not be queued for every follower yet. Set before anything is queued and
+   * cleared afterwards, so that an interrupted publish is finished by the next one whatever the site says by then.
+   */
+  readonly sending?: string;
 }
 
 /** What the network has been told about the actor. */
@@ -26,6 +33,8 @@ export interface LedgerActor {
   readonly id: string;
   readonly digest: string;
   readonly revision: number;
+  /** As for an object. */
+  readonly sending?: string;
 }
 
 /** Everything the network has been told. An origin's ledger is empty until its baseline has been taken. */

@@ -30,6 +30,8 @@ export interface ManifestObject {
   readonly source: string;
   /** Hex SHA-256 of the object's meaning: see `digestMeaning`. */
   readonly digest: string;
+  /** The same without the page's address: recognises a file that was renamed without an `id`. */
+  readonly bodyDigest?: string;
   /** RFC 3339 UTC. */
   readonly published: string;
   /** True when the front matter's date had no time: the plan then says when it was published (see `planPublish`). */
