@@ -51,3 +51,18 @@ export interface Received {
   readonly json: JsonObject;
   readonly at: string;
 }
+
+/** Ends a request with effects: what the activity changes, in the order in which it must happen. */
+export function accepted(effects: readonly Effect[]): Outcome {
+  return { kind: 'accepted', effects };
+}
+
+/** Ends a request without effect: `reason` is the stable word for the log; the peer reads only 202. */
+export function ignored(reason: string): Outcome {
+  return { kind: 'ignored', reason };
+}
+
+/** Ends a request with a refusal: `reason` for the log, `status` and `message` for the peer. */
+export function refused(reason: string, status: RefusalStatus, message: string): Outcome {
+  return { kind: 'refused', reason, status, message };
+}

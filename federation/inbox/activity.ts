@@ -1,0 +1,51 @@
+import type { JsonObject } from '../vocabulary.ts';
+
+/** The activities that Postern knows what to do with; each is decided in one place. */
+export const ACTIVITY_TYPES = [
+  'Follow',
+  'Undo',
+  'Delete',
+  'Create',
+  'Update',
+  'Like',
+  'EmojiReact',
+  'Announce',
+  'QuoteRequest',
+  'Block',
+  'Flag',
+  'Move',
+] as const;
+
+export type ActivityType = (typeof ACTIVITY_TYPES)[number];
+
+/** A known inbound activity: ids checked, lists made lists, everything else left in `json`. */
+export interface Activity {
+  readonly id: string;
+  readonly type: ActivityType;
+  readonly actor: string;
+  readonly object: Thing;
+  /** Everything the activity is about: one thing, but for a Flag. */
+  readonly objects: readonly Thing[];
+  readonly target: string | undefined;
+  /** To, cc, bto, bcc and audience together. */
+  readonly recipients: readonly string[];
+  readonly json: JsonObject;
+}
+
+/** What an activity is about: a bare id, or an embedded object with the few members that decide something. */
+export interface Thing {
+  readonly id: string | undefined;
+  /** Empty for a bare id. */
+  readonly types: readonly string[];
+  readonly actor: string | undefined;
+  readonly object: string | undefined;
+  readonly attributedTo: readonly string[];
+  readonly inReplyTo: readonly string[];
+  readonly mentions: readonly string[];
+  /** What it quotes, in any of the spellings in use (FEP-044f, FEP-e232, Misskey, Fedibird). */
+  readonly quotes: readonly string[];
+  readonly recipients: readonly string[];
+  /** A Note with a name and no content: an answer to a poll. */
+  readonly vote: boolean;
+  readonly embedded: JsonObject | undefined;
+}

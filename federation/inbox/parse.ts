@@ -1,0 +1,109 @@
+import type { Json, JsonObject } from '../vocabulary.ts';
+import { ACTIVITY_TYPES, type Activity, type ActivityType, type Thing } from './activity.ts';
+import { isJsonObject, own, readBounded } from './bounds.ts';
+import { idOf, idsOf, listOf, sameOrigin, stringsOf } from './references.ts';
+
+const KNOWN: ReadonlySet<string> = new Set(ACTIVITY_TYPES);
+const RECIPIENTS = ['to', 'cc', 'bto', 'bcc', 'audience'] as const;
+const QUOTES = ['quote', 'quoteUrl', 'quoteUri', '_misskey_quote'] as const;
+const MAX_TYPE = 128;
+
+/** What is known of an activity even when nothing can be done with it: for the log. */
+export interface Envelope {
+  readonly id?: string;
+  readonly type?: string;
+  readonly actor?: string;
+}
+
+export type Parsed =
+  | { readonly kind: 'activity'; readonly activity: Activity; readonly envelope: Envelope }
+  /** Well-formed, of a type that Postern has no use for. Its author is still to be verified. */
+  | { readonly kind: 'unsupported'; readonly actor: string; readonly envelope: Envelope }
+  | { readonly kind: 'fault'; readonly reason: string; readonly message: string; readonly envelope: Envelope };
+
+/**
+ * Makes a known activity of what `JSON.parse` gave.
+ *
+ * Peers write one value or a list of one, an id or an embedded object, and leave out what they please; all of these are
+ * read, from own properties only. An activity needs an id on its actor's host, one type, one actor and, but for a Flag,
+ * one object. Gives a tagged fault otherwise, with the reason and what the peer may read; never throws (ActivityPub §3, §7).
+ */
+export function parseActivity(value: unknown): Parsed {
+  const bounded = readBounded(value);
+  if (bounded.kind === 'fault') return fault({}, bounded.reason, 'The body is not an activity of acceptable shape.');
+  const json = bounded.document;
+  const types = stringsOf(own(json, 'type')).filter((type) => type.length <= MAX_TYPE);
+  const known = [...new Set(types)].filter(isKnown);
+  const actors = listOf(own(json, 'actor'));
+  const id = idOf(own(json, 'id'));
+  const actor = actors.length === 1 ? idOf(actors[0]) : undefined;
+  const envelope = envelopeOf(id, known[0] ?? types[0], actor);
+
+  if (types.length === 0) return fault(envelope, 'no-type', 'The activity has no type.');
+  if (known.length > 1) return fault(envelope, 'ambiguous-type', 'The activity has more than one type.');
+  if (actors.length > 1) return fault(envelope, 'ambiguous-actor', 'The activity has more than one actor.');
+  if (actor === undefined) return fault(envelope, 'no-actor', 'The activity has no actor, or its actor is not a URL.');
+  if (id === undefined) return fault(envelope, 'no-id', 'The activity has no id, or its id is not a URL.');
+  // Misskey drops such an activity too: only its own server may name it.
+  if (!sameOrigin(id, actor)) return fault(envelope, 'id-on-another-host', "The id is not on the actor's host.");
+
+  const type = known[0];
+  if (type === undefined) return { kind: 'unsupported', actor, envelope };
+  const objects = listOf(own(json, 'object')).map(readThing);
+  const object = objects[0];
+  if (object === undefined) return fault(envelope, 'no-object', 'The activity has no object.');
+  if (objects.length > 1 && type !== 'Flag') {
+    return fault(envelope, 'ambiguous-object', 'The activity has more than one object.');
+  }
+  const target = idOf(listOf(own(json, 'target'))[0]);
+  const activity = { id, type, actor, object, objects, target, recipients: recipientsOf(json), json };
+  return { kind: 'activity', activity, envelope };
+}
+
+function readThing(value: Json): Thing {
+  const json = isJsonObject(value) ? value : undefined;
+  const read = (key: string): Json | undefined => (json === undefined ? undefined : own(json, key));
+  const types = stringsOf(read('type'));
+  return {
+    id: idOf(value),
+    types,
+    actor: idOf(listOf(read('actor'))[0]),
+    object: idOf(listOf(read('object'))[0]),
+    attributedTo: idsOf(read('attributedTo')),
+    inReplyTo: idsOf(read('inReplyTo')),
+    mentions: listOf(read('tag')).flatMap(mentionOf),
+    quotes: QUOTES.flatMap((key) => idsOf(read(key))),
+    recipients: json === undefined ? [] : recipientsOf(json),
+    vote: types.includes('Note') && isText(read('name')) && !isText(read('content')),
+    embedded: json,
+  };
+}
+
+function recipientsOf(json: JsonObject): readonly string[] {
+  return RECIPIENTS.flatMap((key) => stringsOf(own(json, key)));
+}
+
+function mentionOf(tag: Json): readonly string[] {
+  if (!isJsonObject(tag) || !stringsOf(own(tag, 'type')).includes('Mention')) return [];
+  return idsOf(own(tag, 'href'));
+}
+
+function isText(value: Json | undefined): boolean {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
+function isKnown(type: string): type is ActivityType {
+  return KNOWN.has(type);
+}
+
+function envelopeOf(id: string | undefined, type: string | undefined, actor: string | undefined): Envelope {
+  return {
+    ...(id === undefined ? {} : { id }),
+    ...(type === undefined ? {} : { type }),
+    ...(actor === undefined ? {} : { actor }),
+  };
+}
+
+function fault(envelope: Envelope, reason: string, message: string): Parsed {
+  return { kind: 'fault', reason, message, envelope };
+}

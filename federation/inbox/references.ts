@@ -1,0 +1,52 @@
+import type { Json, JsonObject } from '../vocabulary.ts';
+import { isJsonObject, own } from './bounds.ts';
+
+/** Ids are cut nowhere: a longer one is no id (Mastodon refuses at 2,048 too). */
+const MAX_ID = 2_048;
+
+/** How many members of a list are looked at: recipients, tags, authors. */
+export const MAX_ITEMS = 256;
+
+/** Gives the values of a property that may be absent, one value, or a list (ActivityStreams Core §2.1). */
+export function listOf(value: Json | undefined): readonly Json[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value.slice(0, MAX_ITEMS) : [value];
+}
+
+/** Gives the strings among the values of a property, the empty ones left out. */
+export function stringsOf(value: Json | undefined): readonly string[] {
+  return listOf(value).filter((item): item is string => typeof item === 'string' && item !== '');
+}
+
+/**
+ * Gives the id that a reference stands for: an http(s) URL as it was written, alone or as the `id` of an embedded
+ * object, or the `href` of a Link. Undefined for anything else (ActivityStreams Core §4.2).
+ */
+export function idOf(value: Json | undefined): string | undefined {
+  if (typeof value === 'string') return isId(value) ? value : undefined;
+  if (!isJsonObject(value)) return undefined;
+  return idOf(firstString(value, 'id')) ?? idOf(firstString(value, 'href'));
+}
+
+/** Gives the ids among the values of a property, in their order. */
+export function idsOf(value: Json | undefined): readonly string[] {
+  return listOf(value)
+    .map(idOf)
+    .filter((id) => id !== undefined);
+}
+
+/** Says whether two ids have the same scheme, host and port (FEP-fe34). False when one of them is no URL. */
+export function sameOrigin(left: string, right: string): boolean {
+  return isId(left) && isId(right) && new URL(left).origin === new URL(right).origin;
+}
+
+function isId(text: string): boolean {
+  if (text.length > MAX_ID || !URL.canParse(text)) return false;
+  const url = new URL(text);
+  return (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.password === '';
+}
+
+function firstString(object: JsonObject, key: string): string | undefined {
+  const value = own(object, key);
+  return typeof value === 'string' ? value : undefined;
+}

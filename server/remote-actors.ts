@@ -1,0 +1,120 @@
+import type { JsonObject } from '../federation/vocabulary.ts';
+import type { DocumentClient, Fetched } from './ports.ts';
+import type { ActorCache, CachedDocument } from './store/store.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** How long a document is believed; a key that fails is looked up anew before that. */
+const KEEP_DOCUMENT = 24 * HOUR;
+/** An actor that is gone stays gone for a day; other refusals may be mended sooner (negative cache: CVE-2026-34148). */
+const KEEP_GONE = 24 * HOUR;
+const KEEP_REFUSAL = 5 * MINUTE;
+/** Just long enough that a flood does not knock at a door that does not open. */
+const KEEP_FAILURE = MINUTE;
+/** A document younger than this is not fetched again for a signature that fails: bad signatures cost the signer nothing. */
+const REFRESH_AFTER = MINUTE;
+/** The status under which a passing failure is remembered. */
+const FAILED = 503;
+
+/** Fetches that one inbound activity may cause; an actor, its key and the refresh of both fit. */
+const MAX_FETCHES = 5;
+
+export interface RemoteActorDeps {
+  readonly documents: DocumentClient;
+  readonly store: { readonly actors: ActorCache };
+  readonly clock: () => number;
+}
+
+/** What is known of a remote document. */
+export type Lookup =
+  | { readonly kind: 'document'; readonly document: JsonObject }
+  /** Final: 410 means that it is no more; 0 that our own limits forbid to ask. */
+  | { readonly kind: 'refused'; readonly status: number; readonly reason: string }
+  /** Passing: the sender may try again. */
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Remote actors and key documents, as far as one inbound activity may look for them. */
+export interface RemoteActors {
+  /** Gives a document from the cache or its server; with `refresh`, from its server unless it was just fetched. */
+  document(url: string, options?: { refresh?: boolean }): Promise<Lookup>;
+}
+
+/** Fetches under way, shared by the requests that wait for the same document. */
+const underWay = new WeakMap<DocumentClient, Map<string, Promise<CachedDocument>>>();
+
+/** Opens the look-ups of one inbound activity: cached, shared with other requests, at most five fetches. */
+export function openRemoteActors(deps: RemoteActorDeps): RemoteActors {
+  let fetches = 0;
+  return {
+    async document(url, options = {}) {
+      const location = withoutFragment(url);
+      const cached = await deps.store.actors.get(location);
+      if (cached !== undefined && isCurrent(cached, deps.clock(), options.refresh ?? false)) return lookupOf(cached);
+      if (fetches >= MAX_FETCHES) return { kind: 'refused', status: 0, reason: 'too-many-fetches' };
+      fetches += 1;
+      return lookupOf(await fetchShared(deps, location));
+    },
+  };
+}
+
+function isCurrent(cached: CachedDocument, now: number, refresh: boolean): boolean {
+  const age = now - cached.fetchedAt;
+  return age >= 0 && age < (refresh ? Math.min(REFRESH_AFTER, timeToKeep(cached)) : timeToKeep(cached));
+}
+
+function timeToKeep(cached: CachedDocument): number {
+  if (cached.document !== undefined) return KEEP_DOCUMENT;
+  if (cached.status === 410) return KEEP_GONE;
+  return cached.status === FAILED ? KEEP_FAILURE : KEEP_REFUSAL;
+}
+
+function fetchShared(deps: RemoteActorDeps, url: string): Promise<CachedDocument> {
+  const running = underWay.get(deps.documents) ?? new Map<string, Promise<CachedDocument>>();
+  underWay.set(deps.documents, running);
+  const started = running.get(url);
+  if (started !== undefined) return started;
+  const fetched = fetchAndCache(deps, url).finally(() => running.delete(url));
+  running.set(url, fetched);
+  return fetched;
+}
+
+async function fetchAndCache(deps: RemoteActorDeps, url: string): Promise<CachedDocument> {
+  const fetched = await deps.documents.get(url);
+  const entry = entryOf(fetched, url, deps.clock());
+  await deps.store.actors.put(entry);
+  // GoToSocial answers at its key's URL with the actor: what was learnt of the actor is worth keeping under its own id.
+  if (fetched.kind === 'document' && fetched.url !== url) await deps.store.actors.put({ ...entry, url: fetched.url });
+  return entry;
+}
+
+function entryOf(fetched: Fetched, url: string, fetchedAt: number): CachedDocument {
+  switch (fetched.kind) {
+    case 'document':
+      return { url, fetchedAt, status: 200, document: fetched.document };
+    case 'refused':
+      return { url, fetchedAt, status: fetched.status };
+    case 'failed':
+      return { url, fetchedAt, status: FAILED };
+    case 'blocked':
+      return { url, fetchedAt, status: 0 };
+    default:
+      return fetched satisfies never;
+  }
+}
+
+function lookupOf(entry: CachedDocument): Lookup {
+  if (entry.document !== undefined) return { kind: 'document', document: entry.document };
+  if (entry.status === FAILED) return { kind: 'failed', reason: 'document-unavailable' };
+  return { kind: 'refused', status: entry.status, reason: refusalOf(entry.status) };
+}
+
+function refusalOf(status: number): string {
+  if (status === 410) return 'document-gone';
+  return status === 0 ? 'address-blocked' : 'document-refused';
+}
+
+function withoutFragment(url: string): string {
+  const hash = url.indexOf('#');
+  return hash === -1 ? url : url.slice(0, hash);
+}
