@@ -1,0 +1,122 @@
+import { lookup as dnsLookup } from 'node:dns/promises';
+import { isIP, type LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+/** Where outbound requests may go. `allowPrivate` is for development: plain http, any port, and loopback as well. */
+export interface GuardOptions {
+  readonly allowPrivate: boolean;
+}
+
+export interface ResolvedAddress {
+  readonly address: string;
+  readonly family: number;
+}
+
+/** Gives every address of a name. */
+export type Resolve = (hostname: string) => Promise<readonly ResolvedAddress[]>;
+
+export type GuardedUrl =
+  | { readonly kind: 'allowed'; readonly url: URL }
+  | { readonly kind: 'blocked'; readonly reason: string };
+
+/** The error that ends a connection which the guard refused; `code` survives node-fetch and node:http. */
+export class BlockedAddressError extends Error {
+  static readonly code = 'POSTERN_BLOCKED';
+  readonly code = BlockedAddressError.code;
+}
+
+/** Global unicast; everything else of IPv6 is reserved, special or not yet assigned (RFC 4291 §2.4, IANA registry). */
+const GLOBAL_UNICAST_6 = ipaddr.IPv6.parseCIDR('2000::/3');
+
+/** Longer than any id in use; what the stores and peers are asked to keep is bounded. */
+const MAX_URL_LENGTH = 2048;
+
+/** Names that never lead to another server (RFC 6761, 6762, 8375, ICANN's .internal). */
+const LOCAL_SUFFIXES = ['localhost', 'localdomain', 'local', 'internal', 'lan', 'home.arpa', 'onion'];
+
+/**
+ * Says whether a connection to this address may be made. Addresses that carry an IPv4 address (mapped, NAT64, 6to4,
+ * Teredo …) are refused as such, but for v4-mapped ones, which are judged by the address they carry.
+ */
+export function isAllowedAddress(address: string, { allowPrivate }: GuardOptions): boolean {
+  const bare = address.split('%')[0] ?? '';
+  // `isIP` first: ipaddr.js also reads octal and short forms, which a resolver never gives.
+  if (isIP(bare) === 0) return false;
+  const parsed = parseAddress(bare);
+  const range = parsed.range();
+  if (range === 'loopback') return allowPrivate;
+  if (range !== 'unicast') return false;
+  // ipaddr.js calls ::/96 (v4-compatible) and unassigned space unicast.
+  return parsed.kind() === 'ipv4' || parsed.match(GLOBAL_UNICAST_6);
+}
+
+/** The URL parser writes all of an IPv6 address in hex: ipaddr.js 2.5 takes `::8.8.8.8` (v4-compatible) for v4-mapped. */
+function parseAddress(address: string): ipaddr.IPv4 | ipaddr.IPv6 {
+  return ipaddr.process(isIP(address) === 6 ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address);
+}
+
+/**
+ * Checks a URL before anything is resolved: https on port 443, a public name, no user. The URL parser has already
+ * turned every spelling of an IPv4 address (decimal, octal, hex) into one. Gives the URL without trailing dot.
+ */
+export function guardUrl(url: string, options: GuardOptions): GuardedUrl {
+  // The parser would drop or turn these silently; no id contains them.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  if (url.length > MAX_URL_LENGTH || /[\u0000-\u0020\u007f\\]/.test(url)) return blocked('malformed-url');
+  if (!URL.canParse(url)) return blocked('malformed-url');
+  const parsed = new URL(url);
+  if (parsed.protocol !== 'https:' && !(options.allowPrivate && parsed.protocol === 'http:')) return blocked('scheme');
+  if (parsed.username !== '' || parsed.password !== '') return blocked('userinfo');
+  if (parsed.port !== '' && !options.allowPrivate) return blocked('port');
+  const host = parsed.hostname.replace(/\.$/, '');
+  const reason = refuseHost(host, options);
+  if (reason !== undefined) return blocked(reason);
+  if (host !== parsed.hostname) parsed.hostname = host;
+  return { kind: 'allowed', url: parsed };
+}
+
+function refuseHost(host: string, options: GuardOptions): string | undefined {
+  const literal = host.startsWith('[') ? host.slice(1, -1) : host;
+  if (isIP(literal) !== 0) {
+    // A peer's id never has a literal; in development only loopback may be named so.
+    return options.allowPrivate && isLoopback(literal) ? undefined : 'ip-literal';
+  }
+  if (options.allowPrivate && (host === 'localhost' || host.endsWith('.localhost'))) return undefined;
+  const labels = host.split('.');
+  if (labels.length < 2 || labels.includes('')) return 'local-name';
+  return LOCAL_SUFFIXES.some((suffix) => host.endsWith(`.${suffix}`)) ? 'local-name' : undefined;
+}
+
+function isLoopback(literal: string): boolean {
+  return parseAddress(literal).range() === 'loopback';
+}
+
+function blocked(reason: string): GuardedUrl {
+  return { kind: 'blocked', reason };
+}
+
+const systemResolve: Resolve = (hostname) => dnsLookup(hostname, { all: true });
+
+/**
+ * Makes the `lookup` of a socket: every answer is checked, and the socket connects to one of the checked ones, so that
+ * a name cannot change its address between check and use. One forbidden answer refuses the name.
+ */
+export function guardedLookup(options: GuardOptions & { readonly resolve?: Resolve }): LookupFunction {
+  const resolve = options.resolve ?? systemResolve;
+  return (hostname, lookupOptions, callback) => {
+    resolve(hostname).then(
+      (answers) => {
+        const forbidden = answers.find(({ address }) => !isAllowedAddress(address, options));
+        if (forbidden) return callback(new BlockedAddressError(`${hostname} leads to ${forbidden.address}`), '', 0);
+        const family = Number(String(lookupOptions.family ?? 0).replace('IPv', ''));
+        const usable = answers.filter((answer) => family === 0 || answer.family === family);
+        const [first] = usable;
+        if (!first)
+          return callback(Object.assign(new Error(`${hostname} has no address`), { code: 'ENOTFOUND' }), '', 0);
+        if (lookupOptions.all) return callback(null, [...usable]);
+        return callback(null, first.address, first.family);
+      },
+      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), '', 0),
+    );
+  };
+}

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Attempt } from '../../federation/delivery.ts';
+import { ACTIVITY_JSON } from '../../federation/vocabulary.ts';
+import type { InboxClient } from '../ports.ts';
+import { BlockedAddressError, guardUrl } from './addresses.ts';
+import type { Agents } from './agents.ts';
+import { errorText } from './bodies.ts';
+import { parseRetryAfter } from './retry-after.ts';
+
+/** Signs a POST at send time: gives the headers to send. `digest` is the value of the `Digest` header. */
+export type SignPost = (url: string, digest: string, date: Date) => Readonly<Record<string, string>>;
+
+export interface InboxClientOptions {
+  readonly agents: Agents;
+  readonly allowPrivate: boolean;
+  readonly signPost: SignPost;
+  readonly userAgent: string;
+  readonly clock: () => number;
+  /** From the wait for a socket to the end of the response. */
+  readonly deadlineMs?: number;
+}
+
+/** What a peer says beyond its status is of no use; the rest of a longer answer is not waited for. */
+const MAX_RESPONSE_BYTES = 65_536;
+
+type Settings = Required<InboxClientOptions>;
+
+/**
+ * Makes the client that posts activities to inboxes. It follows no redirect: a redirected POST is lost with most peers, and
+ * the signature names the first address. `close` ends what is under way and closes the shared agents' sockets.
+ */
+export function createInboxClient(options: InboxClientOptions): InboxClient {
+  const settings: Settings = { deadlineMs: 10_000, ...options };
+  const digests = new WeakMap<Uint8Array, string>();
+  const underWay = new Set<ClientRequest>();
+  const digestOf = (body: Uint8Array): string => {
+    const known = digests.get(body);
+    if (known !== undefined) return known;
+    const digest = `SHA-256=${createHash('sha256').update(body).digest('base64')}`;
+    digests.set(body, digest);
+    return digest;
+  };
+  return {
+    async post(inbox, body) {
+      const guarded = guardUrl(inbox, settings);
+      if (guarded.kind === 'blocked') return { kind: 'blocked', error: guarded.reason };
+      const send = {
+        settings,
+        url: guarded.url,
+        body,
+        digest: digestOf(body),
+        underWay,
+        until: performance.now() + settings.deadlineMs,
+      };
+      const first = await attempt(send);
+      // The peer closed a kept socket while we wrote: the request never reached it, or can be repeated by its id.
+      return first === 'stale-socket' ? attemptAnew(send) : first;
+    },
+    async close() {
+      for (const request of underWay) request.destroy(new Error('the client was closed'));
+      settings.agents.close();
+    },
+  };
+}
+
+interface Sending {
+  readonly settings: Settings;
+  readonly url: URL;
+  readonly body: Uint8Array;
+  readonly digest: string;
+  readonly underWay: Set<ClientRequest>;
+  readonly until: number;
+}
+
+async function attemptAnew(send: Sending): Promise<Attempt> {
+  const second = await attempt(send);
+  return second === 'stale-socket' ? { kind: 'network', error: 'the peer closed the connection twice' } : second;
+}
+
+function attempt(send: Sending): Promise<Attempt | 'stale-socket'> {
+  const { settings, url, body, underWay } = send;
+  return new Promise((resolve) => {
+    const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const request = start(url, {
+      method: 'POST',
+      agent: settings.agents.for(url),
+      headers: {
+        ...settings.signPost(url.href, send.digest, new Date(settings.clock())),
+        'content-type': ACTIVITY_JSON,
+        'content-length': body.length,
+        'user-agent': settings.userAgent,
+      },
+    });
+    underWay.add(request);
+    let status: Attempt | undefined;
+    const finish = (result: Attempt | 'stale-socket') => {
+      clearTimeout(timer);
+      underWay.delete(request);
+      resolve(status ?? result);
+    };
+    const timer = setTimeout(
+      () => {
+        finish({ kind: 'network', error: `no answer within ${settings.deadlineMs} ms` });
+        request.destroy();
+      },
+      Math.max(0, send.until - performance.now()),
+    );
+    request.on('error', (error) => finish(failure(request, error)));
+    request.on('response', (response) => {
+      // From here on the status is what counts, whatever becomes of the body.
+      status = answered(response, settings.clock());
+      drain(response, finish, status);
+    });
+    request.end(body);
+  });
+}
+
+/** The body is read so that the socket can be used again, and cut off when it is long. */
+function drain(response: IncomingMessage, finish: (attempt: Attempt) => void, attempt: Attempt): void {
+  let length = 0;
+  response.on('data', (chunk: Uint8Array) => {
+    length += chunk.length;
+    if (length > MAX_RESPONSE_BYTES) response.destroy();
+  });
+  response.on('error', () => finish(attempt));
+  response.on('close', () => finish(attempt));
+}
+
+function answered(response: IncomingMessage, now: number): Attempt {
+  const status = response.statusCode ?? 0;
+  const retryAfterMs = parseRetryAfter(response.headers['retry-after'], now);
+  return retryAfterMs === undefined ? { kind: 'response', status } : { kind: 'response', status, retryAfterMs };
+}
+
+function failure(request: ClientRequest, error: Error): Attempt | 'stale-socket' {
+  const code = 'code' in error ? error.code : undefined;
+  if (code === BlockedAddressError.code) return { kind: 'blocked', error: errorText(error) };
+  if (request.reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE')) return 'stale-socket';
+  return { kind: 'network', error: errorText(error) };
+}
