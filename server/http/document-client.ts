@@ -1,13 +1,11 @@
-import fetch, { type Response } from 'node-fetch';
+import fetch, { Headers, type Response } from 'node-fetch';
 import { isActivityType } from '../../federation/negotiate.ts';
 import { ACCEPT_ACTIVITY, type JsonObject } from '../../federation/vocabulary.ts';
 import type { DocumentClient, Fetched } from '../ports.ts';
 import { BlockedAddressError, guardUrl } from './addresses.ts';
 import type { Agents } from './agents.ts';
 import { bodyWithin, errorText } from './bodies.ts';
-
-/** Signs a GET at send time: gives the headers to send, `date` and `signature` among them. */
-export type SignGet = (url: string, date: Date) => Readonly<Record<string, string>>;
+import type { SignGet } from './signing.ts';
 
 export interface DocumentClientOptions {
   readonly agents: Agents;
@@ -75,16 +73,11 @@ async function visit(settings: Settings, journey: Journey, address: string): Pro
   url.hash = '';
   journey.visited.add(url.href);
 
-  const response = await fetch(url, {
-    redirect: 'manual',
-    signal: journey.signal,
-    agent: settings.agents.for(url),
-    headers: {
-      ...settings.signGet(url.href, new Date(settings.clock())),
-      accept: ACCEPT_ACTIVITY,
-      'user-agent': settings.userAgent,
-    },
-  });
+  const headers = new Headers(settings.signGet(url.href, settings.clock()));
+  headers.set('accept', ACCEPT_ACTIVITY);
+  headers.set('user-agent', settings.userAgent);
+  const agent = settings.agents.for(url);
+  const response = await fetch(url, { redirect: 'manual', signal: journey.signal, agent, headers });
   const { status } = response;
   if (status >= 300 && status < 400) return follow(settings, journey, url, response);
   if (status !== 200) {

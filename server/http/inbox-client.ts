@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Attempt } from '../../federation/delivery.ts';
@@ -8,9 +7,7 @@ import { BlockedAddressError, guardUrl } from './addresses.ts';
 import type { Agents } from './agents.ts';
 import { errorText } from './bodies.ts';
 import { parseRetryAfter } from './retry-after.ts';
-
-/** Signs a POST at send time: gives the headers to send. `digest` is the value of the `Digest` header. */
-export type SignPost = (url: string, digest: string, date: Date) => Readonly<Record<string, string>>;
+import type { SignPost } from './signing.ts';
 
 export interface InboxClientOptions {
   readonly agents: Agents;
@@ -33,15 +30,7 @@ type Settings = Required<InboxClientOptions>;
  */
 export function createInboxClient(options: InboxClientOptions): InboxClient {
   const settings: Settings = { deadlineMs: 10_000, ...options };
-  const digests = new WeakMap<Uint8Array, string>();
   const underWay = new Set<ClientRequest>();
-  const digestOf = (body: Uint8Array): string => {
-    const known = digests.get(body);
-    if (known !== undefined) return known;
-    const digest = `SHA-256=${createHash('sha256').update(body).digest('base64')}`;
-    digests.set(body, digest);
-    return digest;
-  };
   return {
     async post(inbox, body) {
       const guarded = guardUrl(inbox, settings);
@@ -50,7 +39,6 @@ export function createInboxClient(options: InboxClientOptions): InboxClient {
         settings,
         url: guarded.url,
         body,
-        digest: digestOf(body),
         underWay,
         until: performance.now() + settings.deadlineMs,
       };
@@ -69,7 +57,6 @@ interface Sending {
   readonly settings: Settings;
   readonly url: URL;
   readonly body: Uint8Array;
-  readonly digest: string;
   readonly underWay: Set<ClientRequest>;
   readonly until: number;
 }
@@ -87,7 +74,7 @@ function attempt(send: Sending): Promise<Attempt | 'stale-socket'> {
       method: 'POST',
       agent: settings.agents.for(url),
       headers: {
-        ...settings.signPost(url.href, send.digest, new Date(settings.clock())),
+        ...settings.signPost(url.href, body, settings.clock()),
         'content-type': ACTIVITY_JSON,
         'content-length': body.length,
         'user-agent': settings.userAgent,

@@ -71,7 +71,10 @@ describe('agents', () => {
 
   it('with real sockets too, no TCP connect is begun for a refused name', async () => {
     let connects = 0;
-    const hook = createHook({ init: (_id, type) => void (type === 'TCPCONNECTWRAP' && (connects += 1)) }).enable();
+    const count = (_id: number, type: string) => {
+      if (type === 'TCPCONNECTWRAP') connects += 1;
+    };
+    const hook = createHook({ init: count }).enable();
     // Loopback, so that nothing leaves the machine even when the guard is broken.
     const made = createAgents({ allowPrivate: false, resolve: resolving(['127.0.0.1']) });
     agents.push(made);

@@ -24,7 +24,11 @@ function client(options: Partial<DocumentClientOptions> = {}) {
   return createDocumentClient({
     agents,
     allowPrivate: true,
-    signGet: (url, date) => ({ date: date.toUTCString(), signature: `signed ${url}` }),
+    signGet: (url, now) => ({
+      Date: new Date(now).toUTCString(),
+      Accept: 'to be replaced',
+      Signature: `signed ${url}`,
+    }),
     userAgent: userAgent('0.1.0', 'https://blog.example'),
     clock: () => Date.UTC(2026, 10, 23),
     ...options,
@@ -79,7 +83,7 @@ describe('a document', () => {
   it('is asked for without the fragment of a key id', async () => {
     const remote = await peerWith({});
     expect((await client().get(`${remote.origin}/a#main-key`)).kind).toBe('document');
-    expect(remote.requests[0]?.headers['signature']).toBe(`signed ${remote.origin}/a`);
+    expect(remote.requests[0]?.headers.signature).toBe(`signed ${remote.origin}/a`);
   });
 
   it.each([
@@ -171,7 +175,7 @@ describe('a redirect', () => {
   it('is followed within the origin and signed anew', async () => {
     const remote = await peerWith({ '/a': redirect('/b') });
     expect(await client().get(`${remote.origin}/a`)).toMatchObject({ kind: 'document', url: `${remote.origin}/b` });
-    expect(remote.requests.map(({ headers }) => headers['signature'])).toEqual([
+    expect(remote.requests.map(({ headers }) => headers.signature)).toEqual([
       `signed ${remote.origin}/a`,
       `signed ${remote.origin}/b`,
     ]);
