@@ -19,7 +19,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 const CEILING = 300;
-const IMPORT = /^(?:import|export)\s[^'"]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
+const IMPORT =
+  /^(?:import|export)\s[^'"]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
 
 /** Gives every fault of one source file; `path` is relative to the root, with `/`. */
 export function faultsOfFile(path: string, text: string): string[] {
@@ -33,7 +34,10 @@ export function faultsOfFile(path: string, text: string): string[] {
     }
   }
   if (folder === 'federation') {
-    const impure = /\b(process\.env|Date\.now\(|new Date\(\)|Math\.random\(|crypto\.(?:getRandomValues|randomUUID)|fetch\()/.exec(text);
+    const impure =
+      /\b(process\.env|Date\.now\(|new Date\(\)|Math\.random\(|crypto\.(?:getRandomValues|randomUUID)|fetch\()/.exec(
+        text,
+      );
     if (impure) faults.push(`${path}: uses ${impure[0]}; federation/ is pure: pass it in`);
   }
   const mayReadEnvironment = folder === 'scripts' || path.startsWith('server/hosts/');
@@ -50,7 +54,11 @@ function faultOfImport(path: string, folder: string, allowed: readonly string[],
     if (folder === 'federation') return `${path}: imports ${target}; federation/ imports only itself`;
     return undefined;
   }
-  const to = relative(ROOT, resolve(ROOT, dirname(path), target)).split('\\').join('/').split('/')[0] ?? '';
+  const to =
+    relative(ROOT, resolve(ROOT, dirname(path), target))
+      .split('\\')
+      .join('/')
+      .split('/')[0] ?? '';
   if (to === folder || allowed.includes(to)) return undefined;
   return `${path}: imports ${target}; ${folder}/ may import ${[folder, ...allowed].join(', ')}`;
 }
@@ -62,7 +70,8 @@ export function faultsOfTree(contributing: string, onDisk: readonly string[]): s
   const printed = new Set(printedPaths(block));
   const faults = onDisk.filter((path) => !printed.has(path)).map((path) => `CONTRIBUTING.md: the tree lacks ${path}`);
   const disk = new Set(onDisk);
-  for (const path of printed) if (!disk.has(path)) faults.push(`CONTRIBUTING.md: the tree names ${path}, which is not there`);
+  for (const path of printed)
+    if (!disk.has(path)) faults.push(`CONTRIBUTING.md: the tree names ${path}, which is not there`);
   return faults;
 }
 
@@ -110,7 +119,9 @@ function main(): void {
   const faults = files.flatMap((path) => faultsOfFile(path, readFileSync(join(ROOT, path), 'utf8')));
   faults.push(...faultsOfTree(readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8'), treeOnDisk(ROOT)));
   for (const fault of faults) console.error(fault);
-  console.log(faults.length === 0 ? `structure: ${files.length} files, no faults` : `structure: ${faults.length} faults`);
+  console.log(
+    faults.length === 0 ? `structure: ${files.length} files, no faults` : `structure: ${faults.length} faults`,
+  );
   if (faults.length > 0) process.exitCode = 1;
 }
 

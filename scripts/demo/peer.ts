@@ -8,20 +8,20 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:https';
 import { Readable } from 'node:stream';
-import {
-  createFederation,
-  type Federation,
-  generateCryptoKeyPair,
-  InProcessMessageQueue,
-  MemoryKvStore,
-} from '@fedify/fedify';
+import { createFederation, type Federation, generateCryptoKeyPair, MemoryKvStore } from '@fedify/fedify';
 import { Accept, Activity, Create, Delete, Endpoints, Follow, isActor, Person, Undo, Update } from '@fedify/vocab';
 
 /** What the peer tells its parent. Activities are told only after Fedify has verified their signature. */
 export type PeerEvent =
   | { readonly event: 'listening'; readonly handle: string }
   | { readonly event: 'looked-up'; readonly id: string; readonly name: string }
-  | { readonly event: 'activity'; readonly type: string; readonly id: string; readonly actor: string; readonly json: unknown }
+  | {
+      readonly event: 'activity';
+      readonly type: string;
+      readonly id: string;
+      readonly actor: string;
+      readonly json: unknown;
+    }
   | { readonly event: 'fetched'; readonly url: string; readonly status: number; readonly json?: unknown }
   | { readonly event: 'error'; readonly message: string };
 
@@ -35,6 +35,10 @@ export type PeerCommand =
 
 const USER = 'reader';
 
+// Fedify 2 reads `navigator`, which Node.js has from version 21 on.
+if (!('navigator' in globalThis))
+  Object.defineProperty(globalThis, 'navigator', { value: { userAgent: `Node.js/${process.versions.node}` } });
+
 function tell(event: PeerEvent): void {
   process.send?.(event);
 }
@@ -42,7 +46,6 @@ function tell(event: PeerEvent): void {
 async function createPeer(): Promise<Federation<void>> {
   const federation = createFederation<void>({
     kv: new MemoryKvStore(),
-    queue: new InProcessMessageQueue({ pollInterval: { milliseconds: 50 } }),
     allowPrivateAddress: true,
   });
   const keyPairs = [await generateCryptoKeyPair('RSASSA-PKCS1-v1_5'), await generateCryptoKeyPair('Ed25519')];
@@ -99,14 +102,23 @@ async function obey(federation: Federation<void>, origin: URL, message: PeerComm
         actor: context.getActorUri(USER),
         object: target.id,
       });
-      const undo = new Undo({ id: new URL(`${message.followId}/undo`), actor: context.getActorUri(USER), object: follow });
+      const undo = new Undo({
+        id: new URL(`${message.followId}/undo`),
+        actor: context.getActorUri(USER),
+        object: follow,
+      });
       await context.sendActivity({ identifier: USER }, target, message.command === 'follow' ? follow : undo);
       return;
     }
     case 'fetch': {
       const response = await fetch(message.url, { headers: { accept: 'application/activity+json' } });
       const text = await response.text();
-      tell({ event: 'fetched', url: message.url, status: response.status, ...(text.startsWith('{') ? { json: JSON.parse(text) } : {}) });
+      tell({
+        event: 'fetched',
+        url: message.url,
+        status: response.status,
+        ...(text.startsWith('{') ? { json: JSON.parse(text) } : {}),
+      });
       return;
     }
     case 'stop':
@@ -116,7 +128,8 @@ async function obey(federation: Federation<void>, origin: URL, message: PeerComm
 
 function toRequest(origin: URL, incoming: IncomingMessage): Request {
   const headers = new Headers();
-  for (const [name, value] of Object.entries(incoming.headers)) if (value !== undefined) headers.set(name, String(value));
+  for (const [name, value] of Object.entries(incoming.headers))
+    if (value !== undefined) headers.set(name, String(value));
   const init: RequestInit & { duplex?: 'half' } = { method: incoming.method ?? 'GET', headers };
   if (init.method !== 'GET' && init.method !== 'HEAD') {
     init.body = Readable.toWeb(incoming) as ReadableStream<Uint8Array>;
@@ -128,8 +141,6 @@ function toRequest(origin: URL, incoming: IncomingMessage): Request {
 async function main(port: number, certFile: string, keyFile: string): Promise<void> {
   const origin = new URL(`https://localhost:${port}`);
   const federation = await createPeer();
-  const controller = new AbortController();
-  void federation.startQueue(undefined, { signal: controller.signal });
   const server = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) }, (incoming, outgoing) => {
     federation
       .fetch(toRequest(origin, incoming), { contextData: undefined })
