@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  type Attempt,
+  type AttemptContext,
+  afterAttempt,
+  GIVE_UP_AFTER,
+  LEAST_ATTEMPTS,
+} from '../../federation/delivery.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const T0 = Date.UTC(2026, 10, 23);
+
+const first: AttemptContext = { attempts: 0, createdAt: T0, now: T0, random: 0 };
+const answer = (status: number, retryAfterMs?: number): Attempt => ({
+  kind: 'response',
+  status,
+  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+});
+
+describe('afterAttempt', () => {
+  test.each([200, 201, 202, 204])('%i → delivered', (status) => {
+    expect(afterAttempt(answer(status), first)).toEqual({ state: 'delivered', status });
+  });
+
+  test.each([400, 402, 403, 405, 406, 409, 413, 415, 418, 422, 451, 501])('%i → failed at once', (status) => {
+    expect(afterAttempt(answer(status), first)).toEqual({ state: 'failed', status, error: `HTTP ${status}` });
+  });
+
+  test.each([301, 307, 308, 401, 404, 408, 425, 429, 500, 502, 503, 504, 530])('%i → retried after 30 s', (status) => {
+    expect(afterAttempt(answer(status), first)).toEqual({
+      state: 'pending',
+      dueAt: T0 + 30 * SECOND,
+      status,
+      error: `HTTP ${status}`,
+    });
+  });
+
+  test('410 → gone at once', () => {
+    expect(afterAttempt(answer(410), first)).toEqual({ state: 'gone', status: 410, error: 'HTTP 410' });
+  });
+
+  test('no answer → retried, with the reason kept', () => {
+    expect(afterAttempt({ kind: 'network', error: 'ECONNREFUSED' }, first)).toEqual({
+      state: 'pending',
+      dueAt: T0 + 30 * SECOND,
+      error: 'ECONNREFUSED',
+    });
+  });
+
+  test('blocked by our own guard → failed at once', () => {
+    expect(afterAttempt({ kind: 'blocked', error: 'private address' }, first)).toEqual({
+      state: 'failed',
+      error: 'private address',
+    });
+  });
+
+  test.each([
+    [0, 30 * SECOND],
+    [1, 2 * MINUTE],
+    [2, 10 * MINUTE],
+    [3, 30 * MINUTE],
+    [4, HOUR],
+    [5, 2 * HOUR],
+    [6, 4 * HOUR],
+    [7, 8 * HOUR],
+    [8, 12 * HOUR],
+    [9, 12 * HOUR],
+    [40, 12 * HOUR],
+  ])('after %i earlier attempts the wait is %i ms', (attempts, wait) => {
+    expect(afterAttempt(answer(503), { ...first, attempts })).toMatchObject({ state: 'pending', dueAt: T0 + wait });
+  });
+
+  test('jitter adds up to a fifth', () => {
+    expect(afterAttempt(answer(503), { ...first, random: 0.5 })).toMatchObject({ dueAt: T0 + 33 * SECOND });
+  });
+
+  test.each([
+    ['longer than the schedule → obeyed', 20 * MINUTE, 20 * MINUTE],
+    ['shorter than the schedule → the schedule', 1, 30 * SECOND],
+    ['a year → twelve hours', 365 * 24 * HOUR, 12 * HOUR],
+    ['negative → the schedule', -5, 30 * SECOND],
+  ])('Retry-After %s', (_name, asked, wait) => {
+    expect(afterAttempt(answer(429, asked), first)).toMatchObject({ state: 'pending', dueAt: T0 + wait });
+  });
+
+  test('a second 401 in a row → backoff, and given up after a day', () => {
+    expect(afterAttempt(answer(401), { ...first, attempts: 4 })).toMatchObject({ dueAt: T0 + 30 * SECOND });
+    expect(afterAttempt(answer(401), { ...first, attempts: 4, lastStatus: 401 })).toMatchObject({ dueAt: T0 + HOUR });
+    const late = { ...first, now: T0 + 20 * HOUR, attempts: 8, lastStatus: 401 };
+    expect(afterAttempt(answer(401), late)).toEqual({
+      state: 'failed',
+      status: 401,
+      error: 'HTTP 401; given up after 9 attempts',
+    });
+    expect(afterAttempt(answer(503), late)).toMatchObject({ state: 'pending' });
+  });
+
+  test('404 → gone only when it is the answer again after two days', () => {
+    const late = { ...first, now: T0 + 49 * HOUR, attempts: 10 };
+    expect(afterAttempt(answer(404), { ...late, lastStatus: 404 })).toMatchObject({ state: 'gone', status: 404 });
+    expect(afterAttempt(answer(404), { ...late, lastStatus: 502 })).toMatchObject({ state: 'pending' });
+    expect(afterAttempt(answer(404), { ...first, lastStatus: 404, attempts: 3 })).toMatchObject({ state: 'pending' });
+  });
+
+  test('a machine that slept for a week still makes its attempts', () => {
+    const week = { ...first, now: T0 + 7 * 24 * HOUR };
+    expect(afterAttempt(answer(503), week)).toMatchObject({ state: 'pending' });
+    expect(afterAttempt(answer(503), { ...week, attempts: 5 })).toMatchObject({ state: 'failed' });
+  });
+});
+
+describe('afterAttempt, whatever comes', () => {
+  const attempts = fc.oneof(
+    fc.record({
+      kind: fc.constant('response' as const),
+      status: fc.integer({ min: 100, max: 599 }),
+      retryAfterMs: fc.nat(),
+    }),
+    fc.record({ kind: fc.constant('network' as const), error: fc.string() }),
+    fc.record({ kind: fc.constant('blocked' as const), error: fc.string() }),
+  );
+  const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+
+  test('the next attempt is later than now and at most 14.4 h away', () => {
+    const context = fc.record({
+      attempts: fc.nat(100),
+      createdAt: fc.constant(T0),
+      now: fc.integer({ min: T0, max: T0 + 1e9 }),
+      random,
+    });
+    fc.assert(
+      fc.property(attempts, context, (attempt, at) => {
+        const after = afterAttempt(attempt, at);
+        if (after.state !== 'pending') return;
+        expect(after.dueAt).toBeGreaterThanOrEqual(at.now + 30 * SECOND);
+        expect(after.dueAt).toBeLessThanOrEqual(at.now + 14.4 * HOUR);
+      }),
+    );
+  });
+
+  test('more attempts never make a wait shorter', () => {
+    fc.assert(
+      fc.property(fc.nat(50), fc.nat(50), random, fc.nat(), (a, b, r, retryAfterMs) => {
+        const due = (n: number) => {
+          const after = afterAttempt(answer(503, retryAfterMs), { ...first, attempts: n, random: r });
+          return after.state === 'pending' ? after.dueAt : Number.POSITIVE_INFINITY;
+        };
+        expect(due(Math.max(a, b))).toBeGreaterThanOrEqual(due(Math.min(a, b)));
+      }),
+    );
+  });
+
+  test('every delivery ends: within three days, or with the sixth attempt', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(attempts, random, fc.nat(HOUR)), { minLength: 40, maxLength: 40 }), (history) => {
+        let now = T0;
+        let lastStatus: number | undefined;
+        for (const [made, [attempt, r, late]] of history.entries()) {
+          const after = afterAttempt(attempt, { attempts: made, createdAt: T0, now, random: r, lastStatus });
+          if (after.state !== 'pending') return;
+          if (made + 1 >= LEAST_ATTEMPTS) expect(after.dueAt).toBeLessThanOrEqual(T0 + GIVE_UP_AFTER);
+          lastStatus = after.status;
+          now = after.dueAt + late;
+        }
+        expect.unreachable('40 attempts and no end');
+      }),
+    );
+  });
+});
