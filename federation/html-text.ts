@@ -1,0 +1,44 @@
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };
+
+/** Makes plain text safe as HTML text and inside a quoted attribute. Takes any string; never fails. (HTML §13.3) */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
+}
+
+/**
+ * Gives the text of HTML as one line, for people and for logs; the result is not safe as HTML. Takes HTML that Postern
+ * itself rendered. Unknown entities stay as they are; never fails.
+ */
+export function textOfHtml(html: string): string {
+  return html
+    .replace(/<(?:script|style)\b[\s\S]*?<\/(?:script|style)\s*>/gi, ' ')
+    .replace(/<\/?(?:p|br|li|div|h[1-6]|tr|td|th|pre|blockquote|hr|ul|ol|dt|dd)\b[^>]*>/gi, ' ')
+    .replace(/<[^>]*>/g, '')
+    .replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/gi, (entity, decimal?: string, hex?: string, name?: string) =>
+      decodeEntity(entity, decimal, hex, name),
+    )
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** Shortens text to at most `limit` characters at a word's end, with an ellipsis. Never cuts a surrogate pair. */
+export function shortenText(text: string, limit: number): string {
+  const characters = [...text];
+  if (characters.length <= limit) return text;
+  const cut = characters.slice(0, limit - 1).join('');
+  const space = cut.lastIndexOf(' ');
+  return `${space > cut.length / 2 ? cut.slice(0, space) : cut}…`;
+}
+
+function decodeEntity(entity: string, decimal?: string, hex?: string, name?: string): string {
+  if (name !== undefined) return NAMED[name.toLowerCase()] ?? entity;
+  const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : entity;
+}

@@ -1,0 +1,71 @@
+import { canonicalJson } from './canonical-json.ts';
+import { type Json, type JsonObject, PUBLIC } from './vocabulary.ts';
+
+/**
+ * Gives the digest of what peers display of an object: title, text, warning, tags, language, pictures, page, visibility
+ * and quote policy. It keeps the rule that only a changed meaning is told again, so `updated`, `published`, `source`,
+ * `replies`, the order of keys and the bytes of templates are no part of it, and neither is what the size limit drops:
+ * the object must be the whole one. Gives hex SHA-256; `files` maps the URL of a picture to the digest of its file, for an
+ * edited picture keeps its URL. Never fails. (DESIGN, invariants 1 and 2; RFC 8785)
+ */
+export function digestMeaning(
+  deps: { readonly sha256: (text: string) => string },
+  object: JsonObject,
+  options: { readonly files?: ReadonlyMap<string, string> } = {},
+): string {
+  return deps.sha256(canonicalJson(meaningOf(object, options.files ?? new Map())));
+}
+
+function meaningOf(object: JsonObject, files: ReadonlyMap<string, string>): JsonObject {
+  return {
+    name: object.name ?? null,
+    content: normaliseHtml(text(object.content)),
+    summary: object.summary ?? null,
+    sensitive: object.sensitive ?? false,
+    url: object.url ?? null,
+    tags: list(object.tag).map((tag) => (isObject(tag) ? (tag.name ?? null) : tag)),
+    language: isObject(object.contentMap) ? (Object.keys(object.contentMap)[0] ?? null) : null,
+    attachments: list(object.attachment).map((picture) => meaningOfPicture(picture, files)),
+    image: object.image === undefined ? null : meaningOfPicture(object.image, files),
+    visibility: list(object.to).includes(PUBLIC) ? 'public' : 'unlisted',
+    quotes: object.interactionPolicy ?? null,
+  };
+}
+
+function meaningOfPicture(picture: Json, files: ReadonlyMap<string, string>): Json {
+  if (!isObject(picture)) return picture;
+  const url = text(picture.url);
+  return { url, alt: picture.name ?? null, file: files.get(url) ?? null };
+}
+
+const TAG = /<([a-z][a-z0-9]*)((?:\s+[^\s=>"'/]+(?:="[^"]*")?)+)\s*\/?>/gi;
+const ATTRIBUTE = /[^\s=>"'/]+(?:="[^"]*")?/g;
+const BLOCK_EDGE =
+  / ?(<\/?(?:p|ul|ol|li|h[1-6]|blockquote|pre|hr|figure|figcaption|table|thead|tbody|tr|td|th|details|summary|section|div|br)\b[^>]*>) ?/gi;
+
+/** Whitespace means something inside `<pre>` only; the order of attributes means nothing anywhere. */
+function normaliseHtml(html: string): string {
+  const parts = html.includes('<pre') ? html.split(/(<pre\b[\s\S]*?<\/pre>)/i) : [html];
+  return parts
+    .map((part, index) => (index % 2 === 1 ? part : part.replace(/\s+/g, ' ').replace(BLOCK_EDGE, '$1')))
+    .join('')
+    .replace(TAG, (_, name: string, attributes: string) => `<${name} ${sortAttributes(attributes)}>`)
+    .trim();
+}
+
+function sortAttributes(attributes: string): string {
+  return (attributes.match(ATTRIBUTE) ?? []).sort().join(' ');
+}
+
+function list(value: Json | undefined): readonly Json[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+function text(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

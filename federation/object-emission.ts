@@ -1,0 +1,95 @@
+import { createEnvelope } from './activities.ts';
+import { buildArticle } from './article.ts';
+import { splitContext } from './contexts.ts';
+import { shortenText, textOfHtml } from './html-text.ts';
+import type { ManifestObject } from './manifest.ts';
+import { digestMeaning } from './meaning.ts';
+import { buildNote } from './note.ts';
+import { pictureUrl } from './picture.ts';
+import type { PostContext, PostFacts } from './post-object.ts';
+import { DOCUMENT_LIMIT, EMBEDDED_LIMIT, limitObject } from './size-limit.ts';
+import type { Json, JsonObject } from './vocabulary.ts';
+
+/** One file of the build: its path on the site, decoded, and its JSON text. */
+export interface EmittedFile {
+  readonly path: string;
+  readonly json: string;
+}
+
+/** A post with its rendered body; `Post` of the build has this shape. */
+export interface RenderedPost extends PostFacts {
+  readonly html: string;
+  readonly federate: boolean;
+}
+
+export interface EmissionDeps {
+  /** Hex SHA-256 of a text's UTF-8. */
+  readonly sha256: (text: string) => string;
+  /** HTML of a page → HTML that is fit for peers; links are resolved against `base`, the page's URL. */
+  readonly peerHtml: (html: string, base: string) => string;
+}
+
+/** All that a build says about one post. It depends on the post alone, so an incremental build keeps it. */
+export interface EmittedPost {
+  /** The object document. */
+  readonly file: EmittedFile;
+  /** The Create as it stands in the outbox: JSON text without `@context`. */
+  readonly create: string;
+  readonly entry: ManifestObject;
+  readonly pinned: boolean;
+}
+
+/** Title, or the beginning of a note: how long it may be in the plan. */
+const TITLE_LIMIT = 60;
+
+/**
+ * Makes the object document, the Create of the outbox and the manifest entry of one post; the object's JSON is written
+ * once and its digest taken once. Takes a checked post; never fails. (DESIGN, Build)
+ */
+export function emitPost(deps: EmissionDeps, context: PostContext, post: RenderedPost): EmittedPost {
+  const url = new URL(post.path, context.addresses.origin).href;
+  const options = { content: deps.peerHtml(post.html, url) };
+  const document = post.kind === 'article' ? buildArticle(post, context, options) : buildNote(post, context, options);
+  const digest = digestMeaning(deps, document, { files: fileDigests(post, context.addresses.origin) });
+
+  const { context: terms, rest } = splitContext(document);
+  const whole = limitObject(rest, { maxBytes: DOCUMENT_LIMIT });
+  const embedded = limitObject(rest, { maxBytes: EMBEDDED_LIMIT, json: whole.json });
+  const envelope = createEnvelope(deps, context.addresses, { document, digest });
+  return {
+    file: { path: pathOf(post), json: joinContext(terms, whole.json) },
+    create: `${JSON.stringify(envelope).slice(0, -1)},"object":${embedded.json}}`,
+    entry: entryOf(post, document, digest),
+    pinned: post.pinned,
+  };
+}
+
+/** Decoded, as a file's name is: `encodeURIComponent` stands in the id only. */
+function pathOf(post: PostFacts): string {
+  return `/ap/${post.kind === 'article' ? 'posts' : 'notes'}/${post.key}.json`;
+}
+
+/** Puts the context in front of an object's JSON text without writing the object again. */
+function joinContext(context: Json, json: string): string {
+  return `{"@context":${JSON.stringify(context)},${json.slice(1)}`;
+}
+
+function fileDigests(post: PostFacts, origin: string): ReadonlyMap<string, string> {
+  const pictures = post.image === undefined ? post.pictures : [...post.pictures, post.image];
+  return new Map(pictures.map((picture) => [pictureUrl(picture, origin), picture.digest]));
+}
+
+function entryOf(post: RenderedPost, document: JsonObject, digest: string): ManifestObject {
+  return {
+    id: String(document.id),
+    type: post.kind === 'article' ? 'Article' : 'Note',
+    url: String(document.url),
+    title: post.title ?? shortenText(textOfHtml(post.html.slice(0, 2000)), TITLE_LIMIT),
+    source: post.source,
+    digest,
+    published: post.published,
+    dateOnly: post.dateOnly,
+    ...(post.updated === undefined ? {} : { updated: post.updated }),
+    visibility: post.visibility,
+  };
+}

@@ -1,0 +1,153 @@
+import { type Addresses, objectCollection, objectId } from './addresses.ts';
+import { contextOf, type Term } from './contexts.ts';
+import { type PictureFacts, pictureObject } from './picture.ts';
+import { type Json, type JsonObject, PUBLIC } from './vocabulary.ts';
+
+/** What an object says of a post; `Post` of the build has this shape. */
+export interface PostFacts {
+  readonly kind: 'article' | 'note';
+  readonly key: string;
+  /** The Markdown file, for people who read the plan. */
+  readonly source: string;
+  /** The page: an absolute path. */
+  readonly path: string;
+  readonly language: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly markdown: string;
+  /** RFC 3339 UTC, as is `updated`. */
+  readonly published: string;
+  readonly dateOnly: boolean;
+  readonly updated?: string;
+  readonly tags: readonly { readonly name: string; readonly slug: string }[];
+  readonly image?: PictureFacts;
+  readonly pictures: readonly PictureFacts[];
+  readonly contentWarning?: string;
+  readonly sensitive: boolean;
+  readonly visibility: 'public' | 'unlisted';
+  readonly pinned: boolean;
+  readonly teaser: boolean;
+}
+
+/** What is the same for every post of a blog. */
+export interface PostContext {
+  readonly addresses: Addresses;
+  readonly quotes: 'anyone' | 'nobody';
+}
+
+/** What an object says beside the post itself. */
+export interface ObjectOptions {
+  /** The body as HTML that is fit for peers. */
+  readonly content: string;
+  /** How often it was liked and boosted, where that is known. */
+  readonly counts?: { readonly likes: number; readonly shares: number };
+}
+
+/** Gives the id of a post's object. */
+export function postId(post: PostFacts, addresses: Addresses): string {
+  return objectId(addresses.origin, post.kind === 'article' ? 'posts' : 'notes', post.key);
+}
+
+/** Gives the absolute, percent-encoded URL of a post's page. */
+export function postUrl(post: PostFacts, addresses: Addresses): string {
+  return new URL(post.path, addresses.origin).href;
+}
+
+/**
+ * Gives `to` and `cc` of a post, always lists (Pixelfed) and the same on object and activity (Mastodon reads the object's,
+ * Misskey merges both). Public: to everyone, cc followers. Unlisted ("quiet public"): the reverse. (ActivityPub §5.6)
+ */
+export function audienceOf(visibility: PostFacts['visibility'], addresses: Addresses): { to: string[]; cc: string[] } {
+  return visibility === 'public'
+    ? { to: [PUBLIC], cc: [addresses.followers] }
+    : { to: [addresses.followers], cc: [PUBLIC] };
+}
+
+/**
+ * Gives `updated` only when it is not before `published`: GoToSocial rejects an object that was edited before it was
+ * written. Both are RFC 3339; a time that cannot be read is left out.
+ */
+export function updatedMember(published: string, updated: string | undefined): { updated?: string } {
+  if (updated === undefined) return {};
+  return Date.parse(updated) >= Date.parse(published) ? { updated } : {};
+}
+
+/** Members that stand at the head of every object, in the order in which people read them. */
+export function headMembers(post: PostFacts, context: PostContext) {
+  const { addresses } = context;
+  return {
+    id: postId(post, addresses),
+    type: post.kind === 'article' ? 'Article' : 'Note',
+    url: postUrl(post, addresses),
+    // One string: Misskey and Pixelfed compare it with the actor id.
+    attributedTo: addresses.actor,
+    ...audienceOf(post.visibility, addresses),
+    published: post.published,
+    ...updatedMember(post.published, post.updated),
+    ...(post.title === undefined ? {} : { name: post.title }),
+  } satisfies JsonObject;
+}
+
+/** `content` and its one-entry map: Mastodon takes the language from the first key, GoToSocial wants both texts equal. */
+export function contentMembers(post: PostFacts, content: string) {
+  return { content, contentMap: { [post.language]: content } } satisfies JsonObject;
+}
+
+/** Members that stand at the foot of every object. */
+export function footMembers(
+  post: PostFacts,
+  context: PostContext,
+  options: ObjectOptions,
+  attached: readonly PictureFacts[],
+) {
+  const { addresses } = context;
+  const id = postId(post, addresses);
+  return {
+    ...(post.tags.length === 0 ? {} : { tag: post.tags.map((tag) => hashtag(tag, addresses.origin)) }),
+    ...(attached.length === 0
+      ? {}
+      : { attachment: attached.map((picture) => pictureObject(picture, addresses.origin)) }),
+    // A URL, not an empty inline collection: Mastodon would take that for the answer and not come and look.
+    replies: objectCollection(id, 'replies'),
+    likes: countedCollection(objectCollection(id, 'likes'), options.counts?.likes),
+    shares: countedCollection(objectCollection(id, 'shares'), options.counts?.shares),
+    interactionPolicy: quotePolicy(context),
+    source: { content: post.markdown, mediaType: 'text/markdown' },
+  } satisfies JsonObject;
+}
+
+/** Gives the `@context` that binds just the terms of an object with these parts. */
+export function objectContext(post: PostFacts, pictures: readonly PictureFacts[]): Json {
+  const terms: Term[] = ['sensitive'];
+  if (post.tags.length > 0) terms.push('Hashtag');
+  if (pictures.some((picture) => picture.blurhash !== undefined)) terms.push('blurhash');
+  terms.push('interactionPolicy');
+  return contextOf(terms);
+}
+
+/** A content warning always makes a post sensitive: Ghost takes `summary` for an excerpt otherwise. */
+export function isSensitive(post: PostFacts): boolean {
+  return post.sensitive || post.contentWarning !== undefined;
+}
+
+/** One word after `#`: Mastodon reads the name only; the link is for the others. */
+function hashtag(tag: { readonly name: string; readonly slug: string }, origin: string): JsonObject {
+  return { type: 'Hashtag', name: `#${tag.name}`, href: `${origin}/tags/${encodeURIComponent(tag.slug)}/` };
+}
+
+/**
+ * Without a known count there is no `totalItems`: Mastodon 4.5 and later shows the author's number in place of its own,
+ * so that a static zero would hide every like.
+ */
+function countedCollection(id: string, total: number | undefined): JsonObject {
+  return { id, type: 'Collection', ...(total === undefined ? {} : { totalItems: total }) };
+}
+
+/**
+ * `canQuote` only: naming canLike, canReply or canAnnounce would promise GoToSocial that we answer requests for approval.
+ * Nobody is written as the author alone, for an empty list means no policy at all. (FEP-044f)
+ */
+function quotePolicy(context: PostContext): JsonObject {
+  const who = context.quotes === 'anyone' ? PUBLIC : context.addresses.actor;
+  return { canQuote: { automaticApproval: [who] } };
+}

@@ -1,0 +1,100 @@
+import { cutHtml } from './html-cut.ts';
+import { escapeHtml } from './html-text.ts';
+import type { JsonObject } from './vocabulary.ts';
+
+/** Bytes of one activity: Misskey's inbox takes 64 KiB. */
+export const ACTIVITY_LIMIT = 60 * 1024;
+
+/** Bytes of the object inside an activity; the rest is for ids, addressing and contexts, with the longest host name. */
+export const EMBEDDED_LIMIT = ACTIVITY_LIMIT - 2 * 1024;
+
+/** Bytes of an object's own document: an older Misskey reads 256 KB, Mastodon and Lemmy 1 MB. */
+export const DOCUMENT_LIMIT = 250 * 1024;
+
+/** What had to go: nothing, members, the end of the text, or all but the id. */
+export type Degradation = 'none' | 'source' | 'content-map' | 'content' | 'object';
+
+/** An object that fits, with its JSON text, so that nobody writes it twice. A bare id when nothing else fits. */
+export interface LimitedObject {
+  readonly object: JsonObject | string;
+  readonly json: string;
+  readonly degradation: Degradation;
+}
+
+/**
+ * Makes an object fit into `maxBytes` of UTF-8. What peers need least goes first: `source`, then `contentMap` (the language
+ * moves to `nameMap`), then the end of the text, which becomes a link to the page; at last the bare id, which Mastodon,
+ * Misskey and Ghost fetch. Takes the object without `@context`, with string `id` and `url`, and its JSON text when the
+ * caller has it. In the usual case the text is measured, not written. Never fails. (Misskey inbox limit)
+ */
+export function limitObject(
+  object: JsonObject,
+  options: { readonly maxBytes: number; readonly json?: string },
+): LimitedObject {
+  const { maxBytes } = options;
+  const json = options.json ?? JSON.stringify(object);
+  if (fits(json, maxBytes)) return { object, json, degradation: 'none' };
+
+  const { source: _, ...withoutSource } = object;
+  const withoutMap = moveLanguage(withoutSource);
+  const steps: [Degradation, () => JsonObject | undefined][] = [
+    ['source', () => withoutSource],
+    ['content-map', () => withoutMap],
+    ['content', () => shortenContent(withoutMap, maxBytes)],
+  ];
+  for (const [degradation, step] of steps) {
+    const candidate = step();
+    if (candidate === undefined) continue;
+    const text = JSON.stringify(candidate);
+    if (fits(text, maxBytes)) return { object: candidate, json: text, degradation };
+  }
+  const id = String(object.id);
+  return { object: id, json: JSON.stringify(id), degradation: 'object' };
+}
+
+/** Gives the UTF-8 length of text in bytes; a lone surrogate counts as the three bytes of its replacement. */
+export function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code < 0x80) continue;
+    if (code < 0x800) bytes += 1;
+    else if (code >= 0xd800 && code < 0xdc00 && (text.charCodeAt(index + 1) & 0xfc00) === 0xdc00) {
+      bytes += 2;
+      index += 1;
+    } else bytes += 2;
+  }
+  return bytes;
+}
+
+/** Most texts are decided by their length: a UTF-16 unit is one to three bytes of UTF-8. */
+function fits(text: string, maxBytes: number): boolean {
+  if (text.length > maxBytes) return false;
+  return text.length * 3 <= maxBytes || utf8Length(text) <= maxBytes;
+}
+
+/** Mastodon reads the language from the first key of `contentMap`, else of `nameMap`: the title costs less than the text. */
+function moveLanguage(object: JsonObject): JsonObject {
+  const { contentMap, ...rest } = object;
+  const language = Object.keys(typeof contentMap === 'object' && contentMap !== null ? contentMap : {})[0];
+  if (language === undefined || typeof rest.name !== 'string') return rest;
+  return { ...rest, nameMap: { [language]: rest.name } };
+}
+
+function shortenContent(object: JsonObject, maxBytes: number): JsonObject | undefined {
+  const content = typeof object.content === 'string' ? object.content : '';
+  const url = escapeHtml(String(object.url));
+  const onward = `<p>… <a href="${url}">${url}</a></p>`;
+  const room = maxBytes - utf8Length(JSON.stringify({ ...object, content: onward }));
+  if (room < 0) return undefined;
+  return { ...object, content: cutToBytes(content, room) + onward };
+}
+
+/** JSON escapes quotes and line breaks, so the cut is measured and tightened; each round takes off at least a tenth. */
+function cutToBytes(html: string, room: number): string {
+  for (let limit = room; limit > 64; limit = Math.floor(limit * 0.9)) {
+    const cut = cutHtml(html, limit);
+    if (utf8Length(JSON.stringify(cut)) - 2 <= room) return cut;
+  }
+  return '';
+}

@@ -1,0 +1,52 @@
+import type { Addresses } from './addresses.ts';
+import { type PictureFacts, pictureUrl } from './picture.ts';
+import { ACTIVITY_JSON, type JsonObject } from './vocabulary.ts';
+
+/** The one content type of a WebFinger answer (RFC 7033 §10.2). */
+export const JRD_JSON = 'application/jrd+json';
+
+export interface WebfingerFacts {
+  readonly username: string;
+  readonly avatar?: PictureFacts;
+}
+
+/**
+ * Says whether a WebFinger `resource` names the blog: `acct:user@host` or `user@host` in any case, the actor id, or the
+ * home page. Takes the decoded value of the query; anything else is another's and gives false. (RFC 7033 §4.1; RFC 7565)
+ */
+export function matchResource(resource: string, username: string, addresses: Addresses): boolean {
+  const handle = `${username}@${addresses.host}`.toLowerCase();
+  const named = resource
+    .trim()
+    .replace(/^acct:/i, '')
+    .replace(/^@/, '')
+    .toLowerCase();
+  if (named === handle) return true;
+  return resource === addresses.actor || resource === addresses.origin || resource === `${addresses.origin}/`;
+}
+
+/**
+ * Builds the JRD of the blog. `subject` and the href of `self` are what Mastodon checks, byte for byte, so that the handle
+ * and the actor prove each other. Never fails. (RFC 7033 §4.4)
+ */
+export function buildWebfinger(profile: WebfingerFacts, addresses: Addresses): JsonObject {
+  const home = `${addresses.origin}/`;
+  const { avatar } = profile;
+  return {
+    subject: `acct:${profile.username}@${addresses.host}`,
+    aliases: [home, addresses.actor],
+    links: [
+      { rel: 'self', type: ACTIVITY_JSON, href: addresses.actor },
+      { rel: 'http://webfinger.net/rel/profile-page', type: 'text/html', href: home },
+      ...(avatar === undefined
+        ? []
+        : [
+            {
+              rel: 'http://webfinger.net/rel/avatar',
+              type: avatar.mediaType,
+              href: pictureUrl(avatar, addresses.origin),
+            },
+          ]),
+    ],
+  };
+}
