@@ -1,0 +1,99 @@
+import type { Post, Tag } from '../build/model.ts';
+import { objectId } from '../federation/addresses.ts';
+import { image } from './chrome.ts';
+import { timeElement } from './dates.ts';
+import { contentElement, teaserOf, titleOf, urlOf, warningOf } from './entry.ts';
+import { escapeHtml } from './escape.ts';
+import { renderLayout } from './layout.ts';
+import { type Theme, tagPath } from './theme.ts';
+import { languageAttributes } from './words.ts';
+
+/** The page of an article or a note: an h-entry that names its object. */
+export function renderPost(theme: Theme, post: Post): string {
+  const featured = featuredFigure(post);
+  const own = post.language === theme.language ? '' : languageAttributes(theme.language);
+  const main = `<article class="h-entry post ${post.kind}">
+<header>
+${heading(theme, post)}${metaLine(theme, post, own)}</header>
+${contentElement(theme, post, post.html, featured)}${postFooter(theme, post, own)}</article>
+${neighbourLinks(theme, post, own)}`;
+  return renderLayout(theme, {
+    path: post.path,
+    title: titleOf(theme, post),
+    language: post.language,
+    description: teaserOf(theme, post),
+    type: 'article',
+    image: warningOf(theme, post) === undefined ? (post.image ?? post.pictures[0]) : undefined,
+    activity: post.federate ? objectIdOf(theme, post) : undefined,
+    section: post.kind === 'article' ? '/posts/' : '/notes/',
+    noindex: post.visibility === 'unlisted',
+    meta: articleMeta(theme, post),
+    main,
+  });
+}
+
+/** The id of a post's object, whether it is sent or not: feeds use it too, as it outlives a change of path. */
+export function objectIdOf(theme: Theme, post: Post): string {
+  return objectId(theme.addresses.origin, post.kind === 'article' ? 'posts' : 'notes', post.key);
+}
+
+function heading(theme: Theme, post: Post): string {
+  if (post.title !== undefined) return `<h1 class="p-name">${escapeHtml(post.title)}</h1>\n`;
+  // A page needs a heading for those who move by headings; microformats must not take it for the name of the note.
+  return `<h1 class="visually-hidden"${languageAttributes(theme.language)}>${escapeHtml(theme.words.note)}</h1>\n`;
+}
+
+function metaLine(theme: Theme, post: Post, own: string): string {
+  const published = timeElement('dt-published', post.published, post.dateOnly, theme.language);
+  const updated =
+    post.updated === undefined
+      ? ''
+      : ` <span>${escapeHtml(theme.words.updated)} ${timeElement('dt-updated', post.updated, false, theme.language)}</span>`;
+  return `<p class="meta"${own}>${theme.chrome.author} <a class="u-url u-uid" href="${urlOf(theme, post)}">${published}</a>${updated}</p>\n`;
+}
+
+function featuredFigure(post: Post): string {
+  const picture = post.image;
+  if (picture === undefined || post.pictures.some((other) => other.path === picture.path)) return '';
+  return `<figure class="featured">${image(picture, 'u-featured', 'eager')}</figure>\n`;
+}
+
+function postFooter(theme: Theme, post: Post, own: string): string {
+  const tags = post.tags.map((tag) => `<li>${tagElement(theme, tag)}</li>`);
+  const list =
+    tags.length === 0
+      ? ''
+      : `<ul class="tags" aria-label="${escapeHtml(theme.words.tags)}"${languageAttributes(post.language)}>${tags.join('')}</ul>\n`;
+  const find = post.federate
+    ? `<p class="find"><strong>${escapeHtml(theme.words.findOnServer)}</strong> ${escapeHtml(theme.words.findHow)} <code class="handle" dir="ltr">${urlOf(theme, post)}</code></p>\n`
+    : '';
+  return list === '' && find === '' ? '' : `<footer class="post-footer"${own}>\n${list}${find}</footer>\n`;
+}
+
+/** A tag that only unlisted posts bear has no page. */
+function tagElement(theme: Theme, tag: Tag): string {
+  const label = escapeHtml(tag.label);
+  if (!theme.tagSlugs.has(tag.slug)) return `<span class="p-category">${label}</span>`;
+  return `<a class="p-category" rel="tag" href="${escapeHtml(tagPath(tag))}">${label}</a>`;
+}
+
+function neighbourLinks(theme: Theme, post: Post, own: string): string {
+  const { newer, older } = theme.neighbours.get(post.path) ?? {};
+  if (newer === undefined && older === undefined) return '';
+  const link = (other: Post | undefined, rel: string, label: string) =>
+    other === undefined
+      ? ''
+      : `<a class="${rel}" rel="${rel}" href="${escapeHtml(other.path)}"><span>${escapeHtml(label)}</span> <b${languageAttributes(other.language)}>${escapeHtml(titleOf(theme, other))}</b></a>\n`;
+  return `<nav class="neighbours" aria-label="${escapeHtml(theme.words.postNavigation)}"${own}>
+${link(older, 'prev', theme.words.older)}${link(newer, 'next', theme.words.newer)}</nav>
+`;
+}
+
+function articleMeta(theme: Theme, post: Post): string {
+  const tags = post.tags.map((tag) => `<meta property="article:tag" content="${escapeHtml(tag.label)}">\n`);
+  const updated =
+    post.updated === undefined ? '' : `<meta property="article:modified_time" content="${escapeHtml(post.updated)}">\n`;
+  return `<meta property="article:published_time" content="${escapeHtml(post.published)}">
+${updated}<meta property="article:author" content="${escapeHtml(theme.addresses.origin)}/">
+${tags.join('')}`;
+}

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Post, Site, Tag } from '../build/model.ts';
+import { type Addresses, addressesOf } from '../federation/addresses.ts';
+import { type Chrome, chromeOf } from './chrome.ts';
+import { type Words, wordsFor } from './words.ts';
+
+/** The posts before and after one of its kind, in time. */
+export interface Neighbours {
+  readonly newer?: Post;
+  readonly older?: Post;
+}
+
+/** A tag and its posts, newest first. */
+export interface TagGroup {
+  readonly tag: Tag;
+  readonly posts: readonly Post[];
+}
+
+/** What all pages of one site share, worked out once. */
+export interface Theme {
+  readonly site: Site;
+  readonly addresses: Addresses;
+  /** `@user@host`. */
+  readonly handle: string;
+  readonly words: Words;
+  /** The language that `words` are in. */
+  readonly language: string;
+  /** The posts that lists, feeds and the sitemap show: unlisted ones are reached by their address alone. */
+  readonly articles: readonly Post[];
+  readonly notes: readonly Post[];
+  readonly listed: readonly Post[];
+  /** By label. */
+  readonly tags: readonly TagGroup[];
+  /** The tags that have a page. */
+  readonly tagSlugs: ReadonlySet<string>;
+  /** By path. */
+  readonly neighbours: ReadonlyMap<string, Neighbours>;
+  readonly stylesheet: string;
+  readonly stylesheetPath: string;
+  readonly chrome: Chrome;
+}
+
+/** A theme before its header and footer are made. */
+export type ThemeBase = Omit<Theme, 'chrome'>;
+
+/** Prepares the templates for one site; `renderPost`, `renderPage` and `sitePages` take the result. */
+export function createTheme(site: Site): Theme {
+  const addresses = addressesOf(site.profile.origin);
+  const listed = site.posts.filter((post) => post.visibility === 'public');
+  const articles = listed.filter((post) => post.kind === 'article');
+  const notes = listed.filter((post) => post.kind === 'note');
+  const tags = groupByTag(listed, site.profile.language);
+  const stylesheet = readFileSync(new URL('./style.css', import.meta.url), 'utf8');
+  const digest = createHash('sha256').update(stylesheet).digest('hex').slice(0, 8);
+  const base: ThemeBase = {
+    site,
+    addresses,
+    handle: `@${site.profile.username}@${addresses.host}`,
+    ...wordsFor(site.profile.language),
+    articles,
+    notes,
+    listed,
+    tags,
+    tagSlugs: new Set(tags.map(({ tag }) => tag.slug)),
+    neighbours: new Map([...neighboursIn(articles), ...neighboursIn(notes)]),
+    stylesheet,
+    // A query, not a name, so that a page from an old cache still finds the stylesheet.
+    stylesheetPath: `/assets/style.css?v=${digest}`,
+  };
+  return { ...base, chrome: chromeOf(base) };
+}
+
+/** An address of the site in full; letters outside ASCII are percent-encoded. */
+export function absolute(theme: Pick<Theme, 'addresses'>, path: string): string {
+  return new URL(path, theme.addresses.origin).href;
+}
+
+/** The path of a tag's page; letters outside ASCII stand as they are, as in the paths of posts. */
+export function tagPath(tag: Tag): string {
+  return `/tags/${tag.slug}/`;
+}
+
+function* neighboursIn(posts: readonly Post[]): Generator<[string, Neighbours]> {
+  for (const [index, post] of posts.entries()) {
+    const newer = posts[index - 1];
+    const older = posts[index + 1];
+    yield [post.path, { ...(newer && { newer }), ...(older && { older }) }];
+  }
+}
+
+function groupByTag(posts: readonly Post[], language: string): TagGroup[] {
+  const groups = new Map<string, { tag: Tag; posts: Post[] }>();
+  for (const post of posts) {
+    for (const tag of post.tags) {
+      const group = groups.get(tag.slug);
+      if (group === undefined) groups.set(tag.slug, { tag, posts: [post] });
+      else if (group.posts.at(-1) !== post) group.posts.push(post);
+    }
+  }
+  const { compare } = new Intl.Collator(language, { sensitivity: 'base', numeric: true });
+  return [...groups.values()].sort((a, b) => compare(a.tag.label, b.tag.label));
+}
