@@ -1,3 +1,4 @@
+import { type KeyLookup, lookUpKey } from '../federation/signatures/keys.ts';
 import type { JsonObject } from '../federation/vocabulary.ts';
 import type { DocumentClient, Fetched } from './ports.ts';
 import type { ActorCache, CachedDocument } from './store/store.ts';
@@ -28,7 +29,7 @@ export interface RemoteActorDeps {
 
 /** What is known of a remote document. */
 export type Lookup =
-  | { readonly kind: 'document'; readonly document: JsonObject }
+  | { readonly kind: 'document'; readonly document: JsonObject; readonly cached: boolean }
   /** Final: 410 means that it is no more; 0 that our own limits forbid to ask. */
   | { readonly kind: 'refused'; readonly status: number; readonly reason: string }
   /** Passing: the sender may try again. */
@@ -37,7 +38,13 @@ export type Lookup =
 /** Remote actors and key documents, as far as one inbound activity may look for them. */
 export interface RemoteActors {
   /** Gives a document from the cache or its server; with `refresh`, from its server unless it was just fetched. */
-  document(url: string, options?: { refresh?: boolean }): Promise<Lookup>;
+  document(url: string, options?: LookupOptions): Promise<Lookup>;
+  /** Gives a public key and whose it is, by way of `document`. */
+  key(keyId: string, options?: LookupOptions): Promise<KeyLookup>;
+}
+
+export interface LookupOptions {
+  readonly refresh?: boolean;
 }
 
 /** Fetches under way, shared by the requests that wait for the same document. */
@@ -46,16 +53,30 @@ const underWay = new WeakMap<DocumentClient, Map<string, Promise<CachedDocument>
 /** Opens the look-ups of one inbound activity: cached, shared with other requests, at most five fetches. */
 export function openRemoteActors(deps: RemoteActorDeps): RemoteActors {
   let fetches = 0;
-  return {
-    async document(url, options = {}) {
-      const location = withoutFragment(url);
-      const cached = await deps.store.actors.get(location);
-      if (cached !== undefined && isCurrent(cached, deps.clock(), options.refresh ?? false)) return lookupOf(cached);
-      if (fetches >= MAX_FETCHES) return { kind: 'refused', status: 0, reason: 'too-many-fetches' };
-      fetches += 1;
-      return lookupOf(await fetchShared(deps, location));
-    },
-  };
+
+  async function document(url: string, { refresh = false }: LookupOptions = {}): Promise<Lookup> {
+    const location = withoutFragment(url);
+    const cached = await deps.store.actors.get(location);
+    if (cached !== undefined && isCurrent(cached, deps.clock(), refresh)) return lookupOf(cached, true);
+    if (fetches >= MAX_FETCHES) return { kind: 'refused', status: 0, reason: 'too-many-fetches' };
+    fetches += 1;
+    return lookupOf(await fetchShared(deps, location), false);
+  }
+
+  async function key(keyId: string, options: LookupOptions = {}): Promise<KeyLookup> {
+    let cached = false;
+    const get = async (url: string): Promise<Lookup> => {
+      const lookup = await document(url, options);
+      if (lookup.kind === 'document' && lookup.cached) cached = true;
+      return lookup;
+    };
+    const found = await lookUpKey({ get }, keyId, { cached: false });
+    if (found.kind === 'key') return { ...found, cached };
+    // A new key may have a new id, which the actor as we remember it does not list.
+    return found.kind === 'unknown' && cached && options.refresh !== true ? key(keyId, { refresh: true }) : found;
+  }
+
+  return { document, key };
 }
 
 function isCurrent(cached: CachedDocument, now: number, refresh: boolean): boolean {
@@ -103,8 +124,8 @@ function entryOf(fetched: Fetched, url: string, fetchedAt: number): CachedDocume
   }
 }
 
-function lookupOf(entry: CachedDocument): Lookup {
-  if (entry.document !== undefined) return { kind: 'document', document: entry.document };
+function lookupOf(entry: CachedDocument, cached: boolean): Lookup {
+  if (entry.document !== undefined) return { kind: 'document', document: entry.document, cached };
   if (entry.status === FAILED) return { kind: 'failed', reason: 'document-unavailable' };
   return { kind: 'refused', status: entry.status, reason: refusalOf(entry.status) };
 }

@@ -2,6 +2,7 @@ import { accepted, type Follower, ignored, type Outcome, refused } from '../outc
 import { buildAccept } from './accept.ts';
 import type { Activity } from './activity.ts';
 import type { DecisionContext } from './context.ts';
+import type { RemoteActor } from './remote-actor.ts';
 
 /** What a peer reads when its actor cannot be answered. */
 const UNUSABLE = {
@@ -22,18 +23,17 @@ export function decideFollow(activity: Activity, context: DecisionContext): Outc
   if (activity.object.id !== addresses.actor) return ignored('not-our-actor');
   if (remoteActor === undefined) return refused('actor-unavailable', 503, 'The actor document could not be fetched.');
   if (remoteActor.kind === 'fault') return refused(remoteActor.reason, 400, UNUSABLE[remoteActor.reason]);
-  const { inbox, sharedInbox, handle } = remoteActor.actor;
-  const follower: Follower = {
-    actor: activity.actor,
-    inbox,
-    ...(sharedInbox === undefined ? {} : { sharedInbox }),
-    followId: activity.id,
-    ...(handle === undefined ? {} : { handle }),
-    since: context.follower?.since ?? context.now,
-  };
+  const since = context.follower?.since ?? context.now;
+  const follower = followerOf(remoteActor.actor, { followId: activity.id, since });
   const accept = buildAccept(context, { id: activity.id, actor: activity.actor });
   return accepted([
     { type: 'store-follower', follower },
-    { type: 'send', activity: accept, inbox, again: true },
+    { type: 'send', activity: accept, inbox: follower.inbox, again: true },
   ]);
+}
+
+/** Gives the follower that an actor is. `since`: RFC 3339 UTC. */
+export function followerOf(actor: RemoteActor, follow: Pick<Follower, 'followId' | 'since'>): Follower {
+  const { id, ...addresses } = actor;
+  return { actor: id, ...addresses, ...follow };
 }

@@ -1,10 +1,12 @@
-import { ignored, type Outcome, refused } from '../outcome.ts';
+import { type Effect, ignored, type Outcome, refused } from '../outcome.ts';
 import { ACTIVITY_TYPES, type Activity, type Thing } from './activity.ts';
 import { concerns, ownTarget, receivedTarget } from './concerns.ts';
 import type { DecisionContext } from './context.ts';
 import { isAboutItself, isKnownActor } from './delete.ts';
+import { followerOf } from './follow.ts';
 import { keep } from './keep.ts';
 import { sameOrigin } from './references.ts';
+import { readRemoteActor } from './remote-actor.ts';
 
 const WRAPPABLE: ReadonlySet<string> = new Set(ACTIVITY_TYPES);
 
@@ -69,8 +71,22 @@ export function decideMove(activity: Activity, context: DecisionContext): Outcom
   return concerned ? keep(activity, actor, context) : ignored('unknown-actor');
 }
 
+/** A follower that tells of a new inbox is delivered there from now on. */
 function decideActorUpdate(activity: Activity, context: DecisionContext): Outcome {
-  return isKnownActor(context) ? keep(activity, context.addresses.actor, context) : ignored('unknown-actor');
+  const { addresses, follower } = context;
+  if (!isKnownActor(context)) return ignored('unknown-actor');
+  const document = activity.object.embedded;
+  const read = document === undefined ? undefined : readRemoteActor(document, activity.actor);
+  const changed: readonly Effect[] =
+    follower === undefined || read?.kind !== 'actor'
+      ? []
+      : [
+          {
+            type: 'store-follower',
+            follower: followerOf(read.actor, { followId: follower.followId, since: follower.since }),
+          },
+        ];
+  return keep(activity, addresses.actor, context, changed);
 }
 
 function wrapsActivity(object: Thing): boolean {

@@ -1,0 +1,68 @@
+import { type Addresses, addressesOf } from '../federation/addresses.ts';
+import type { Activity } from '../federation/inbox/activity.ts';
+import type { DecisionContext } from '../federation/inbox/context.ts';
+import { asksForReceived, asksForRemoteActor } from '../federation/inbox/decide.ts';
+import { type RemoteActorRead, readRemoteActor } from '../federation/inbox/remote-actor.ts';
+import type { Manifest } from '../federation/manifest.ts';
+import { type Outcome, refused } from '../federation/outcome.ts';
+import { sha256Hex } from './crypto.ts';
+import type { Deps } from './ports.ts';
+import type { RemoteActors } from './remote-actors.ts';
+
+/** How much of what an actor sent before is looked through; beyond it a removal is kept unseen. */
+const MAX_RECEIVED = 1_000;
+
+export type Gathered =
+  | { readonly kind: 'context'; readonly context: DecisionContext }
+  | { readonly kind: 'refused'; readonly outcome: Outcome };
+
+type GatherDeps = Pick<Deps, 'store' | 'site' | 'clock'>;
+
+/** Gathers what the decision about a verified activity may know, and no more than that decision asks for. */
+export async function gatherContext(deps: GatherDeps, actors: RemoteActors, activity: Activity): Promise<Gathered> {
+  const manifest = await deps.site.manifest();
+  const addresses = addressesOf(manifest.origin);
+  if (activity.actor === addresses.actor) return refuse('own-actor', 403, 'The blog does not write to itself.');
+  const remote = await gatherRemoteActor(activity, addresses, actors);
+  if (remote.kind === 'refused') return remote;
+  const received = asksForReceived(activity)
+    ? await deps.store.inbound.received({ limit: MAX_RECEIVED, actor: activity.actor })
+    : [];
+  const context: DecisionContext = {
+    addresses,
+    now: new Date(deps.clock()).toISOString(),
+    sha256: sha256Hex,
+    follower: await deps.store.followers.get(activity.actor),
+    remoteActor: remote.actor,
+    received,
+    receivedIsComplete: received.length < MAX_RECEIVED,
+    ownsObject: (reference) => ownObject(manifest, reference),
+  };
+  return { kind: 'context', context };
+}
+
+type RemoteActorGathered =
+  | { readonly kind: 'gathered'; readonly actor: RemoteActorRead | undefined }
+  | { readonly kind: 'refused'; readonly outcome: Outcome };
+
+async function gatherRemoteActor(
+  activity: Activity,
+  addresses: Addresses,
+  actors: RemoteActors,
+): Promise<RemoteActorGathered> {
+  if (!asksForRemoteActor(activity, addresses.actor)) return { kind: 'gathered', actor: undefined };
+  const lookup = await actors.document(activity.actor);
+  if (lookup.kind === 'document') return { kind: 'gathered', actor: readRemoteActor(lookup.document, activity.actor) };
+  if (lookup.kind === 'failed') return refuse('actor-unavailable', 503, 'The actor could not be fetched: try again.');
+  return refuse('actor-refused', 400, 'The actor could not be fetched.');
+}
+
+/** A fragment names a part of a page: the page is still ours. */
+function ownObject(manifest: Manifest, reference: string): string | undefined {
+  const whole = reference.split('#', 1)[0];
+  return manifest.objects.find(({ id, url }) => id === whole || url === whole)?.id;
+}
+
+function refuse(reason: string, status: 400 | 403 | 503, message: string): { kind: 'refused'; outcome: Outcome } {
+  return { kind: 'refused', outcome: refused(reason, status, message) };
+}
