@@ -1,0 +1,201 @@
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import path from 'node:path';
+import { exportJWK, exportSPKI, generateKeyPair, importJWK } from 'jose';
+import {
+  ED25519_KID,
+  type Ed25519PublicJwk,
+  hasPrivateMembers,
+  memberOf,
+  multikeyOf,
+  type PublicKeySet,
+  parseKeySet,
+  RSA_KID,
+  type RsaPublicJwk,
+} from '../federation/signatures/jwk.ts';
+import { PosternError } from './errors.ts';
+import type { SigningKeys } from './ports.ts';
+import { codeOf, createPrivateFile, readIfPresent, replaceFile } from './private-files.ts';
+
+/** The blog's keys, both halves. */
+export interface Keys {
+  /** SubjectPublicKeyInfo, for `publicKey.publicKeyPem`. */
+  readonly publicKeyPem: string;
+  /** For `assertionMethod` (FEP-521a). */
+  readonly publicKeyMultibase: string;
+  /** The RSA key that signs requests, under the id that `actor` gives it. */
+  signingKeys(actor: string): SigningKeys;
+  /** Signs with the Ed25519 key: 64 bytes. */
+  signEd25519(data: Uint8Array): Uint8Array;
+}
+
+export interface KeyPlaces {
+  readonly dataFolder: string;
+  readonly contentFolder: string;
+  /** The value of `POSTERN_PRIVATE_KEYS`, instead of the file in the data folder. Blank is as good as absent. */
+  readonly privateKeys?: string;
+}
+
+/**
+ * Loads the blog's keys and makes them on the first run: the private halves in the data folder (or the environment), the
+ * public ones in `content/keys.json`, which belongs in git. Two processes that start at once end with one pair of keys.
+ *
+ * @throws PosternError `private-keys-missing`, `private-keys-malformed`, `public-keys-malformed`, `key-mismatch` or
+ *   `keys-not-written`. No message, hint, fact or cause of theirs holds key material.
+ */
+export async function loadKeys(places: KeyPlaces): Promise<Keys> {
+  const files = filesOf(places);
+  // The public halves are read first and written last: where they are, the private ones have been since before.
+  const published = await readPublished(files.content);
+  const held = await readHeld(places, files.data);
+  if (held === undefined && published !== undefined) throw privateKeysMissing(files);
+  const own = held ?? (await makeKeys(files.data));
+  if (published === undefined) {
+    await notWritten(files.content, replaceFile(files.content, printSet([own.public.rsa, own.public.ed25519])));
+  } else if (published.rsa.n !== own.public.rsa.n || published.rsa.e !== own.public.rsa.e) {
+    throw mismatch(RSA_KID, own.source, files.content);
+  } else if (published.ed25519.x !== own.public.ed25519.x) {
+    throw mismatch(ED25519_KID, own.source, files.content);
+  }
+  return keysOf(own);
+}
+
+interface Files {
+  readonly content: string;
+  readonly data: string;
+}
+
+interface HeldKeys {
+  readonly public: PublicKeySet;
+  readonly rsa: KeyObject;
+  readonly ed25519: KeyObject;
+  /** Where they came from, for messages. */
+  readonly source: string;
+}
+
+function filesOf(places: KeyPlaces): Files {
+  return { content: path.join(places.contentFolder, 'keys.json'), data: path.join(places.dataFolder, 'keys.json') };
+}
+
+async function keysOf(held: HeldKeys): Promise<Keys> {
+  const publicKey = await importJWK({ ...held.public.rsa }, 'RS256', { extractable: true });
+  if (publicKey instanceof Uint8Array) throw malformed(held.source, 'its RSA key is not a key pair');
+  return {
+    publicKeyPem: await exportSPKI(publicKey),
+    publicKeyMultibase: multikeyOf(held.public),
+    signingKeys: (actor) => ({ keyId: `${actor}#${RSA_KID}`, sign: (data) => sign('sha256', data, held.rsa) }),
+    signEd25519: (data) => sign(null, data, held.ed25519),
+  };
+}
+
+async function readPublished(file: string): Promise<PublicKeySet | undefined> {
+  const text = await readIfPresent(file);
+  if (text === undefined) return undefined;
+  const value = parseJson(text);
+  if (hasPrivateMembers(value)) {
+    throw new PosternError('public-keys-malformed', `${file} holds private keys, and content/ is public.`, {
+      hint: 'Take the file out of git and its history; whoever has seen it can sign as the blog, so make new keys.',
+      facts: { file },
+    });
+  }
+  const keys = parseKeySet(value);
+  if (!('fault' in keys)) return keys;
+  throw new PosternError('public-keys-malformed', `${file} cannot be used: ${keys.fault}.`, {
+    hint: 'Restore it from git, or remove it: it is written again from the private keys.',
+    facts: { file },
+  });
+}
+
+async function readHeld(places: KeyPlaces, file: string): Promise<HeldKeys | undefined> {
+  if (places.privateKeys?.trim()) return parseHeld(places.privateKeys, 'POSTERN_PRIVATE_KEYS');
+  const text = await readIfPresent(file);
+  return text === undefined ? undefined : parseHeld(text, file);
+}
+
+/** Reads private keys and tries them once, so that a damaged pair is found at the start and not at a peer's 401. */
+function parseHeld(text: string, source: string): HeldKeys {
+  const set = parseJson(text);
+  const keys = parseKeySet(set);
+  if ('fault' in keys) throw malformed(source, keys.fault);
+  const rsa = usablePrivateKey(set, keys.rsa, 'sha256');
+  const ed25519 = usablePrivateKey(set, keys.ed25519, null);
+  if (rsa === undefined) throw malformed(source, `the key "${RSA_KID}" has no private half that fits it`);
+  if (ed25519 === undefined) throw malformed(source, `the key "${ED25519_KID}" has no private half that fits it`);
+  return { public: keys, rsa, ed25519, source };
+}
+
+function usablePrivateKey(
+  set: unknown,
+  publicJwk: RsaPublicJwk | Ed25519PublicJwk,
+  hash: 'sha256' | null,
+): KeyObject | undefined {
+  try {
+    const key = createPrivateKey({ key: { ...memberOf(set, publicJwk.kid) }, format: 'jwk' });
+    const probe = Buffer.from('postern');
+    const publicKey = createPublicKey({ key: { ...publicJwk }, format: 'jwk' });
+    return verify(hash, probe, publicKey, sign(hash, probe, key)) ? key : undefined;
+  } catch {
+    // What OpenSSL says of a damaged key helps nobody and might quote it.
+    return undefined;
+  }
+}
+
+async function makeKeys(file: string): Promise<HeldKeys> {
+  const rsa = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true });
+  const ed25519 = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+  const text = printSet([
+    { kid: RSA_KID, alg: 'RS256', use: 'sig', ...(await exportJWK(rsa.privateKey)) },
+    { kid: ED25519_KID, alg: 'EdDSA', use: 'sig', ...(await exportJWK(ed25519.privateKey)) },
+  ]);
+  await notWritten(file, createPrivateFile(file, text));
+  // Another process may have been first: what stands in the file counts, whoever wrote it.
+  return parseHeld((await readIfPresent(file)) ?? '', file);
+}
+
+function printSet(keys: readonly object[]): string {
+  return `${JSON.stringify({ keys }, null, 2)}\n`;
+}
+
+/** `JSON.parse` quotes what it could not read, so its own error must not get out. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function notWritten<T>(file: string, writing: Promise<T>): Promise<T> {
+  try {
+    return await writing;
+  } catch (fault) {
+    throw new PosternError('keys-not-written', `${file} could not be written (${codeOf(fault) ?? 'unknown reason'}).`, {
+      hint: 'Make the folder writable, or make the keys on another machine: commit content/keys.json, set POSTERN_PRIVATE_KEYS.',
+      facts: { file },
+    });
+  }
+}
+
+function malformed(source: string, fault: string): PosternError {
+  return new PosternError('private-keys-malformed', `The private keys in ${source} cannot be used: ${fault}.`, {
+    hint: 'They must be the JWK Set that Postern wrote to keys.json in its data folder, whole. Restore it from a backup.',
+    facts: { source },
+  });
+}
+
+function privateKeysMissing(files: Files): PosternError {
+  return new PosternError('private-keys-missing', `${files.content} is there, but its private keys are not.`, {
+    hint: `Put the keys.json of the machine where they were made at ${files.data}, or its content in POSTERN_PRIVATE_KEYS. If they are lost, or this blog is a copy of another, remove ${files.content}: new keys are made at the next start, and servers that know the old ones need time to accept them.`,
+    facts: { publicKeys: files.content, privateKeys: files.data },
+  });
+}
+
+function mismatch(kid: string, source: string, file: string): PosternError {
+  return new PosternError(
+    'key-mismatch',
+    `The key "${kid}" in ${source} is not the private half of the one in ${file}.`,
+    {
+      hint: `Peers check signatures with the published key, so nothing would be accepted. Restore the keys that belong to ${file}, or, if those in ${source} are right, remove ${file}: it is written again from them.`,
+      facts: { kid, privateKeys: source, publicKeys: file },
+    },
+  );
+}
