@@ -1,0 +1,40 @@
+import type { Follower } from '../../federation/outcome.ts';
+import type { FollowerStore } from './store.ts';
+
+interface Entry {
+  readonly sequence: number;
+  readonly follower: Follower;
+}
+
+/** Followers in memory. A Map keeps a replaced entry in its place, so it is in the order of their sequence. */
+export function memoryFollowers(): FollowerStore {
+  const followers = new Map<string, Entry>();
+  let last = 0;
+
+  return {
+    put: async (follower) => {
+      const known = followers.get(follower.actor);
+      const since = known?.follower.since ?? follower.since;
+      followers.set(follower.actor, { sequence: known?.sequence ?? ++last, follower: { ...follower, since } });
+      return known ? 'updated' : 'added';
+    },
+    remove: async (actor) => followers.delete(actor),
+    get: async (actor) => copyOf(followers.get(actor)),
+    count: async () => followers.size,
+    page: async ({ limit, before }) => {
+      const bound = before === undefined ? Number.POSITIVE_INFINITY : /^\d{1,15}$/.test(before) ? Number(before) : 0;
+      const older = [...followers.values()].reverse().filter(({ sequence }) => sequence < bound);
+      const shown = older.slice(0, limit);
+      const end = shown.at(-1);
+      const items = shown.map(({ follower }) => ({ ...follower }));
+      return older.length > limit && end ? { items, cursor: String(end.sequence) } : { items };
+    },
+    all: async function* () {
+      for (const { follower } of followers.values()) yield { ...follower };
+    },
+  };
+}
+
+function copyOf(entry: Entry | undefined): Follower | undefined {
+  return entry && { ...entry.follower };
+}

@@ -1,0 +1,31 @@
+import type { SqliteDatabase } from './sqlite-database.ts';
+import { jsonObject, text } from './sqlite-rows.ts';
+import type { ActivityStore } from './store.ts';
+
+/** Outgoing activities in SQLite, each stored once however many inboxes it goes to. */
+export function sqliteActivities(database: SqliteDatabase): ActivityStore {
+  const insert = database.prepare(
+    'INSERT INTO activities (id, type, object, json) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const select = database.prepare('SELECT id, type, object, json FROM activities WHERE id = ?');
+
+  const get: ActivityStore['get'] = async (id) => {
+    const row = select.get(id);
+    return (
+      row && {
+        id: text(row, 'id'),
+        type: text(row, 'type'),
+        object: text(row, 'object'),
+        json: jsonObject(row, 'json'),
+      }
+    );
+  };
+  return {
+    put: async (activity) => {
+      const { id, type, object, json } = activity;
+      database.write('lasting', () => insert.run(id, type, object, JSON.stringify(json)));
+      return (await get(id)) ?? activity;
+    },
+    get,
+  };
+}

@@ -1,0 +1,112 @@
+import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import Database from 'libsql';
+import { explainSqlite, storeClosed } from './sqlite-errors.ts';
+import { type Row, storable, type Value } from './sqlite-rows.ts';
+
+/**
+ * How much a committed write must survive. `lasting`: a power cut (`synchronous=FULL`, the log is flushed at each
+ * commit): what a peer was told we have, or what decides what is sent. A follower whose Accept went out must be there
+ * tomorrow. `repeatable`: the end of the process, but not a power cut (`synchronous=NORMAL`): work that is done again
+ * with the same ids when it is lost, such as a lease or a receipt. Either way the file stays consistent, and the order
+ * of commits is kept: a lasting commit flushes every earlier one with it.
+ */
+export type Durability = 'lasting' | 'repeatable';
+
+/** A prepared statement, kept for the life of the connection. */
+export interface SqliteStatement {
+  /** Runs a statement without result rows; gives how many rows it changed. */
+  run(...values: Value[]): number;
+  get(...values: Value[]): Row | undefined;
+  all(...values: Value[]): Row[];
+}
+
+/** One connection to one file. Synchronous throughout, so a unit of work is never interleaved with another. */
+export interface SqliteDatabase {
+  readonly file: string;
+  prepare(sql: string): SqliteStatement;
+  exec(sql: string): void;
+  /** Several reads of one moment. */
+  read<T>(work: () => T): T;
+  /** One transaction: all of `work` or nothing. The write lock is taken first, so what `work` reads stays true. */
+  write<T>(durability: Durability, work: () => T): T;
+  close(): void;
+}
+
+/** How long a statement waits for another process's transaction. Ours last milliseconds. */
+const BUSY_TIMEOUT_MS = 10_000;
+
+/**
+ * Opens or creates `file` (mode 0600: it says who follows whom) and its folder. The time to wait for a lock is set
+ * before anything else touches the file: without it a process that opens while another one creates fails at once.
+ */
+export function connect(file: string): SqliteDatabase {
+  const path = resolve(file);
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'a', 0o600));
+    accessSync(dirname(path), constants.W_OK);
+    return wrap(path, new Database(path, { timeout: BUSY_TIMEOUT_MS }));
+  } catch (error) {
+    throw explainSqlite(path, error);
+  }
+}
+
+function wrap(file: string, connection: Database.Database): SqliteDatabase {
+  let open = true;
+  let durability: Durability | undefined;
+
+  const attempt = <T>(work: () => T): T => {
+    if (!open) throw storeClosed(file);
+    try {
+      return work();
+    } catch (error) {
+      throw explainSqlite(file, error);
+    }
+  };
+  const transaction = <T>(begin: string, work: () => T): T => {
+    connection.exec(begin);
+    try {
+      const result = work();
+      connection.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // SQLite has already rolled back by itself after some faults, a full disk for one.
+      if (connection.inTransaction) connection.exec('ROLLBACK');
+      throw error;
+    }
+  };
+
+  return {
+    file,
+    prepare: (sql) => {
+      const statement = attempt(() => connection.prepare(sql));
+      return {
+        run: (...values) => attempt(() => statement.run(values.map(bindable)).changes),
+        get: (...values) => attempt(() => [statement.get(values.map(bindable))].find(isRow)),
+        all: (...values) => attempt(() => statement.all(values.map(bindable)).filter(isRow)),
+      };
+    },
+    exec: (sql) => attempt(() => connection.exec(sql)),
+    read: (work) => attempt(() => transaction('BEGIN', work)),
+    write: (wanted, work) =>
+      attempt(() => {
+        if (wanted !== durability) connection.exec(`PRAGMA synchronous = ${wanted === 'lasting' ? 'FULL' : 'NORMAL'}`);
+        durability = wanted;
+        return transaction('BEGIN IMMEDIATE', work);
+      }),
+    close: () => {
+      if (!open) return;
+      open = false;
+      connection.close();
+    },
+  };
+}
+
+function bindable(value: Value): Value {
+  return typeof value === 'string' ? storable(value) : value;
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,72 @@
+import type { Follower } from '../../federation/outcome.ts';
+import type { SqliteDatabase } from './sqlite-database.ts';
+import { integer, maybeText, type Row, text } from './sqlite-rows.ts';
+import type { FollowerStore } from './store.ts';
+
+/** How many followers `all` holds in memory at once. Between two pages no statement is open, so writers go on. */
+const PAGE = 500;
+
+/** Followers in SQLite, ordered by the moment they were first stored. */
+export function sqliteFollowers(database: SqliteDatabase): FollowerStore {
+  const insert = database.prepare(
+    'INSERT INTO followers (actor, inbox, shared_inbox, follow_id, handle, since) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const update = database.prepare(
+    'UPDATE followers SET inbox = ?, shared_inbox = ?, follow_id = ?, handle = ? WHERE actor = ?',
+  );
+  const remove = database.prepare('DELETE FROM followers WHERE actor = ?');
+  const get = database.prepare('SELECT * FROM followers WHERE actor = ?');
+  const count = database.prepare('SELECT count(*) AS n FROM followers');
+  const newest = database.prepare('SELECT * FROM followers WHERE seq < ? ORDER BY seq DESC LIMIT ?');
+  const oldest = database.prepare('SELECT * FROM followers WHERE seq > ? ORDER BY seq LIMIT ?');
+
+  return {
+    put: async ({ actor, inbox, sharedInbox = null, followId, handle = null, since }) =>
+      database.write('lasting', () => {
+        if (update.run(inbox, sharedInbox, followId, handle, actor) > 0) return 'updated';
+        insert.run(actor, inbox, sharedInbox, followId, handle, since);
+        return 'added';
+      }),
+    remove: async (actor) => database.write('lasting', () => remove.run(actor) > 0),
+    get: async (actor) => {
+      const row = get.get(actor);
+      return row && followerOf(row);
+    },
+    count: async () => {
+      const row = count.get();
+      return row === undefined ? 0 : integer(row, 'n');
+    },
+    page: async ({ limit, before }) => {
+      const rows = newest.all(before === undefined ? Number.MAX_SAFE_INTEGER : sequenceOf(before), limit + 1);
+      const shown = rows.slice(0, limit);
+      const last = shown.at(-1);
+      const items = shown.map(followerOf);
+      return rows.length > limit && last ? { items, cursor: String(integer(last, 'seq')) } : { items };
+    },
+    all: async function* () {
+      for (let after = 0; ; ) {
+        const rows = oldest.all(after, PAGE);
+        for (const row of rows) yield followerOf(row);
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < PAGE) return;
+        after = integer(last, 'seq');
+      }
+    },
+  };
+}
+
+/** A cursor comes back in a URL, so it may be anything: what is no cursor stands before every follower. */
+function sequenceOf(cursor: string): number {
+  return /^\d{1,15}$/.test(cursor) ? Number(cursor) : 0;
+}
+
+function followerOf(row: Row): Follower {
+  return {
+    actor: text(row, 'actor'),
+    inbox: text(row, 'inbox'),
+    ...maybeText(row, 'shared_inbox', 'sharedInbox'),
+    followId: text(row, 'follow_id'),
+    ...maybeText(row, 'handle', 'handle'),
+    since: text(row, 'since'),
+  };
+}

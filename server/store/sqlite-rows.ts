@@ -1,0 +1,84 @@
+import type { Json, JsonObject } from '../../federation/vocabulary.ts';
+import { PosternError } from '../errors.ts';
+
+/** One row as the driver gives it: nothing is known of its values until a reader below has looked. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** What may be bound. The driver aborts the process on a boolean, so none gets through the type. */
+export type Value = string | number | null;
+
+/** Gives a text column. Throws `store-damaged` when the value is of another type, as do all readers here. */
+export function text(row: Row, column: string): string {
+  const value = row[column];
+  if (typeof value !== 'string') throw damaged(column, value);
+  return value;
+}
+
+/** Gives a numeric column. */
+export function integer(row: Row, column: string): number {
+  const value = row[column];
+  if (typeof value !== 'number') throw damaged(column, value);
+  return value;
+}
+
+/** Gives a text column that may be NULL, as an object that has the property only when it is not. */
+export function maybeText<K extends string>(row: Row, column: string, key: K): { [P in K]?: string } {
+  return row[column] === null ? {} : property(key, text(row, column));
+}
+
+/** Gives a numeric column that may be NULL, as an object that has the property only when it is not. */
+export function maybeInteger<K extends string>(row: Row, column: string, key: K): { [P in K]?: number } {
+  return row[column] === null ? {} : property(key, integer(row, column));
+}
+
+/** Gives a text column whose value is one of a fixed set. */
+export function oneOf<T extends string>(row: Row, column: string, allowed: readonly T[]): T {
+  const value = text(row, column);
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) throw damaged(column, value);
+  return found;
+}
+
+/** Gives a text column that holds a JSON object. */
+export function jsonObject(row: Row, column: string): JsonObject {
+  const value = parseJson(text(row, column));
+  if (!isObject(value)) throw damaged(column, value);
+  return value;
+}
+
+/**
+ * Text as SQLite can give it back. The driver cuts a text at U+0000 when it reads and turns a lone surrogate into
+ * U+FFFD when it writes; both become U+FFFD here, in ids and in look-ups alike, so that no two ids fold into one prefix.
+ * JSON texts are not affected: `JSON.stringify` escapes both.
+ */
+export function storable(value: string): string {
+  return value.replace(UNSTORABLE, '\uFFFD');
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: U+0000 is what is looked for.
+const UNSTORABLE = /[\u0000\p{Surrogate}]/gu;
+
+function property<K extends string, V>(key: K, value: V): { [P in K]?: V } {
+  const object: { [P in K]?: V } = {};
+  object[key] = value;
+  return object;
+}
+
+function parseJson(source: string): Json | undefined {
+  try {
+    return JSON.parse(source);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function damaged(column: string, value: unknown): PosternError {
+  return new PosternError('store-damaged', `The store holds a value in "${column}" that Postern never writes there.`, {
+    hint: 'Stop the server, run `sqlite3 FILE "PRAGMA integrity_check"`, and restore the file from a backup if it fails.',
+    facts: { column, type: value === null ? 'null' : typeof value },
+  });
+}

@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MAX_CACHED_ACTORS, type Store } from '../../../server/store/store.ts';
+import { deliveryConformance } from './conformance-deliveries.ts';
+import { followerConformance } from './conformance-followers.ts';
+import { ledgerConformance } from './conformance-ledger.ts';
+import { AWKWARD, activity, received } from './samples.ts';
+
+/** One store under test, and a second opening of the same data where the adapter has such a thing. */
+export interface Opened {
+  readonly store: Store;
+  readonly other: Store;
+  dispose(): Promise<void>;
+}
+
+/** The suite that every adapter passes. `open` gives an empty store each time. */
+export function storeConformance(name: string, open: () => Promise<Opened>): void {
+  describe(`${name} store`, () => {
+    let opened: Opened;
+    beforeEach(async () => {
+      opened = await open();
+    });
+    afterEach(async () => {
+      await opened.dispose();
+    });
+    const stores = (): Opened => opened;
+
+    describe('followers', () => followerConformance(stores));
+    describe('ledger', () => ledgerConformance(stores));
+    describe('deliveries', () => deliveryConformance(stores));
+    describe('activities', () => activityConformance(stores));
+    describe('inbound', () => inboundConformance(stores));
+    describe('actors', () => actorConformance(stores));
+    describe('workers', () => workerConformance(stores));
+    test('closing twice is no fault', async () => {
+      await stores().store.close();
+      await stores().store.close();
+    });
+  });
+}
+
+function activityConformance(stores: () => Opened): void {
+  test('an activity is given back as it was stored', async () => {
+    const { store, other } = stores();
+    const json = JSON.parse(
+      '{"a":[1,null,true,"é\\u0000\\ud800👩‍👧"],"__proto__":{"x":1},"constructor":"c","n":1e300}',
+    );
+    const sent = { ...activity('a'), json };
+    expect(await store.activities.put(sent)).toEqual(sent);
+    const stored = await other.activities.get(sent.id);
+    expect(JSON.stringify(stored)).toBe(JSON.stringify(sent));
+  });
+
+  test('an activity once stored is never replaced, and put says what is stored', async () => {
+    const { store, other } = stores();
+    const first = await store.activities.put(activity('a'));
+    expect(await other.activities.put({ ...activity('a'), type: 'Update', json: { changed: true } })).toEqual(first);
+    expect(await store.activities.get(first.id)).toEqual(first);
+  });
+
+  test('what is given back is the caller’s own', async () => {
+    const { store } = stores();
+    const sent = activity('a');
+    const given = await store.activities.put(sent);
+    given.json.type = 'Mallory';
+    sent.json.type = 'Mallory';
+    expect((await store.activities.get(sent.id))?.json.type).toBe('Create');
+  });
+
+  test('awkward ids are ids like any other', async () => {
+    const { store } = stores();
+    expect(await store.activities.get('__proto__')).toBeUndefined();
+    for (const id of AWKWARD) await store.activities.put({ ...activity('a', id), id, json: { id } });
+    for (const id of AWKWARD) {
+      expect(await store.activities.get(id)).toEqual({ ...activity('a', id), id, json: { id } });
+    }
+  });
+}
+
+function inboundConformance(stores: () => Opened): void {
+  test('an activity is seen from the moment it is marked, until it is forgotten', async () => {
+    const { inbound } = stores().store;
+    for (const id of AWKWARD) expect(await inbound.seen(id)).toBe(false);
+    for (const [index, id] of AWKWARD.entries()) await inbound.markSeen(id, index);
+    for (const id of AWKWARD) expect(await stores().other.inbound.seen(id)).toBe(true);
+    expect(await inbound.forgetSeen(3)).toBe(3);
+    expect(await inbound.seen('__proto__')).toBe(false);
+    expect(await inbound.seen('https://blog.example/A')).toBe(true);
+  });
+
+  test('marked again, it is remembered from the later time on', async () => {
+    const { inbound } = stores().store;
+    await inbound.markSeen('a', 10);
+    await inbound.markSeen('a', 20);
+    await inbound.markSeen('a', 5);
+    expect(await inbound.forgetSeen(20)).toBe(0);
+    expect(await inbound.forgetSeen(21)).toBe(1);
+  });
+
+  test('received activities are stored once and given newest first', async () => {
+    const { store, other } = stores();
+    expect(await store.inbound.storeReceived(received('a'))).toBe(true);
+    expect(await other.inbound.storeReceived({ ...received('a'), type: 'Announce' })).toBe(false);
+    expect(await store.inbound.storeReceived(received('b'))).toBe(true);
+    expect(await store.inbound.received({ limit: 10 })).toEqual([received('b'), received('a')]);
+    expect(await store.inbound.received({ limit: 1 })).toEqual([received('b')]);
+  });
+
+  test('forgetting an actor drops what that actor sent and nothing else', async () => {
+    const { inbound } = stores().store;
+    for (const name of ['a', 'b']) await inbound.storeReceived(received(name, '__proto__'));
+    await inbound.storeReceived(received('c'));
+    expect(await inbound.forgetActor('__proto__')).toBe(2);
+    expect(await inbound.forgetActor('__proto__')).toBe(0);
+    expect(await inbound.received({ limit: 10 })).toEqual([received('c')]);
+  });
+}
+
+function actorConformance(stores: () => Opened): void {
+  test('a document is kept, replaced and removed by URL', async () => {
+    const { actors } = stores().store;
+    for (const url of AWKWARD) {
+      expect(await actors.get(url)).toBeUndefined();
+      await actors.put({ url, fetchedAt: 1, status: 404 });
+      await actors.put({ url, fetchedAt: 2, status: 200, document: { id: url } });
+    }
+    for (const url of AWKWARD) {
+      expect(await stores().other.actors.get(url)).toEqual({ url, fetchedAt: 2, status: 200, document: { id: url } });
+      await actors.remove(url);
+      expect(await actors.get(url)).toBeUndefined();
+    }
+  });
+
+  test('a failed fetch is kept without a document', async () => {
+    const { actors } = stores().store;
+    await actors.put({ url: 'a', fetchedAt: 1, status: 200, document: {} });
+    await actors.put({ url: 'a', fetchedAt: 2, status: 410 });
+    expect(await actors.get('a')).toEqual({ url: 'a', fetchedAt: 2, status: 410 });
+  });
+
+  test('the cache is bounded, and what was fetched longest ago goes first', async () => {
+    const { actors } = stores().store;
+    for (let n = 0; n < MAX_CACHED_ACTORS; n += 1) await actors.put({ url: `u${n}`, fetchedAt: n, status: 404 });
+    await actors.put({ url: 'u0', fetchedAt: MAX_CACHED_ACTORS, status: 404 });
+    expect(await actors.get('u1')).toBeDefined();
+    await actors.put({ url: 'one more', fetchedAt: MAX_CACHED_ACTORS, status: 404 });
+    expect(await actors.get('u1')).toBeUndefined();
+    for (const url of ['u0', 'u2', 'one more']) expect(await actors.get(url)).toBeDefined();
+  });
+}
+
+function workerConformance(stores: () => Opened): void {
+  test('a worker is alive until its time runs out or it leaves', async () => {
+    const { store, other } = stores();
+    await store.workers.beat('b', 100);
+    await store.workers.beat('a', 50);
+    expect(await other.workers.alive(49)).toEqual(['a', 'b']);
+    expect(await other.workers.alive(50)).toEqual(['b']);
+    await store.workers.beat('a', 200);
+    await store.workers.leave('b');
+    await store.workers.leave('nobody');
+    expect(await other.workers.alive(50)).toEqual(['a']);
+  });
+}

@@ -1,0 +1,82 @@
+import type { LedgerObject } from '../../../federation/ledger.ts';
+import type { Follower, OutgoingActivity, Received } from '../../../federation/outcome.ts';
+import type { Store } from '../../../server/store/store.ts';
+
+export const ORIGIN = 'https://blog.example';
+
+/** Ids that break what is careless: object prototypes, case, unicode, quotes, wildcards, length. */
+export const AWKWARD = [
+  '__proto__',
+  'constructor',
+  'toString',
+  'https://blog.example/A',
+  'https://blog.example/a',
+  'https://bücher.example/Ünïcödé/日本語/👩‍👩‍👧',
+  "https://blog.example/'; DROP TABLE followers; --",
+  'https://blog.example/%_?*[a-z]"\\',
+  'é',
+  'e\u0301',
+  ' ',
+  '',
+  `https://blog.example/${'long'.repeat(2_000)}`,
+];
+
+export function follower(name: string, more: Partial<Follower> = {}): Follower {
+  const actor = `https://${name}.example/users/${name}`;
+  return { actor, inbox: `${actor}/inbox`, followId: `${actor}#follow`, since: '2026-03-01T10:00:00Z', ...more };
+}
+
+export function ledgerObject(id: string, more: Partial<LedgerObject> = {}): LedgerObject {
+  return {
+    id,
+    state: 'announced',
+    type: 'Article',
+    digest: 'd0',
+    revision: 0,
+    published: '2026-03-01T10:00:00Z',
+    title: 'A title',
+    url: `${id}#page`,
+    source: 'content/posts/a.md',
+    ...more,
+  };
+}
+
+export function activity(name: string, object = `${ORIGIN}/ap/posts/${name}.json`): OutgoingActivity {
+  const id = `${ORIGIN}/ap/activities/create/${name}`;
+  return {
+    id,
+    type: 'Create',
+    object,
+    json: { id, type: 'Create', object: { id: object, content: `<p>${name}</p>` } },
+  };
+}
+
+export function received(name: string, actor = 'https://remote.example/users/r'): Received {
+  const id = `https://remote.example/activities/${name}`;
+  return {
+    id,
+    type: 'Like',
+    actor,
+    target: `${ORIGIN}/ap/posts/a.json`,
+    json: { id, type: 'Like' },
+    at: '2026-03-01T10:00:00Z',
+  };
+}
+
+/** Stores an activity and asks for its deliveries. */
+export async function enqueued(
+  store: Store,
+  sent: OutgoingActivity,
+  inboxes: readonly string[],
+  now = 0,
+): Promise<string> {
+  await store.activities.put(sent);
+  await store.deliveries.enqueue(sent.id, inboxes, { now });
+  return sent.id;
+}
+
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const collected: T[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
+}
