@@ -33,7 +33,7 @@ export interface ProfileField {
 
 /** A picture that the build copies. */
 export interface Picture {
-  /** Absolute path on the site. */
+  /** Absolute path on the site, percent-encoded as in a URL. */
   readonly path: string;
   readonly alt: string;
   readonly mediaType: string;
@@ -53,12 +53,14 @@ export interface Tag {
   readonly slug: string;
 }
 
-interface Document {
+export interface Document {
   /** The Markdown file, relative to the content folder, with `/`. */
   readonly source: string;
   readonly slug: string;
-  /** The page: an absolute path ending in `/`. */
+  /** The page: an absolute path ending in `/`, percent-encoded as in a URL (`decodeURI` gives the file's place). */
   readonly path: string;
+  /** Old addresses that lead here: absolute paths, percent-encoded, ending in `/` or a file name. */
+  readonly redirects: readonly string[];
   readonly language: string;
   readonly description?: string;
   readonly markdown: string;
@@ -102,6 +104,14 @@ export interface Site {
   readonly pages: readonly Page[];
   /** Public keys as the actor document shows them. */
   readonly keys: { readonly publicKeyPem: string; readonly publicKeyMultibase: string };
+}
+
+/** A file that the build copies into the site. */
+export interface FileCopy {
+  /** Absolute path on disk. */
+  readonly from: string;
+  /** Where it goes, relative to the site's folder, with `/` and not percent-encoded. */
+  readonly to: string;
 }
 
 /** One thing wrong with one file; the build gathers all of them before it fails. */

@@ -1,0 +1,178 @@
+import { join } from 'node:path';
+import type { Markdown, ParsedMarkdown } from './markdown.ts';
+import type { Fault, Picture } from './model.ts';
+import type { PictureFacts, PictureReader } from './pictures.ts';
+import { mediaPath, type References } from './references.ts';
+
+/** A body to render, and where it stands. */
+export interface BodyInput {
+  readonly source: string;
+  readonly body: string;
+  readonly bodyLine: number;
+  /** Makes the anchors of footnotes unique. */
+  readonly name: string;
+  /** Make links of `#tags`: only posts are listed on the pages of tags. */
+  readonly hashtags: boolean;
+  /** The featured picture, if the front matter has one. */
+  readonly image?: { readonly src: string; readonly alt: string; readonly line: number };
+}
+
+export interface BodyResult {
+  readonly html: string;
+  readonly hashtags: readonly string[];
+  readonly pictures: readonly Picture[];
+  readonly image?: Picture;
+  /** Files to copy, relative to the content folder. */
+  readonly files: readonly string[];
+  readonly faults: readonly Fault[];
+  readonly warnings: readonly Fault[];
+  /** What the result rests on beside the file itself: addresses of linked documents and stamps of pictures. */
+  readonly rests: {
+    readonly links: readonly (readonly [href: string, to: string])[];
+    readonly pictures: readonly (readonly [path: string, stamp: string])[];
+  };
+}
+
+export interface BodyTools {
+  readonly contentFolder: string;
+  readonly markdown: Markdown;
+  readonly references: References;
+  readonly pictures: () => Promise<PictureReader>;
+}
+
+/** Renders one body. The answer is a promise only when pictures must be looked at: most posts have none. */
+export function renderBody(input: BodyInput, tools: BodyTools): BodyResult | Promise<BodyResult> {
+  const parsed = tools.markdown.parse(input.body, input);
+  const draft = new BodyDraft(input);
+  resolveLinks(parsed, input, tools, draft);
+  const wanted = findPictures(parsed, input, tools, draft);
+  if (wanted.length === 0) return draft.finish(tools.markdown.render(parsed), parsed.hashtags);
+  return showPictures(wanted, tools, draft).then(() => draft.finish(tools.markdown.render(parsed), parsed.hashtags));
+}
+
+class BodyDraft {
+  readonly faults: Fault[] = [];
+  readonly warnings: Fault[] = [];
+  readonly files = new Set<string>();
+  readonly pictures = new Map<string, Picture>();
+  readonly links: (readonly [string, string])[] = [];
+  readonly stamps: (readonly [string, string])[] = [];
+  image: Picture | undefined;
+  private readonly input: BodyInput;
+
+  constructor(input: BodyInput) {
+    this.input = input;
+  }
+
+  fault(line: number, message: string): void {
+    this.faults.push({ file: this.input.source, line, message });
+  }
+
+  warn(line: number, message: string): void {
+    this.warnings.push({ file: this.input.source, line, message });
+  }
+
+  finish(html: string, hashtags: readonly string[]): BodyResult {
+    return {
+      html,
+      hashtags,
+      pictures: [...this.pictures.values()],
+      ...(this.image === undefined ? {} : { image: this.image }),
+      files: [...this.files],
+      faults: this.faults,
+      warnings: this.warnings,
+      rests: { links: this.links, pictures: this.stamps },
+    };
+  }
+}
+
+function resolveLinks(parsed: ParsedMarkdown, input: BodyInput, tools: BodyTools, draft: BodyDraft): void {
+  for (const link of parsed.links) {
+    const place = tools.references.link(input.source, link.href);
+    if (place.kind === 'elsewhere') continue;
+    draft.links.push([link.href, place.kind === 'missing' ? '' : place.href]);
+    if (place.kind === 'missing') draft.warn(input.bodyLine + link.line - 1, place.message);
+    else link.point(place.href);
+    if (place.kind === 'file') draft.files.add(place.path);
+  }
+}
+
+interface WantedPicture {
+  readonly path: string;
+  readonly src: string;
+  readonly line: number;
+  show(facts: PictureFacts): void;
+}
+
+function findPictures(parsed: ParsedMarkdown, input: BodyInput, tools: BodyTools, draft: BodyDraft): WantedPicture[] {
+  const wanted: WantedPicture[] = [];
+  for (const picture of parsed.pictures) {
+    const place = tools.references.picture(input.source, picture.src);
+    const line = input.bodyLine + picture.line - 1;
+    if (place.kind === 'elsewhere') picture.show({ src: picture.src });
+    else if (place.kind === 'missing') draft.fault(line, place.message);
+    else {
+      const show = (facts: PictureFacts): void => {
+        const known = toPicture(place.path, picture.alt, facts);
+        picture.show({ src: known.path, width: facts.width, height: facts.height });
+        if (!draft.pictures.has(known.path)) draft.pictures.set(known.path, known);
+      };
+      wanted.push({ path: place.path, src: picture.src, line, show });
+    }
+  }
+  const { image } = input;
+  if (!image) return wanted;
+  const place = tools.references.picture(input.source, image.src);
+  if (place.kind === 'missing') draft.fault(image.line, place.message);
+  else if (place.kind === 'elsewhere')
+    draft.warn(
+      image.line,
+      `the featured picture "${image.src}" is on another site and is left out; copy it beside the post to use it`,
+    );
+  else
+    wanted.push({
+      path: place.path,
+      src: image.src,
+      line: image.line,
+      show: (facts) => {
+        draft.image = toPicture(place.path, image.alt, facts);
+      },
+    });
+  return wanted;
+}
+
+async function showPictures(wanted: readonly WantedPicture[], tools: BodyTools, draft: BodyDraft): Promise<void> {
+  const reader = await tools.pictures();
+  const results = await Promise.all(wanted.map(({ path }) => reader.read(join(tools.contentFolder, path))));
+  for (const [index, picture] of wanted.entries()) {
+    const result = results[index];
+    draft.stamps.push([picture.path, reader.stampOf(join(tools.contentFolder, picture.path))]);
+    if (!result?.ok) {
+      draft.fault(
+        picture.line,
+        `picture "${picture.src}" (${picture.path}) cannot be read: ${result?.message ?? 'unknown'}; save it again as JPEG, PNG, WebP, AVIF, GIF or SVG`,
+      );
+      continue;
+    }
+    if (result.facts.hasPlace)
+      draft.warn(
+        picture.line,
+        `picture ${picture.path} says where it was taken (EXIF GPS), and is published as it is; remove that first if it is nobody's business`,
+      );
+    draft.files.add(picture.path);
+    picture.show(result.facts);
+  }
+}
+
+/** Makes the picture that pages and peers see. */
+export function toPicture(path: string, alt: string, facts: PictureFacts): Picture {
+  return {
+    path: mediaPath(path),
+    alt,
+    mediaType: facts.mediaType,
+    width: facts.width,
+    height: facts.height,
+    ...(facts.blurhash === undefined ? {} : { blurhash: facts.blurhash }),
+    digest: facts.digest,
+  };
+}

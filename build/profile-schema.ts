@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { parseDate } from './dates.ts';
+import { nearestName } from './front-matter-keys.ts';
+import { type KeyFault, languageTag, readFlag } from './post-schema.ts';
+import { checkOrigin } from './settings.ts';
+
+const fail = (context: z.core.$RefinementCtx<unknown>, input: unknown, message: string): never => {
+  context.issues.push({ code: 'custom', message, input });
+  return z.NEVER;
+};
+
+const text = (message: string) =>
+  z
+    .unknown()
+    .transform((value, context) =>
+      typeof value === 'string' && value.trim() !== '' ? value.trim() : fail(context, value, message),
+    );
+
+const flag = z
+  .unknown()
+  .transform((value, context) => readFlag(value) ?? fail(context, value, 'must be true or false'));
+
+const picture = z.union(
+  [
+    z.string().transform((src) => ({ src: src.trim(), alt: '' })),
+    z
+      .strictObject({ src: z.string(), alt: z.string().optional() })
+      .transform(({ src, alt }) => ({ src, alt: alt ?? '' })),
+  ],
+  'must be the path of a picture, or src and alt on lines of their own',
+);
+
+const address = z.unknown().transform((value, context) => {
+  if (typeof value === 'string' && URL.canParse(value) && /^https?:/.test(value)) return value;
+  return fail(context, value, 'must be the full address of another account, such as https://social.example/users/me');
+});
+
+const language = z.unknown().transform((value, context) => {
+  const tag = typeof value === 'string' ? languageTag(value) : undefined;
+  return tag ?? fail(context, value, 'is not a language tag; write one such as en, de or pt-BR');
+});
+
+const since = z.unknown().transform((value, context) => {
+  const result = parseDate(String(value));
+  return result.ok ? result.date.instant : fail(context, value, `: ${result.message}`);
+});
+
+// Mastodon cuts a profile's fields at 2047 characters and reads 50 of them; it shows far fewer.
+const field = z.strictObject(
+  { name: text('needs a name').pipe(z.string().max(255)), value: text('needs a value').pipe(z.string().max(2047)) },
+  'must be a list of lines "- name: …" with "value: …" under each',
+);
+
+const profileSchema = z.strictObject({
+  origin: text('must be scheme and host, such as https://blog.example').optional(),
+  username: text('is missing: it is the part of @username@host before the host').pipe(
+    z.string().regex(/^[a-z0-9_]{1,30}$/, 'must be 1 to 30 of a-z, 0-9 and _; other servers show it as @username@host'),
+  ),
+  name: text('is missing: it is the name that people see').pipe(z.string().max(255, 'is longer than 255 characters')),
+  language: language.default('en'),
+  description: text('must be text')
+    .pipe(z.string().max(500, 'is longer than 500 characters; the body of profile.md is the place for more'))
+    .optional(),
+  avatar: picture.optional(),
+  header: picture.optional(),
+  fields: z
+    .array(field, 'must be a list of lines "- name: …" with "value: …" under each')
+    .max(50, 'has more than 50 entries, which Mastodon does not read')
+    .default([]),
+  rules: z.array(text('must be text'), 'must be a list, one "- rule" a line').default([]),
+  showFollowers: flag.default(false),
+  teaser: flag.default(false),
+  discoverable: flag.default(true),
+  indexable: flag.default(true),
+  since: since.optional(),
+  alsoKnownAs: z.array(address, 'must be a list of addresses').default([]),
+  quotes: z.enum(['anyone', 'nobody'], 'must be anyone or nobody').default('anyone'),
+  otherKeys: z.enum(['refuse', 'ignore'], 'must be refuse or ignore').default('refuse'),
+});
+
+/** The front matter of `profile.md`, checked. */
+export type ProfileFields = z.output<typeof profileSchema>;
+
+export interface ProfileSchemaResult {
+  readonly fields?: ProfileFields;
+  readonly faults: readonly KeyFault[];
+}
+
+const KEYS = Object.keys(profileSchema.shape);
+
+/** Checks the settings file. An unknown key is a fault that names the nearest known one. */
+export function readProfileFields(data: Readonly<Record<string, unknown>>, allowHttp: boolean): ProfileSchemaResult {
+  const faults: KeyFault[] = [];
+  const input: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(data)) {
+    if (!KEYS.includes(key)) faults.push({ path: [key], message: `unknown key "${key}"${suggest(key)}` });
+    else if (value !== null && value !== '') input[key] = value;
+  }
+  const parsed = profileSchema.safeParse(input);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) faults.push(asKeyFault(issue));
+    return { faults };
+  }
+  const { origin, ...fields } = parsed.data;
+  if (origin === undefined) return { fields, faults };
+  const checked = checkOrigin(origin, allowHttp);
+  if (!checked.ok) return { fields, faults: [...faults, { path: ['origin'], message: `origin: ${checked.message}` }] };
+  return { fields: { ...fields, origin: checked.origin }, faults };
+}
+
+function suggest(key: string): string {
+  const nearest = nearestName(key, KEYS);
+  return nearest && nearest.edits <= 3 ? `; did you mean "${nearest.name}"?` : `; known are ${KEYS.join(', ')}`;
+}
+
+function asKeyFault(issue: z.core.$ZodIssue): KeyFault {
+  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+  const unknown = issue.code === 'unrecognized_keys' ? `has unknown keys: ${issue.keys.join(', ')}` : issue.message;
+  return { path, message: `${path.join('.')}${unknown.startsWith(':') ? '' : ' '}${unknown}` };
+}
