@@ -143,11 +143,15 @@ const refused: [url: string, reason: string][] = [
   [' https://peer.example/', 'malformed-url'],
   ['//peer.example/', 'malformed-url'],
   ['', 'malformed-url'],
-  [`https://peer.example/${'a'.repeat(2048)}`, 'malformed-url'],
 ];
 
 describe('guardUrl', () => {
-  it.each(refused)('%.60s → %s', (url, reason) => {
+  it('a URL longer than 2048 characters is refused', () => {
+    const url = `https://peer.example/${'a'.repeat(2048)}`;
+    expect(guardUrl(url, strict)).toEqual({ kind: 'blocked', reason: 'malformed-url' });
+  });
+
+  it.each(refused)('%s → %s', (url, reason) => {
     expect(guardUrl(url, strict)).toEqual({ kind: 'blocked', reason });
   });
 

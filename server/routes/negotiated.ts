@@ -1,0 +1,35 @@
+import { addressesOf } from '../../federation/addresses.ts';
+import type { Manifest } from '../../federation/manifest.ts';
+import { wantsActivity } from '../../federation/negotiate.ts';
+import { ACTIVITY_JSON } from '../../federation/vocabulary.ts';
+import type { Deps } from '../ports.ts';
+import { publicAnswer } from './respond.ts';
+
+const pagesOf = new WeakMap<Manifest, ReadonlyMap<string, string>>();
+
+/**
+ * Answers a request for a page with the object behind it, when it asks for ActivityPub and the page has one; undefined when
+ * the page itself is meant. Akkoma and Lemmy never look for the link in the HTML. The JSON comes in place: a redirect breaks
+ * the signature of some clients. Caches must know: `Vary: Accept`, on the page as well.
+ */
+export async function negotiated(deps: Pick<Deps, 'site'>, request: Request): Promise<Response | undefined> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
+  if (!wantsActivity(request.headers.get('accept'))) return undefined;
+  const manifest = await deps.site.manifest();
+  const { pathname } = new URL(request.url);
+  const id = pages(manifest).get(manifest.origin + pathname.replace(/\/?$/, '/'));
+  const body = id === undefined ? undefined : await deps.site.document(id);
+  if (!body) return undefined;
+  const response = await publicAnswer(request, async () => ({ status: 200, type: ACTIVITY_JSON, body, maxAge: 0 }));
+  response.headers.set('vary', 'Accept');
+  return response;
+}
+
+function pages(manifest: Manifest): ReadonlyMap<string, string> {
+  const known = pagesOf.get(manifest);
+  if (known) return known;
+  const made = new Map(manifest.objects.map(({ id, url }) => [new URL(url).href.replace(/\/?$/, '/'), id]));
+  made.set(`${manifest.origin}/`, addressesOf(manifest.origin).actor);
+  pagesOf.set(manifest, made);
+  return made;
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { refusesJson } from '../../federation/negotiate.ts';
+import type { JsonObject } from '../../federation/vocabulary.ts';
+
+/** What a route says; `publicAnswer` makes a response of it. */
+export interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: JsonObject;
+  /** How many seconds caches may keep it; 0 means that they ask each time. */
+  readonly maxAge: number;
+}
+
+const ALLOW = 'GET, HEAD, OPTIONS';
+
+/** Anyone may read, from any page: there are no cookies and nothing private behind these addresses. */
+export const CORS = { 'access-control-allow-origin': '*' } as const;
+
+const PREFLIGHT = {
+  ...CORS,
+  allow: ALLOW,
+  'access-control-allow-methods': ALLOW,
+  'access-control-allow-headers': '*',
+  'access-control-max-age': '86400',
+} as const;
+
+/**
+ * Answers a request for a public document: GET and HEAD with the answer and its ETag, OPTIONS with what is allowed, 304 to
+ * who has it already, 405 to other methods, 406 to who plainly refuses JSON.
+ */
+export async function publicAnswer(request: Request, answer: () => Promise<Answer>): Promise<Response> {
+  if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: PREFLIGHT });
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return problem(405, `This address answers ${ALLOW} only.`, { ...CORS, allow: ALLOW });
+  }
+  if (refusesJson(request.headers.get('accept'))) return problem(406, 'This address has JSON only.', CORS);
+  const { status, type, body, maxAge } = await answer();
+  const text = JSON.stringify(body);
+  const headers = new Headers({ ...CORS, 'content-type': type, 'x-content-type-options': 'nosniff' });
+  headers.set('cache-control', status === 200 ? cacheControl(maxAge) : 'no-cache');
+  if (status === 200) {
+    const etag = etagOf(text);
+    headers.set('etag', etag);
+    if (matchesEtag(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers });
+  }
+  headers.set('content-length', String(Buffer.byteLength(text)));
+  return new Response(request.method === 'HEAD' ? null : text, { status, headers });
+}
+
+/** An answer that says what is wrong: the peer's side of it, never ours. */
+export function problem(status: number, message: string, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify({ error: message }), {
+    status,
+    headers: { 'content-type': 'application/json', 'x-content-type-options': 'nosniff', ...headers },
+  });
+}
+
+export function cacheControl(maxAge: number): string {
+  return maxAge === 0 ? 'public, max-age=0, must-revalidate' : `public, max-age=${maxAge}`;
+}
+
+/** A strong ETag: the bytes alone decide (RFC 9110 §8.8.3). */
+export function etagOf(bytes: Uint8Array | string): string {
+  return `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`;
+}
+
+/** Compares weakly, as If-None-Match asks: proxies mark an ETag weak when they compress (RFC 9110 §13.1.2). */
+export function matchesEtag(ifNoneMatch: string | null, etag: string): boolean {
+  if (ifNoneMatch === null) return false;
+  return ifNoneMatch.split(',').some((candidate) => ['*', etag].includes(candidate.trim().replace(/^W\//, '')));
+}
