@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { AfterEvent, UserConfig } from '@11ty/eleventy';
+import { copyFiles, prune, type TextFile, writeFiles } from './build/emit.ts';
+import { loadPublicKeys } from './build/keys.ts';
+import type { Document, Fault } from './build/model.ts';
+import { toPeerHtml } from './build/peer-html.ts';
+import { createSiteCache, readSite, type SiteReading } from './build/read-site.ts';
+import { readSettings, type Settings } from './build/settings.ts';
+import { readSource } from './build/source.ts';
+import { emitFederation } from './federation/emission.ts';
+import { PosternError } from './federation/errors.ts';
+import { renderPage } from './templates/page.ts';
+import { renderPost } from './templates/post.ts';
+import { renderRedirect } from './templates/redirect.ts';
+import { type SitePage, sitePages } from './templates/site-pages.ts';
+import { absolute, createTheme, type Theme } from './templates/theme.ts';
+
+/** What a finished build tells: the event `postern.built` carries it. */
+export interface BuildFacts {
+  readonly origin: string;
+  readonly originFrom: SiteReading['originFrom'];
+  readonly handle: string;
+  readonly posts: number;
+  readonly notes: number;
+  readonly pages: number;
+  /** Files of the site, pictures included. */
+  readonly files: number;
+  readonly warnings: readonly Fault[];
+}
+
+/** One build's reading of the content, with its templates ready. */
+interface Current extends SiteReading {
+  readonly theme: Theme;
+  /** The documents of the site by their Markdown file. */
+  readonly render: ReadonlyMap<string, { readonly document: Document; readonly html: () => string }>;
+}
+
+const VERSION: string = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')).version;
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+async function read(settings: Settings, cache: ReturnType<typeof createSiteCache> | undefined): Promise<Current> {
+  const { contentFolder, dataFolder, origin } = settings;
+  const keys = await loadPublicKeys(contentFolder);
+  if (!keys) {
+    throw new PosternError(
+      'public-keys-missing',
+      `${contentFolder} has no keys.json, the public half of the blog's keys.`,
+      {
+        hint: 'Run npm run build: it makes the keys on the first run. Then commit keys.json.',
+      },
+    );
+  }
+  const reading = await readSite({ contentFolder, dataFolder, origin, keys, ...(cache ? { cache } : {}) });
+  const theme = createTheme(reading.site);
+  const render = new Map<string, { document: Document; html: () => string }>();
+  for (const post of reading.site.posts)
+    render.set(post.source, { document: post, html: () => renderPost(theme, post) });
+  for (const page of reading.site.pages)
+    render.set(page.source, { document: page, html: () => renderPage(theme, page) });
+  return { ...reading, theme, render };
+}
+
+function* redirects({ site, theme }: Current): Generator<TextFile> {
+  for (const { redirects, path } of [...site.posts, ...site.pages]) {
+    for (const old of redirects) {
+      const place = decodeURI(old);
+      yield { path: place.endsWith('/') ? `${place}index.html` : place, text: renderRedirect(absolute(theme, path)) };
+    }
+  }
+}
+
+async function emit(current: Current, settings: Settings, output: string): Promise<string[]> {
+  const source = await readSource(settings.contentFolder);
+  const deps = { sha256, peerHtml: toPeerHtml };
+  const files = emitFederation(deps, current.site, { version: VERSION, ...(source ? { source } : {}) });
+  return [
+    ...writeFiles(
+      output,
+      files.map(({ path, json }) => ({ path, text: json })),
+    ),
+    ...writeFiles(output, redirects(current)),
+    ...copyFiles(output, current.copies),
+  ];
+}
+
+function factsOf({ site, theme, originFrom, warnings }: Current, files: number): BuildFacts {
+  return {
+    origin: site.profile.origin,
+    originFrom,
+    handle: theme.handle,
+    posts: site.posts.filter((post) => post.kind === 'article').length,
+    notes: site.posts.filter((post) => post.kind === 'note').length,
+    pages: site.pages.length,
+    files,
+    warnings,
+  };
+}
+
+/**
+ * The build as Eleventy runs it. Markdown files are Eleventy templates whose front matter and body `build/` has read and
+ * checked before; the theme's own pages are one paginated template; the ActivityPub files are written after.
+ */
+export default function postern(config: UserConfig) {
+  const settings = readSettings(process.env, process.cwd());
+  let cache: ReturnType<typeof createSiteCache> | undefined;
+  let current: Current | undefined;
+  const now = (): Current => {
+    if (!current) throw new Error('the content is read before the templates are');
+    return current;
+  };
+  const documentOf = (inputPath: string) =>
+    now().render.get(
+      resolve(inputPath)
+        .slice(settings.contentFolder.length + 1)
+        .replaceAll('\\', '/'),
+    );
+
+  config.setUseGitIgnore(false);
+  // Data files belong to the generator a blog comes from; Postern's only settings file is profile.md.
+  config.setDataFileSuffixes([]);
+  config.on('eleventy.before', async ({ runMode }) => {
+    if (runMode === 'watch') cache ??= createSiteCache();
+    current = await read(settings, cache);
+  });
+
+  config.addExtension('md', {
+    outputFileExtension: 'html',
+    read: false,
+    useLayouts: false,
+    compileOptions: { cache: false },
+    getData: (inputPath) => {
+      const found = documentOf(inputPath);
+      const permalink = found ? pagePermalink(found.document.path) : false;
+      // Postern has its own lists; Eleventy's collections would hold every post a second time.
+      return { permalink, date: EPOCH, eleventyExcludeFromCollections: true };
+    },
+    compile: (_content, inputPath) => () => documentOf(inputPath)?.html() ?? '',
+  });
+
+  config.addGlobalData('sitePages', () => sitePages(now().theme));
+  config.addTemplate('site-pages.11ty.js', {
+    data: {
+      pagination: { data: 'sitePages', size: 1, alias: 'sitePage' },
+      permalink: ({ sitePage }: { sitePage: SitePage }) => decodeURI(sitePage.path),
+      date: EPOCH,
+      eleventyExcludeFromCollections: true,
+    },
+    render: (data) => (data as { sitePage: SitePage }).sitePage.render(),
+  });
+
+  config.on('eleventy.after', async ({ directories, results, runMode }: AfterEvent) => {
+    const output = resolve(directories.output);
+    const emitted = await emit(now(), settings, output);
+    const pages = results.flatMap(({ outputPath }) =>
+      outputPath ? [resolve(outputPath).slice(output.length + 1)] : [],
+    );
+    if (runMode !== 'build') prune(output, new Set([...pages, ...emitted]));
+    await config.events.emit('postern.built', factsOf(now(), pages.length + emitted.length));
+  });
+
+  return { markdownTemplateEngine: false, templateFormats: ['md', '11ty.js'] };
+}
+
+/** Eleventy dates a template by its file unless told; the pages carry their own dates. */
+const EPOCH = new Date(0);
+
+function pagePermalink(path: string): string {
+  return decodeURI(path);
+}
