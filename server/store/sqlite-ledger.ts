@@ -9,26 +9,46 @@ export function sqliteLedger(database: SqliteDatabase): LedgerStore {
   const objects = database.prepare('SELECT * FROM ledger_objects ORDER BY seq');
   const object = database.prepare('SELECT * FROM ledger_objects WHERE id = ?');
   const begin = database.prepare(
-    `INSERT INTO ledger (one, version, origin, actor_id, actor_digest, actor_revision, source_commit, source_committed_at)
-     VALUES (1, 1, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO ledger (one, version, origin, actor_id, actor_digest, actor_revision, actor_sending, source_commit,
+       source_committed_at)
+     VALUES (1, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
   const advance = database.prepare('UPDATE ledger SET version = version + 1 WHERE version = ?');
-  const writeActor = database.prepare('UPDATE ledger SET actor_id = ?, actor_digest = ?, actor_revision = ?');
+  const writeActor = database.prepare(
+    'UPDATE ledger SET actor_id = ?, actor_digest = ?, actor_revision = ?, actor_sending = ?',
+  );
   const writeSource = database.prepare('UPDATE ledger SET source_commit = ?, source_committed_at = ?');
   const writeObject = database.prepare(
-    `INSERT INTO ledger_objects (id, state, type, digest, revision, published, updated, deleted, title, url, source)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO ledger_objects (id, state, type, digest, body_digest, revision, published, updated, deleted, title, url,
+       source, sending)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET state = excluded.state, type = excluded.type, digest = excluded.digest,
-       revision = excluded.revision, published = excluded.published, updated = excluded.updated,
-       deleted = excluded.deleted, title = excluded.title, url = excluded.url, source = excluded.source`,
+       body_digest = excluded.body_digest, revision = excluded.revision, published = excluded.published,
+       updated = excluded.updated, deleted = excluded.deleted, title = excluded.title, url = excluded.url,
+       source = excluded.source, sending = excluded.sending`,
   );
 
   const put = (entry: LedgerObject): void => {
-    const { id, state, type, digest, revision, published, updated = null, deleted = null, title, url, source } = entry;
-    writeObject.run(id, state, type, digest, revision, published, updated, deleted, title, url, source);
+    const { id, state, type, digest, bodyDigest = null, revision, published, updated = null, deleted = null } = entry;
+    const { title, url, source, sending = null } = entry;
+    writeObject.run(
+      id,
+      state,
+      type,
+      digest,
+      bodyDigest,
+      revision,
+      published,
+      updated,
+      deleted,
+      title,
+      url,
+      source,
+      sending,
+    );
   };
   const apply = ({ actor, objects: changed = [], source }: LedgerChange): void => {
-    if (actor) writeActor.run(actor.id, actor.digest, actor.revision);
+    if (actor) writeActor.run(actor.id, actor.digest, actor.revision, actor.sending ?? null);
     if (source) writeSource.run(source.commit, source.committedAt);
     for (const entry of changed) put(entry);
   };
@@ -46,7 +66,8 @@ export function sqliteLedger(database: SqliteDatabase): LedgerStore {
     begin: async ({ origin, actor, source, objects: known }) =>
       database.write('lasting', () => {
         const { commit, committedAt } = source ?? { commit: null, committedAt: null };
-        if (begin.run(origin, actor.id, actor.digest, actor.revision, commit, committedAt) === 0) return false;
+        const { id, digest, revision, sending = null } = actor;
+        if (begin.run(origin, id, digest, revision, sending, commit, committedAt) === 0) return false;
         for (const entry of known.values()) put(entry);
         return true;
       }),
@@ -62,7 +83,12 @@ export function sqliteLedger(database: SqliteDatabase): LedgerStore {
 function ledgerOf(row: Row, objects: readonly Row[]): Ledger {
   return {
     origin: text(row, 'origin'),
-    actor: { id: text(row, 'actor_id'), digest: text(row, 'actor_digest'), revision: integer(row, 'actor_revision') },
+    actor: {
+      id: text(row, 'actor_id'),
+      digest: text(row, 'actor_digest'),
+      revision: integer(row, 'actor_revision'),
+      ...maybeText(row, 'actor_sending', 'sending'),
+    },
     ...(row.source_commit === null
       ? {}
       : { source: { commit: text(row, 'source_commit'), committedAt: text(row, 'source_committed_at') } }),
@@ -76,6 +102,7 @@ function objectOf(row: Row): LedgerObject {
     state: oneOf(row, 'state', ['baseline', 'announced', 'deleted']),
     type: oneOf(row, 'type', ['Article', 'Note']),
     digest: text(row, 'digest'),
+    ...maybeText(row, 'body_digest', 'bodyDigest'),
     revision: integer(row, 'revision'),
     published: text(row, 'published'),
     ...maybeText(row, 'updated', 'updated'),
@@ -83,5 +110,6 @@ function objectOf(row: Row): LedgerObject {
     title: text(row, 'title'),
     url: text(row, 'url'),
     source: text(row, 'source'),
+    ...maybeText(row, 'sending', 'sending'),
   };
 }

@@ -28,6 +28,7 @@ const MIGRATIONS: readonly string[] = [
     actor_id TEXT NOT NULL,
     actor_digest TEXT NOT NULL,
     actor_revision INTEGER NOT NULL,
+    actor_sending TEXT,
     source_commit TEXT,
     source_committed_at TEXT
   ) STRICT;
@@ -38,13 +39,15 @@ const MIGRATIONS: readonly string[] = [
     state TEXT NOT NULL,
     type TEXT NOT NULL,
     digest TEXT NOT NULL,
+    body_digest TEXT,
     revision INTEGER NOT NULL,
     published TEXT NOT NULL,
     updated TEXT,
     deleted TEXT,
     title TEXT NOT NULL,
     url TEXT NOT NULL,
-    source TEXT NOT NULL
+    source TEXT NOT NULL,
+    sending TEXT
   ) STRICT;
 
   CREATE TABLE activities (

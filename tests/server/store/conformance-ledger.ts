@@ -38,6 +38,29 @@ export function ledgerConformance(stores: () => Opened): void {
     expect(await other.ledger.object('absent')).toBeUndefined();
   });
 
+  test('what is being sent is kept until a swap no longer names it', async () => {
+    const { store, other } = stores();
+    const sending = `${ORIGIN}/ap/activities/create/1`;
+    const post = ledgerObject('a', { bodyDigest: 'b0' });
+    await store.ledger.begin({
+      ...empty(),
+      actor: { ...ACTOR, sending },
+      objects: new Map([['a', { ...post, sending }]]),
+    });
+    const begun = await other.ledger.read();
+    expect(begun?.ledger.actor).toEqual({ ...ACTOR, sending });
+    expect(begun?.ledger.objects.get('a')).toEqual({ ...post, sending });
+    expect(await other.ledger.compareAndSwap(1, { actor: ACTOR, objects: [post] })).toBe(2);
+    const cleared = await store.ledger.read();
+    expect(cleared?.ledger.actor).toEqual(ACTOR);
+    expect(cleared?.ledger.objects.get('a')).toEqual(post);
+    expect(
+      await store.ledger.compareAndSwap(2, { actor: { ...ACTOR, sending }, objects: [{ ...post, sending }] }),
+    ).toBe(3);
+    expect((await other.ledger.read())?.ledger).toMatchObject({ actor: { sending } });
+    expect(await other.ledger.object('a')).toEqual({ ...post, sending });
+  });
+
   test('of many processes that begin at once, one does, and its baseline is the one that is kept', async () => {
     const { store, other } = stores();
     const origins = Array.from({ length: 30 }, (_, n) => `https://${n}.example`);
