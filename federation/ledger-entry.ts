@@ -1,0 +1,108 @@
+import type { Ledger, LedgerActor, LedgerObject } from './ledger.ts';
+import type { Manifest, ManifestObject } from './manifest.ts';
+import type { OutgoingActivity } from './outcome.ts';
+import type { PlannedActivity } from './plan.ts';
+import type { Json } from './vocabulary.ts';
+
+/**
+ * Gives the ledger with which federation begins: every object of the manifest as baseline, for nothing that existed
+ * before is announced (invariant 6). Objects in `waiting` (ids) are left out: they are sent when their date comes.
+ */
+export function baselineLedger(manifest: Manifest, waiting: ReadonlySet<string>): Ledger {
+  const objects = new Map<string, LedgerObject>();
+  for (const entry of manifest.objects) {
+    if (waiting.has(entry.id)) continue;
+    const { published, updated } = entry;
+    objects.set(entry.id, {
+      ...described(entry),
+      state: 'baseline',
+      revision: 0,
+      published,
+      ...(updated ? { updated } : {}),
+    });
+  }
+  const { id, digest } = manifest.actor;
+  return {
+    origin: manifest.origin,
+    actor: { id, digest, revision: 0 },
+    ...(manifest.source ? { source: manifest.source } : {}),
+    objects,
+  };
+}
+
+/**
+ * Gives what the ledger says of an object once `planned` is being told as `stored`, the activity as the store has it.
+ *
+ * The dates are those of the stored activity: a rerun sends what is stored, so that is what peers know. `told` is what
+ * the ledger said before; a Delete of an object that it does not know gives undefined, as does an Update of the actor.
+ */
+export function objectAfter(
+  planned: PlannedActivity,
+  stored: OutgoingActivity,
+  told: LedgerObject | undefined,
+): LedgerObject | undefined {
+  const sending = stored.id;
+  switch (planned.type) {
+    case 'Create':
+      return {
+        ...described(planned.entry),
+        state: 'announced',
+        revision: 0,
+        published: objectMember(stored, 'published') ?? planned.published,
+        ...optional('updated', objectMember(stored, 'updated')),
+        sending,
+      };
+    case 'Update':
+      return {
+        ...described(planned.entry),
+        state: 'announced',
+        revision: planned.revision,
+        published: objectMember(stored, 'published') ?? planned.published,
+        updated: objectMember(stored, 'updated') ?? planned.updated,
+        sending,
+      };
+    case 'Delete':
+      return (
+        told && { ...told, state: 'deleted', deleted: objectMember(stored, 'deleted') ?? planned.deleted, sending }
+      );
+    case 'UpdateActor':
+      return undefined;
+    default:
+      return planned satisfies never;
+  }
+}
+
+/** Gives what the ledger says of the actor once its Update is being told. */
+export function actorAfter(
+  planned: PlannedActivity,
+  stored: OutgoingActivity,
+  told: LedgerActor,
+): LedgerActor | undefined {
+  if (planned.type !== 'UpdateActor') return undefined;
+  return { id: told.id, digest: planned.digest, revision: planned.revision, sending: stored.id };
+}
+
+/** Gives an entry as it is when its activity is queued for every follower. */
+export function withoutSending<T extends { readonly sending?: string }>(entry: T): Omit<T, 'sending'> {
+  const { sending: _, ...rest } = entry;
+  return rest;
+}
+
+function described(entry: ManifestObject): Omit<LedgerObject, 'state' | 'revision' | 'published'> {
+  const { id, type, digest, bodyDigest, title, url, source } = entry;
+  return { id, type, digest, ...optional('bodyDigest', bodyDigest), title, url, source };
+}
+
+function optional<K extends string>(key: K, value: string | undefined): { [key in K]?: string } {
+  const member: { [key in K]?: string } = {};
+  if (value !== undefined) member[key] = value;
+  return member;
+}
+
+/** A date of the object inside an activity; an object too large to embed is a bare id and has none. */
+function objectMember(activity: OutgoingActivity, name: string): string | undefined {
+  const object: Json | undefined = activity.json.object;
+  if (typeof object !== 'object' || object === null || Array.isArray(object)) return undefined;
+  const value = object[name];
+  return typeof value === 'string' ? value : undefined;
+}
