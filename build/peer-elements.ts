@@ -16,10 +16,9 @@ export type Treatment =
   | 'media'
   | 'frame'
   | 'picture'
-  | 'quote'
   | 'check';
 
-const PHRASES = 'a br span del s ins em strong b i u code sub sup ruby rt rp mark kbd samp var abbr cite dfn small';
+const PHRASES = 'a br span del s ins em strong b i u code sub sup ruby rt rp mark kbd samp var abbr cite dfn small q';
 const BLOCKS = 'p h2 h3 h4 h5 h6 ul ol li blockquote pre hr details summary';
 const FLOWS =
   'div section article header footer main aside nav figure figcaption dl dt dd address center form fieldset legend dialog hgroup search';
@@ -47,7 +46,6 @@ const TREATMENTS: ReadonlyMap<string, Treatment> = new Map([
   ['object', 'frame'],
   ['frame', 'frame'],
   ['img', 'picture'],
-  ['q', 'quote'],
   ['input', 'check'],
 ]);
 

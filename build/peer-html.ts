@@ -38,14 +38,19 @@ export function toPeerHtml(html: string, base: string): string {
 interface Open {
   /** What its end writes; grows with what was opened inside it on its behalf. */
   close: string;
-  /** Where text needs a paragraph: `none` here, `closed` until there is text, `open` while there is. */
-  paragraph: 'none' | 'closed' | 'open';
+  /** May there be a paragraph inside? `never`; `free`, but text needs none; text needs one, which is `closed` or `open`. */
+  paragraph: 'never' | 'free' | 'closed' | 'open';
   /** No output of its own: its parent decides. */
   readonly transparent: boolean;
   readonly link: boolean;
+  /** Its name on the page, when it is kept. */
+  readonly name: string;
   cells: number;
   media?: { href: string | undefined; label: string; linked: boolean };
 }
+
+/** Blocks that hold text and paragraphs alike. */
+const FREE: ReadonlySet<string> = new Set(['li', 'blockquote', 'details']);
 
 class PeerWriter {
   readonly #base: string;
@@ -106,8 +111,7 @@ class PeerWriter {
       case 'block':
         return this.#block(name, attributes);
       case 'flow':
-        this.#endParagraph(this.#container());
-        return entry('', { paragraph: 'closed' });
+        return this.#flow();
       case 'cell':
         return this.#cell(name);
       case 'media':
@@ -119,9 +123,6 @@ class PeerWriter {
       case 'frame':
         this.#frame(attributes);
         return undefined;
-      case 'quote':
-        this.#phrasing('“');
-        return entry('”', { transparent: true });
       case 'check':
         this.#check(attributes);
         return undefined;
@@ -145,8 +146,10 @@ class PeerWriter {
     const kept = peerAttributes(tag, attributes);
     // Highlighting and styling: a span is kept for what it tells peers only.
     if (tag === 'span' && kept === '') return entry('', { transparent: true });
+    // As a browser reads it, the second would end the first.
+    if (/^r[tp]$/.test(tag) && /^r[tp]$/.test(this.#container().name)) return entry('', { transparent: true });
     this.#phrasing(`<${tag}${kept}>`);
-    return entry(`</${tag}>`);
+    return entry(`</${tag}>`, { name });
   }
 
   #link(attributes: Attributes): Open | undefined {
@@ -160,10 +163,20 @@ class PeerWriter {
   }
 
   #block(name: string, attributes: Attributes): Open {
-    this.#endParagraph(this.#container());
+    const container = this.#container();
+    this.#endParagraph(container);
+    if (isMisplaced(name, container.name)) return this.#flow();
     const tag = peerName(name);
     this.#out += `<${tag}${peerAttributes(tag, attributes)}>`;
-    return entry(tag === 'hr' ? '' : `</${tag}>`);
+    // A block inside it ends a paragraph, and text after that begins another.
+    if (tag === 'p') return entry('', { name, paragraph: 'open' });
+    return entry(tag === 'hr' ? '' : `</${tag}>`, { name, paragraph: FREE.has(tag) ? 'free' : 'never' });
+  }
+
+  #flow(): Open {
+    const container = this.#container();
+    this.#endParagraph(container);
+    return container.paragraph === 'never' ? entry('', { transparent: true }) : entry('', { paragraph: 'closed' });
   }
 
   #cell(name: string): Open {
@@ -238,10 +251,17 @@ class PeerWriter {
 
 function entry(
   close: string,
-  options: { paragraph?: Open['paragraph']; transparent?: boolean; link?: boolean } = {},
+  options: { paragraph?: Open['paragraph']; transparent?: boolean; link?: boolean; name?: string } = {},
 ): Open {
-  const { paragraph = 'none', transparent = false, link = false } = options;
-  return { close, paragraph, transparent, link, cells: 0 };
+  const { paragraph = 'never', transparent = false, link = false, name = '' } = options;
+  return { close, paragraph, transparent, link, name, cells: 0 };
+}
+
+/** A row needs its table and an item its list; a heading in a heading would end it. */
+function isMisplaced(name: string, container: string): boolean {
+  if (name === 'tr' || name === 'caption') return container !== 'table';
+  if (/^h[1-6]$/.test(name)) return /^h[1-6]$/.test(container);
+  return name === 'li' && !['ul', 'ol', 'table'].includes(container);
 }
 
 /** The arrow back from a footnote, the mark beside a heading: they lead nowhere on another site. */

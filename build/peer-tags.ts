@@ -8,6 +8,8 @@ const TO_CHANGE =
 const HEADING = /^<(h[1-6]) id="[^"<>]*">$/;
 const LINK = /^<a href="([^"<>]+)"( class="hashtag p-category" rel="tag")?>$/;
 const PICTURE = /^<img src="([^"<>]+)" alt="([^"<>]*)"(?: width="(\d+)" height="(\d+)")?(?: loading="lazy")?>$/;
+/** A path that resolving would not change. */
+const SITE_PATH = /^\/(?!\/)[\w/-]*(?:\.\w+)?(?:#[\w-]*)?$/;
 const CODE = /^<code class="language-[\w+#.-]+">$/;
 const HIGHLIGHT = /^<span class="hljs-[\w -]+">$/;
 
@@ -55,6 +57,7 @@ function rewritePicture(picture: RegExpExecArray, base: string): string | undefi
 
 /** Only what reads the same before and after entities are decoded, `&amp;` apart: the rest is for the parser. */
 function resolve(address: string, base: string): string | undefined {
+  if (SITE_PATH.test(address)) return base.slice(0, base.indexOf('/', 'https://'.length)) + address;
   const decoded = address.replaceAll('&amp;', '&');
   const ordinary = /^(?:https?:\/\/|\/|\.\.?\/|[a-z0-9][\w./-]*$)/i.test(decoded) && !/&#|&[a-z]+;/i.test(decoded);
   return ordinary ? absoluteAddress(decoded, base, { media: true }) : undefined;
