@@ -1,0 +1,146 @@
+import { addressesOf, objectId } from '../../federation/addresses.ts';
+import type { Attempt } from '../../federation/delivery.ts';
+import type { Manifest, ManifestObject } from '../../federation/manifest.ts';
+import type { Follower } from '../../federation/outcome.ts';
+import { type JsonObject, PUBLIC } from '../../federation/vocabulary.ts';
+import { sha256Hex } from '../../server/crypto.ts';
+import type { Deps, LogLine, Site } from '../../server/ports.ts';
+import { openMemoryStore } from '../../server/store/memory.ts';
+import type { Store } from '../../server/store/store.ts';
+
+export const ORIGIN = 'https://blog.example';
+export const NOW = Date.parse('2026-11-23T12:00:00Z');
+export const ADDRESSES = addressesOf(ORIGIN);
+
+/** A Markdown file, as far as a publish sees it. */
+export interface File {
+  readonly text: string;
+  readonly title: string;
+  readonly published: string;
+  readonly dateOnly?: boolean;
+  readonly updated?: string;
+}
+
+/** A request that reached an inbox. */
+export interface Posted {
+  readonly inbox: string;
+  readonly json: JsonObject;
+}
+
+/** A blog before and after its builds: change `files` and publish. */
+export interface World {
+  readonly store: Store;
+  readonly deps: Omit<Deps, 'documents' | 'keys'>;
+  readonly files: Map<string, File>;
+  readonly lines: LogLine[];
+  readonly posted: Posted[];
+  profile: string;
+  source: Manifest['source'];
+  now: number;
+  /** What peers answer; 202 unless it is changed. */
+  answer: (inbox: string, json: JsonObject) => Attempt | Promise<Attempt>;
+}
+
+export function createWorld(options: { store?: Store; files?: Map<string, File> } = {}): World {
+  const store = options.store ?? openMemoryStore();
+  const lines: LogLine[] = [];
+  const posted: Posted[] = [];
+  const files = options.files ?? new Map<string, File>();
+  const world: World = {
+    store,
+    files,
+    lines,
+    posted,
+    profile: 'first',
+    source: undefined,
+    now: NOW,
+    answer: () => ({ kind: 'response', status: 202 }),
+    deps: {
+      store,
+      site: siteOf(() => world),
+      inboxes: {
+        async post(inbox, body) {
+          const json = JSON.parse(new TextDecoder().decode(body));
+          posted.push({ inbox, json });
+          return world.answer(inbox, json);
+        },
+        close: async () => {},
+      },
+      clock: () => world.now,
+      log: (line) => lines.push(line),
+    },
+  };
+  return world;
+}
+
+export function post(text: string, more: Partial<File> = {}): File {
+  return { text, title: `About ${text}`, published: '2026-11-23T11:00:00Z', ...more };
+}
+
+export function idOf(key: string): string {
+  return objectId(ORIGIN, 'posts', key);
+}
+
+export function followerAt(host: string, name = 'ann'): Follower {
+  const actor = `https://${host}/users/${name}`;
+  return {
+    actor,
+    inbox: `${actor}/inbox`,
+    sharedInbox: `https://${host}/inbox`,
+    followId: `${actor}#follow`,
+    since: '2026-11-01T00:00:00Z',
+  };
+}
+
+function siteOf(world: () => World): Site {
+  return {
+    manifest: async () => manifestOf(world()),
+    document: async (url) => {
+      if (url === ADDRESSES.actor) return { id: url, type: 'Person', summary: world().profile };
+      for (const [key, file] of world().files) if (idOf(key) === url) return documentOf(key, file);
+      return undefined;
+    },
+  };
+}
+
+export function manifestOf(world: Pick<World, 'files' | 'profile' | 'source'>): Manifest {
+  return {
+    version: 1,
+    origin: ORIGIN,
+    ...(world.source ? { source: world.source } : {}),
+    actor: { id: ADDRESSES.actor, username: 'blog', digest: sha256Hex(world.profile), showFollowers: false },
+    objects: [...world.files].map(([key, file]) => entryOf(key, file)),
+  };
+}
+
+export function entryOf(key: string, file: File): ManifestObject {
+  return {
+    id: idOf(key),
+    type: 'Article',
+    url: `${ORIGIN}/posts/${key}/`,
+    title: file.title,
+    source: `posts/${key}.md`,
+    digest: sha256Hex(JSON.stringify([key, file.title, file.text])),
+    bodyDigest: sha256Hex(JSON.stringify([file.title, file.text])),
+    published: file.published,
+    dateOnly: file.dateOnly ?? false,
+    ...(file.updated === undefined ? {} : { updated: file.updated }),
+    visibility: 'public',
+  };
+}
+
+function documentOf(key: string, file: File): JsonObject {
+  return {
+    '@context': 'https://www.w3.org/ns/activitystreams',
+    id: idOf(key),
+    type: 'Article',
+    attributedTo: ADDRESSES.actor,
+    to: [PUBLIC],
+    cc: [ADDRESSES.followers],
+    name: file.title,
+    content: `<p>${file.text}</p>`,
+    url: `${ORIGIN}/posts/${key}/`,
+    published: file.published,
+    ...(file.updated === undefined ? {} : { updated: file.updated }),
+  };
+}
