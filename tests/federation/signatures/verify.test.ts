@@ -1,0 +1,339 @@
+import { describe, expect, test, vi } from 'vitest';
+import { signCavage } from '../../../federation/signatures/cavage.ts';
+import { makeContentDigest, makeDigest } from '../../../federation/signatures/digest.ts';
+import { SIGNATURE_ANSWERS } from '../../../federation/signatures/failure.ts';
+import type { KeyLookup } from '../../../federation/signatures/keys.ts';
+import { signMessage } from '../../../federation/signatures/message-signatures.ts';
+import type { RequestMessage } from '../../../federation/signatures/request.ts';
+import { httpDate } from '../../../federation/signatures/time-window.ts';
+import { verifyRequest } from '../../../federation/signatures/verify.ts';
+import * as crypto from '../../../server/crypto.ts';
+import { ALICE, ALICE_KEY, aliceKey, handSigned, INBOX, NOW, signingDeps, verifierWith } from './support.ts';
+
+const BODY = Buffer.from('{"type":"Follow"}');
+const DATE = httpDate(NOW);
+const DIGEST = makeDigest(crypto, BODY);
+const HOUR = 3_600_000;
+const VERIFIED = { kind: 'verified', keyId: ALICE_KEY, owner: ALICE };
+
+type Lines = (readonly [string, string])[];
+const POST_LINES: Lines = [
+  ['(request-target)', 'post /ap/inbox'],
+  ['host', 'blog.test'],
+  ['date', DATE],
+  ['digest', DIGEST],
+];
+
+/** A POST whose headers are the covered ones of `lines`, signed by hand. */
+function post(
+  lines: Lines,
+  parameters?: Record<string, string>,
+  hash?: 'sha256' | 'sha512',
+  url = INBOX,
+): RequestMessage {
+  const headers = lines
+    .filter(([name]) => !name.startsWith('('))
+    .map(([name, value]): [string, string] => [name, value]);
+  return { method: 'POST', url, headers: [...headers, ['Signature', handSigned(lines, parameters, hash)]], body: BODY };
+}
+
+function get(lines: Lines): RequestMessage {
+  return { ...post(lines), method: 'GET', body: new Uint8Array() };
+}
+
+const without = (name: string): Lines => POST_LINES.filter(([other]) => other !== name);
+const verify = (request: RequestMessage, now = NOW) => verifyRequest(verifierWith(now, aliceKey()), request);
+
+describe('what draft-cavage must cover', () => {
+  test('everything that Mastodon demands → verified', async () => {
+    expect(await verify(post(POST_LINES))).toEqual(VERIFIED);
+  });
+
+  test.each(['(request-target)', 'date', 'digest'])('a POST without %s → refused', async (name) => {
+    expect(await verify(post(without(name)))).toMatchObject({ reason: 'signature-coverage' });
+  });
+
+  test('a POST with a good Digest that is not covered → refused', async () => {
+    const request = post(without('digest'));
+    const headers: [string, string][] = [...request.headers, ['Digest', DIGEST]].map(([a, b]) => [a ?? '', b ?? '']);
+    expect(await verify({ ...request, headers })).toMatchObject({ reason: 'signature-coverage' });
+  });
+
+  test('a POST that covers Content-Digest instead of Digest → verified', async () => {
+    expect(await verify(post([...without('digest'), ['content-digest', makeContentDigest(crypto, BODY)]]))).toEqual(
+      VERIFIED,
+    );
+  });
+
+  test('a GET must cover the host; it needs no digest', async () => {
+    const lines: Lines = [
+      ['(request-target)', 'get /ap/inbox'],
+      ['host', 'blog.test'],
+      ['date', DATE],
+    ];
+    expect(await verify(get(lines))).toEqual(VERIFIED);
+    expect(await verify(get(lines.filter(([name]) => name !== 'host')))).toMatchObject({
+      reason: 'signature-coverage',
+    });
+  });
+
+  test('a covered header that is absent, or unknown in parentheses → malformed', async () => {
+    const request = post([...POST_LINES, ['x-extra', '1']]);
+    const headers = [...request.headers].filter(([name]) => name !== 'x-extra');
+    expect(await verify({ ...request, headers })).toMatchObject({ reason: 'signature-malformed' });
+    expect(await verify(post([...POST_LINES, ['(opaque)', '1']]))).toMatchObject({ reason: 'signature-malformed' });
+  });
+});
+
+describe('algorithms', () => {
+  test('hs2019, or none, is RSA with SHA-256, else with SHA-512', async () => {
+    expect(await verify(post(POST_LINES, { algorithm: '"hs2019"' }))).toEqual(VERIFIED);
+    expect(await verify(post(POST_LINES, {}))).toEqual(VERIFIED);
+    expect(await verify(post(POST_LINES, { algorithm: '"hs2019"' }, 'sha512'))).toEqual(VERIFIED);
+  });
+
+  test('rsa-sha256 is never SHA-512', async () => {
+    expect(await verify(post(POST_LINES, { algorithm: '"rsa-sha256"' }, 'sha512'))).toMatchObject({
+      reason: 'signature-wrong',
+    });
+  });
+
+  test.each(['hmac-sha256', 'rsa-sha1', 'constructor', '__proto__'])(
+    '%s → refused before any fetch',
+    async (algorithm) => {
+      const fetchKey = vi.fn();
+      const deps = { ...verifierWith(NOW, aliceKey()), fetchKey };
+      const verification = await verifyRequest(deps, post(POST_LINES, { algorithm: `"${algorithm}"` }));
+      expect(verification.kind).toBe('failed');
+      expect(fetchKey).not.toHaveBeenCalled();
+    },
+  );
+});
+
+describe('the time window', () => {
+  test.each([
+    ['65 minutes old', 65 * 60_000, 'verified'],
+    ['over 65 minutes old', 65 * 60_000 + 1000, 'failed'],
+    ['an hour from the future', -HOUR, 'verified'],
+    ['over an hour from the future', -HOUR - 1000, 'failed'],
+  ])('a Date %s', async (_name, age, kind) => {
+    expect(await verify(post(POST_LINES), NOW + age)).toMatchObject({ kind });
+  });
+
+  const seconds = NOW / 1000;
+  const timed = (expires: number): Lines => [
+    ['(request-target)', 'post /ap/inbox'],
+    ['(created)', `${seconds}`],
+    ['(expires)', `${expires}`],
+    ['host', 'blog.test'],
+    ['digest', DIGEST],
+  ];
+
+  test.each([
+    ['quoted', '"'],
+    ['bare', ''],
+  ])('(created) and (expires), %s, take the place of Date', async (_name, quote) => {
+    const parameters = {
+      algorithm: '"hs2019"',
+      created: `${quote}${seconds}${quote}`,
+      expires: `${quote}${seconds + 7200}${quote}`,
+    };
+    const request = post(timed(seconds + 7200), parameters);
+    expect(await verify(request, NOW + 3 * HOUR)).toEqual(VERIFIED);
+    expect(await verify(request, NOW + 3 * HOUR + 1000)).toMatchObject({ reason: 'signature-expired' });
+  });
+
+  test('expires is believed for 12 hours at most', async () => {
+    const parameters = { algorithm: '"hs2019"', created: `${seconds}`, expires: `${seconds + 90_000}` };
+    const request = post(timed(seconds + 90_000), parameters);
+    expect(await verify(request, NOW + 13 * HOUR)).toEqual(VERIFIED);
+    expect(await verify(request, NOW + 13 * HOUR + 1000)).toMatchObject({ reason: 'signature-expired' });
+  });
+
+  test('an expires that is not signed cannot lengthen the life of a signature', async () => {
+    const request = post(POST_LINES, { algorithm: '"hs2019"', expires: `${seconds + 40_000}` });
+    expect(await verify(request, NOW + 2 * HOUR)).toMatchObject({ reason: 'signature-expired' });
+  });
+
+  test('(created) with an algorithm that names its hash → malformed (§2.3)', async () => {
+    const lines: Lines = [...POST_LINES, ['(created)', `${seconds}`]];
+    const request = post(lines, { algorithm: '"rsa-sha256"', created: `${seconds}` });
+    expect(await verify(request)).toMatchObject({ reason: 'signature-malformed' });
+  });
+
+  test.each(['yesterday', '', '2026-11-23T12:00:00Z', '1795435200'])('a Date of "%s" → malformed', async (date) => {
+    const lines = POST_LINES.map(([name, value]) => [name, name === 'date' ? date : value] as const);
+    expect(await verify(post(lines))).toMatchObject({ reason: 'signature-malformed' });
+  });
+});
+
+describe('digests', () => {
+  const withDigest = (digest: string) => post([...without('digest'), ['digest', digest]]);
+  const sha512 = Buffer.from(crypto.sha512(BODY)).toString('base64');
+
+  test.each([
+    ['SHA-512', `SHA-512=${sha512}`],
+    ['lower case', DIGEST.replace('SHA', 'sha')],
+    ['two that match', `${DIGEST},SHA-512=${sha512}`],
+    ['one unknown beside a good one', `MD5=AAAA, ${DIGEST}`],
+  ])('%s → verified', async (_name, digest) => {
+    expect(await verify(withDigest(digest))).toEqual(VERIFIED);
+  });
+
+  test.each([
+    ['of another body', makeDigest(crypto, Buffer.from('x')), 'digest-mismatch'],
+    ['of which one does not match', `${DIGEST},SHA-512=${Buffer.alloc(64).toString('base64')}`, 'digest-mismatch'],
+    ['given twice', `${DIGEST},${DIGEST}`, 'digest-malformed'],
+    ['by unknown algorithms alone', 'MD5=AAAA', 'digest-unsupported'],
+    ['that is no base64', 'SHA-256=?', 'digest-malformed'],
+    ['that is empty', '', 'digest-malformed'],
+  ])('a Digest %s → refused', async (_name, digest, reason) => {
+    expect(await verify(withDigest(digest))).toMatchObject({ reason });
+  });
+
+  test.each([
+    ['given twice', `${makeContentDigest(crypto, BODY)}, ${makeContentDigest(crypto, BODY)}`, 'digest-malformed'],
+    ['by unknown algorithms alone', 'md5=:AAAA:', 'digest-unsupported'],
+    ['that is a string', 'sha-256="AAAA"', 'digest-malformed'],
+  ])('a Content-Digest %s → refused', async (_name, digest, reason) => {
+    expect(await verify(post([...without('digest'), ['content-digest', digest]]))).toMatchObject({ reason });
+  });
+});
+
+describe('the query', () => {
+  const queried = `${INBOX}?page=1`;
+  test('signed with it, or without it (Misskey, Pixelfed) → verified', async () => {
+    const withQuery = POST_LINES.map(
+      ([name, value]) => [name, name === '(request-target)' ? `${value}?page=1` : value] as const,
+    );
+    expect(await verify(post(withQuery, undefined, undefined, queried))).toEqual(VERIFIED);
+    expect(await verify(post(POST_LINES, undefined, undefined, queried))).toEqual(VERIFIED);
+  });
+
+  test('signed with another one → refused', async () => {
+    const other = POST_LINES.map(
+      ([name, value]) => [name, name === '(request-target)' ? `${value}?page=2` : value] as const,
+    );
+    expect(await verify(post(other, undefined, undefined, queried))).toMatchObject({ reason: 'signature-wrong' });
+  });
+});
+
+describe('keys', () => {
+  const other = 'MCowBQYDK2VwAyEAJrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=';
+  const stale: KeyLookup = {
+    kind: 'key',
+    key: {
+      id: ALICE_KEY,
+      owner: ALICE,
+      publicKeyPem: `-----BEGIN PUBLIC KEY-----\n${other}\n-----END PUBLIC KEY-----\n`,
+    },
+    cached: true,
+  };
+  const verifyWith = async (answers: KeyLookup[]) => {
+    const fetchKey = vi.fn(async () => answers.shift() ?? { kind: 'unknown' as const, reason: 'asked too often' });
+    const verification = await verifyRequest({ ...verifierWith(NOW, aliceKey()), fetchKey }, post(POST_LINES));
+    return { verification, asked: fetchKey.mock.calls };
+  };
+
+  test('a cached key that does not fit is refreshed once, and the new one used', async () => {
+    const { verification, asked } = await verifyWith([stale, aliceKey()]);
+    expect(verification).toEqual(VERIFIED);
+    expect(asked).toEqual([
+      [ALICE_KEY, { refresh: false }],
+      [ALICE_KEY, { refresh: true }],
+    ]);
+  });
+
+  test('a refreshed key that does not fit → refused, and not asked again', async () => {
+    const { verification, asked } = await verifyWith([stale, stale, aliceKey()]);
+    expect(verification).toMatchObject({ reason: 'signature-wrong' });
+    expect(asked.length).toBe(2);
+  });
+
+  test('a fresh key that does not fit → refused without a refresh', async () => {
+    const { verification, asked } = await verifyWith([{ ...stale, cached: false }]);
+    expect(verification).toMatchObject({ reason: 'signature-wrong' });
+    expect(asked.length).toBe(1);
+  });
+
+  test.each([
+    [{ kind: 'gone' } as const, 'key-gone' as const, 401],
+    [{ kind: 'unknown', reason: 'x' } as const, 'key-unknown' as const, 401],
+    [{ kind: 'unreachable', reason: 'x' } as const, 'key-unreachable' as const, 503],
+  ])('a look-up that ends in %o → its own reason and status', async (lookup, reason, status) => {
+    const { verification } = await verifyWith([lookup]);
+    expect(verification).toMatchObject({ kind: 'failed', reason, keyId: ALICE_KEY });
+    expect(SIGNATURE_ANSWERS[reason].status).toBe(status);
+  });
+
+  test('a look-up that answers with another key → refused', async () => {
+    const swapped: KeyLookup = { kind: 'key', key: { ...keyOf(aliceKey()), id: `${ALICE}#other` }, cached: false };
+    expect((await verifyWith([swapped])).verification).toMatchObject({ reason: 'signature-wrong' });
+  });
+
+  test.each(['acct:alice@alice.test', 'main-key', 'ftp://alice.test/key', 'https://a:b@alice.test/key'])(
+    'the keyId %s → refused before any fetch',
+    async (keyId) => {
+      const fetchKey = vi.fn();
+      const request = post(POST_LINES);
+      const headers = [...request.headers].map(([name, value]): [string, string] => [
+        name,
+        value.replace(ALICE_KEY, keyId),
+      ]);
+      const verification = await verifyRequest({ ...verifierWith(NOW, aliceKey()), fetchKey }, { ...request, headers });
+      expect(verification).toMatchObject({ reason: 'key-id-refused' });
+      expect(fetchKey).not.toHaveBeenCalled();
+    },
+  );
+
+  test('no Signature header → no-signature', async () => {
+    const headers = [...post(POST_LINES).headers].filter(([name]) => name !== 'Signature');
+    expect(await verify({ ...post(POST_LINES), headers })).toEqual({ kind: 'failed', reason: 'no-signature' });
+  });
+});
+
+function keyOf(lookup: KeyLookup) {
+  if (lookup.kind !== 'key') throw new Error('no key');
+  return lookup.key;
+}
+
+describe('what Postern sends, verified by itself', () => {
+  const sent = { method: 'POST', url: INBOX, contentType: 'application/activity+json', body: BODY } as const;
+  const got = { method: 'GET', url: `${ALICE}?page=1#main-key`, accept: 'application/activity+json' } as const;
+
+  test.each([['draft-cavage', signCavage] as const, ['RFC 9421', signMessage] as const])(
+    '%s, POST and GET',
+    async (_name, sign) => {
+      const posted = Object.entries(sign(signingDeps, sent, { now: NOW }));
+      expect(await verify({ ...sent, headers: posted })).toEqual(VERIFIED);
+      const asked = Object.entries(sign(signingDeps, got, { now: NOW }));
+      const received = { method: 'GET', url: `${ALICE}?page=1`, headers: asked, body: new Uint8Array() };
+      expect(await verify(received)).toEqual(VERIFIED);
+      expect(await verify({ ...received, url: `${ALICE}?page=2` })).toMatchObject({ reason: 'signature-wrong' });
+      expect(await verify({ ...sent, headers: new Headers(posted) })).toEqual(VERIFIED);
+    },
+  );
+
+  test('draft-cavage covers what every peer demands, and names rsa-sha256', () => {
+    const headers = signCavage(signingDeps, sent, { now: NOW });
+    expect(headers).toMatchObject({
+      Host: 'blog.test',
+      Date: DATE,
+      Digest: DIGEST,
+      'Content-Type': 'application/activity+json',
+    });
+    expect(headers.Signature).toMatch(
+      /^keyId="https:\/\/alice\.test\/users\/alice#main-key",algorithm="rsa-sha256",headers="\(request-target\) host date digest content-type",signature="[A-Za-z0-9+/]+={0,2}"$/,
+    );
+    expect(signCavage(signingDeps, got, { now: NOW }).Signature).toContain(
+      'headers="(request-target) host date accept"',
+    );
+  });
+
+  test('RFC 9421 keeps to the profile that Mastodon, WordPress and Fedify take', () => {
+    const headers = signMessage(signingDeps, sent, { now: NOW });
+    expect(headers['Signature-Input']).toBe(
+      `sig1=("@method" "@target-uri" "content-digest");created=${NOW / 1000};keyid="${ALICE_KEY}";alg="rsa-v1_5-sha256"`,
+    );
+  });
+});
