@@ -1,4 +1,5 @@
 import type { ContentFile } from './content-files.ts';
+import { readForeignMarkup } from './foreign-markup.ts';
 import { type FrontMatter, lineAt, lineOfKey, parseFrontMatter } from './front-matter.ts';
 import type { Fault } from './model.ts';
 import {
@@ -71,7 +72,10 @@ export function readHead(file: ContentFile, text: string, defaults: DocumentDefa
   const warn = (line: number, message: string): number => warnings.push({ file: file.source, line, message });
   const { slug, key } = nameDocument(fields, place, at, complain);
   const address = placeDocument({ file, fields, place, slug }, at, complain, warn);
-  const { title, body } = titleOf(frontMatter, fields, file);
+  const { title, body: written } = titleOf(frontMatter, fields, file);
+  const bodyLine = lineAt(frontMatter.text, frontMatter.text.length - written.length);
+  const { body, warnings: foreign } = readForeignMarkup(written);
+  for (const { line, message } of foreign) warn(bodyLine + line - 1, message);
   const date = fields.date ?? place.date;
   if (title === undefined && file.kind !== 'note')
     complain(1, `a title is missing; add "title: …" to the front matter`);
@@ -94,7 +98,7 @@ export function readHead(file: ContentFile, text: string, defaults: DocumentDefa
       // GoToSocial refuses an object whose `updated` lies before `published`.
       ...(updated !== undefined && date !== undefined && updated > date.instant ? { updated } : {}),
       body,
-      bodyLine: lineAt(frontMatter.text, frontMatter.text.length - body.length),
+      bodyLine,
       lineOf: at,
     },
   };

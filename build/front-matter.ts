@@ -197,11 +197,21 @@ function describe(error: unknown, text: string): { line: number; message: string
       message: `the TOML front matter cannot be read: ${(error.message.split('\n')[0] ?? '').replace(/^Invalid TOML document: /, '')}`,
     };
   if (error instanceof SyntaxError) {
-    const at = /position (\d+)/.exec(error.message)?.[1];
+    const [what = ''] = error.message.split(', ', 1);
     return {
-      line: at === undefined ? 1 : lineAt(text, Number(at)),
-      message: `the JSON front matter cannot be read: ${error.message}`,
+      line: lineAt(text, placeOfJsonError(error.message, text)),
+      message: `the JSON front matter cannot be read: ${what}`,
     };
   }
   return { line: 1, message: error instanceof Error ? error.message : String(error) };
+}
+
+/** V8 names either the position, or the token with ten characters of the text before it. */
+function placeOfJsonError(message: string, text: string): number {
+  const position = /at position (\d+)/.exec(message)?.[1];
+  if (position !== undefined) return Number(position);
+  const [, token = '', cut, around = ''] =
+    /^Unexpected token '(.)', (\.\.\.)?"([\s\S]*?)"(?:\.\.\.)? is not valid JSON$/u.exec(message) ?? [];
+  const start = around === '' ? -1 : text.indexOf(around);
+  return start === -1 ? 0 : start + (cut ? 10 : Math.max(0, around.indexOf(token)));
 }

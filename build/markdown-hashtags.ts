@@ -5,8 +5,8 @@ import { toTag } from './slugs.ts';
  * A hashtag as Mastodon finds one: `#`, then letters, digits and underscores with at least one that is not a digit, and
  * nothing before it that would make it part of a word, an address or an entity.
  */
-const HASHTAG = /(?<![\p{L}\p{N}\p{M}_/&#=)])#([\p{L}\p{N}\p{M}_]*[\p{L}_][\p{L}\p{N}\p{M}_]*)/gu;
-const WORD_BEFORE = /[\p{L}\p{N}\p{M}_/&#=)]$/u;
+const HASHTAG = /(?<![\p{L}\p{N}\p{M}_/&#=){])#([\p{L}\p{N}\p{M}_]*[\p{L}_][\p{L}\p{N}\p{M}_]*)/gu;
+const WORD_BEFORE = /[\p{L}\p{N}\p{M}_/&#=){]$/u;
 
 /** HTML elements whose text is left alone. */
 const QUIET = /^<(\/?)(a|code|pre|kbd|samp|script|style|textarea|svg)\b/i;

@@ -125,7 +125,10 @@ function describeUnknown(key: string, meaning: ReturnType<typeof meaningOfKey>):
   return `unknown key "${key}"${nearest}. Remove it, or add the line "otherKeys: ignore" to profile.md to read over such keys in every post`;
 }
 
-/** Brings another generator's key and value to our own; undefined when it says nothing. */
+/**
+ * Brings another generator's key and value to our own; undefined when it says nothing. What its author kept from the
+ * public (`private`, `hidden`, `password`) is a draft: it must not be published by a move.
+ */
 function translate(field: Field, key: string, value: unknown): { field: Field; value: unknown } | undefined {
   const name = key.toLowerCase();
   if (field === 'tags') return undefined;

@@ -1,0 +1,154 @@
+/** What a body of another generator became. */
+export interface PlainBody {
+  readonly body: string;
+  /** 1-based lines, within the body, of template code that stays as text. */
+  readonly warnings: readonly { readonly line: number; readonly message: string }[];
+}
+
+const ANY = /\{[%{:]/;
+const FENCE = /^ {0,3}(`{3,}|~{3,})/;
+const OPEN_BLOCK =
+  /^\s*(?:\{%-?\s*highlight\s+([\w+#.-]+)[^%]*%\}|\{\{[<%]\s*highlight\s+"?([\w+#.-]+)"?[^}]*[>%]\}\})\s*$/;
+const CLOSE_BLOCK = /^\s*(?:\{%-?\s*endhighlight\s*-?%\}|\{\{[<%]\s*\/\s*highlight\s*[>%]\}\})\s*$/;
+const OPEN_COMMENT = /\{%-?\s*comment\s*-?%\}|\{\{\/\*/;
+const CLOSE_COMMENT = /^.*?(?:\{%-?\s*endcomment\s*-?%\}|\*\/\}\})/;
+const LEFT = /\{%-?\s*(\S+)|\{\{[<%]\s*\/?\s*(\S+)|\{\{-?\s*([^}\s]+)/;
+const CODE_SPAN = /(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/g;
+/** Longer than any fence that code is likely to hold. */
+const CODE_FENCE = '~~~~~~';
+
+/**
+ * Takes the template code out of a body, as far as its meaning is clear without the engine that ran it. Line numbers
+ * stay. Known are, of Jekyll: `highlight`, `raw`, `comment`, `post_url`, `link`, `relative_url`, `site.baseurl` and
+ * kramdown's `{: … }`; of Hugo: `highlight`, `figure`, `ref`, `relref` and comments. Anything else stays as text, with a
+ * warning. Code is never touched.
+ */
+export function readForeignMarkup(body: string): PlainBody {
+  if (!ANY.test(body)) return { body, warnings: [] };
+  const warnings: { line: number; message: string }[] = [];
+  const reader = new LineReader((line, message) => warnings.push({ line, message }));
+  const lines = body.split('\n').map((text, index) => reader.read(text, index + 1));
+  return { body: lines.join('\n'), warnings };
+}
+
+type Mode = { readonly kind: 'text' | 'block' | 'comment' | 'raw' } | { readonly kind: 'fence'; readonly mark: string };
+
+class LineReader {
+  private mode: Mode = { kind: 'text' };
+  private readonly warn: (line: number, message: string) => void;
+
+  constructor(warn: (line: number, message: string) => void) {
+    this.warn = warn;
+  }
+
+  read(text: string, line: number): string {
+    switch (this.mode.kind) {
+      case 'fence':
+        if (closesFence(text, this.mode.mark)) this.mode = { kind: 'text' };
+        return text;
+      case 'block':
+        if (!CLOSE_BLOCK.test(text)) return text.replace(/\{%-?\s*(?:end)?raw\s*-?%\}/g, '');
+        this.mode = { kind: 'text' };
+        return CODE_FENCE;
+      case 'comment':
+        if (!CLOSE_COMMENT.test(text)) return '';
+        this.mode = { kind: 'text' };
+        return this.readText(text.replace(CLOSE_COMMENT, ''), line);
+      case 'raw':
+        return this.readRaw(text, line);
+      default:
+        return this.readText(text, line);
+    }
+  }
+
+  private readText(text: string, line: number): string {
+    const fence = FENCE.exec(text)?.[1];
+    if (fence) {
+      this.mode = { kind: 'fence', mark: fence };
+      return text;
+    }
+    if (!ANY.test(text) || /^(?: {4}|\t)/.test(text)) return text;
+    const block = OPEN_BLOCK.exec(text);
+    if (block) {
+      this.mode = { kind: 'block' };
+      return `${CODE_FENCE}${block[1] ?? block[2] ?? ''}`;
+    }
+    const masked = text.replace(CODE_SPAN, (code) => ' '.repeat(code.length));
+    const raw = /\{%-?\s*raw\s*-?%\}/.exec(masked);
+    if (raw) {
+      this.mode = { kind: 'raw' };
+      return this.readText(text.slice(0, raw.index), line) + this.readRaw(text.slice(raw.index + raw[0].length), line);
+    }
+    const comment = OPEN_COMMENT.exec(masked);
+    if (comment) {
+      const rest = text.slice(comment.index);
+      if (CLOSE_COMMENT.test(rest))
+        return this.readText(text.slice(0, comment.index) + rest.replace(CLOSE_COMMENT, ''), line);
+      this.mode = { kind: 'comment' };
+      return text.slice(0, comment.index);
+    }
+    return this.replaceOutsideCode(text, line);
+  }
+
+  private readRaw(text: string, line: number): string {
+    const end = /\{%-?\s*endraw\s*-?%\}/.exec(text);
+    if (!end) return text;
+    this.mode = { kind: 'text' };
+    return text.slice(0, end.index) + this.readText(text.slice(end.index + end[0].length), line);
+  }
+
+  private replaceOutsideCode(text: string, line: number): string {
+    let result = '';
+    let rest = 0;
+    for (const code of text.matchAll(CODE_SPAN)) {
+      result += this.replacePlain(text.slice(rest, code.index), line) + code[0];
+      rest = code.index + code[0].length;
+    }
+    return result + this.replacePlain(text.slice(rest), line);
+  }
+
+  private replacePlain(text: string, line: number): string {
+    const plain = replaceKnown(text);
+    const left = LEFT.exec(plain);
+    if (left) this.warn(line, `template code "${left[0]}…" is not run here and stays as text`);
+    return plain;
+  }
+}
+
+function closesFence(text: string, mark: string): boolean {
+  const close = FENCE.exec(text)?.[1];
+  return close !== undefined && close[0] === mark[0] && close.length >= mark.length && text.trim() === close;
+}
+
+function replaceKnown(text: string): string {
+  return text
+    .replace(/\{\{-?\s*site\.(?:baseurl|url)\s*-?\}\}/g, '')
+    .replace(
+      /\{\{-?\s*["']([^"']*)["']\s*\|\s*(?:relative_url|absolute_url|url|prepend:\s*site\.baseurl)\s*-?\}\}/g,
+      '$1',
+    )
+    .replace(/\{%-?\s*post_url\s+([^\s%]+)\s*-?%\}/g, '/posts/$1.md')
+    .replace(/\{%-?\s*link\s+(?:_posts\/)?([^\s%]+)\s*-?%\}/g, '/$1')
+    .replace(/\{\{[<%]\s*(?:rel)?ref\s+(?:path=)?["']?([^"'\s>%]+)["']?[^}]*[>%]\}\}/g, (_, target: string) =>
+      documentName(target),
+    )
+    .replace(/\{\{<\s*figure\s+([^}]*?)\/?>\}\}/g, (whole, attributes: string) => figure(attributes) ?? whole)
+    .replace(/\{:[^}\n]*\}/g, '');
+}
+
+function documentName(target: string): string {
+  const [, path = '', tail = ''] = /^([^#]*)(#.*)?$/.exec(target) ?? [];
+  return path === '' || /\.\w+$/.test(path) ? target : `${path.replace(/\/$/, '')}.md${tail}`;
+}
+
+function figure(attributes: string): string | undefined {
+  const found = new Map<string, string>();
+  for (const match of attributes.matchAll(/(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))/g)) {
+    found.set(match[1] ?? '', match[2] ?? match[3] ?? match[4] ?? '');
+  }
+  const src = found.get('src');
+  if (src === undefined) return undefined;
+  const caption = found.get('caption') ?? found.get('title');
+  const alt = (found.get('alt') ?? caption ?? '').replace(/[[\]]/g, '');
+  return `![${alt}](<${src}>${caption === undefined ? '' : ` "${caption.replaceAll('"', '&quot;')}"`})`;
+}
