@@ -39,10 +39,10 @@ declare module '@11ty/eleventy' {
   }
 
   export interface EleventyOptions {
-    readonly configPath: string;
+    readonly configPath: string | false;
     readonly quietMode: boolean;
     readonly source: 'cli' | 'script';
-    config(config: UserConfig): void;
+    config(config: UserConfig): unknown;
   }
 
   export default class Eleventy {

@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from 'node:path';
 import Eleventy from '@11ty/eleventy';
 import { loadPublicKeys } from '../build/keys.ts';
 import type { Settings } from '../build/settings.ts';
-import type { BuildFacts } from '../eleventy.config.ts';
+import postern, { type BuildFacts } from '../eleventy.config.ts';
 import { PosternError } from '../server/errors.ts';
 import { loadKeys } from '../server/keys.ts';
 
@@ -53,10 +53,14 @@ function createEleventy(settings: Settings, output: string, onBuilt: (facts: Bui
   // Eleventy wants paths relative to the working folder.
   const place = (path: string): string => relative(process.cwd(), path) || '.';
   return new Eleventy(place(settings.contentFolder), place(output), {
-    configPath: 'eleventy.config.ts',
+    // The configuration is handed over, not loaded: Eleventy would need a loader for TypeScript.
+    configPath: false,
     quietMode: true,
     source: 'script',
-    config: (config) => config.on('postern.built', onBuilt),
+    config: (config) => {
+      config.on('postern.built', onBuilt);
+      return postern(config);
+    },
   });
 }
 

@@ -1,0 +1,86 @@
+/**
+ * Runs one of the commands beside this file: `node scripts/run.mjs build --quiet`.
+ *
+ * The sources are TypeScript, which Node.js 20 cannot run. A loader would compile them in every process and slow every
+ * import down, so a command is bundled once, into node_modules/.cache, and again only when one of its files changed.
+ * What then runs is plain JavaScript; packages stay outside of the bundle.
+ */
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+/** Packages that stay packages: they load files of their own, or bring native code. */
+const OUTSIDE = ['@11ty/eleventy', 'sharp', 'libsql', 'esbuild', 'highlight.js'];
+const CACHE = join(ROOT, 'node_modules/.cache/postern');
+
+const [command = ''] = process.argv.splice(2, 1);
+if (!/^[a-z][a-z/-]*$/.test(command)) {
+  console.error('usage: node scripts/run.mjs <command> [arguments]');
+  process.exit(2);
+}
+const name = command.replaceAll('/', '-');
+const bundle = join(CACHE, `${name}.mjs`);
+const stamps = join(CACHE, `${name}.json`);
+
+if (!isFresh()) await compile();
+await import(pathToFileURL(bundle).href);
+
+/** True when the bundle is there and none of its files was touched since it was made. */
+function isFresh() {
+  try {
+    const known = JSON.parse(readFileSync(stamps, 'utf8'));
+    statSync(bundle);
+    return Object.entries(known).every(([file, stamp]) => stampOf(file) === stamp);
+  } catch {
+    return false;
+  }
+}
+
+function stampOf(file) {
+  const { mtimeMs, size } = statSync(resolve(ROOT, file));
+  return `${mtimeMs}:${size}`;
+}
+
+async function compile() {
+  const { build } = await import('esbuild');
+  const { metafile, outputFiles } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [`scripts/${command}.ts`],
+    outfile: relative(ROOT, bundle),
+    bundle: true,
+    external: OUTSIDE,
+    // What CommonJS packages of the bundle need in order to load Node's own modules.
+    banner: {
+      js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);",
+    },
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.20',
+    sourcemap: 'linked',
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+    plugins: [{ name: 'own-address', setup: keepAddresses }],
+  });
+  mkdirSync(CACHE, { recursive: true });
+  const sources = Object.keys(metafile.inputs).filter((file) => !file.startsWith('node_modules/'));
+  const own = [...sources, 'scripts/run.mjs', 'package-lock.json'];
+  for (const { path, contents } of outputFiles) replace(path, contents);
+  replace(stamps, JSON.stringify(Object.fromEntries(own.map((file) => [file, stampOf(file)]))));
+}
+
+/** A file that looks for its neighbours by `import.meta.url` must find those of the source, not of the bundle. */
+function keepAddresses({ onLoad }) {
+  onLoad({ filter: /\.ts$/ }, ({ path }) => ({
+    loader: 'ts',
+    contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)),
+  }));
+}
+
+/** Two commands may be compiling at once: each file appears whole or not at all. */
+function replace(path, contents) {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, contents);
+  renameSync(draft, path);
+}
