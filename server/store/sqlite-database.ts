@@ -40,13 +40,13 @@ const BUSY_TIMEOUT_MS = 10_000;
  * Opens or creates `file` (mode 0600: it says who follows whom) and its folder. The time to wait for a lock is set
  * before anything else touches the file: without it a process that opens while another one creates fails at once.
  */
-export function connect(file: string): SqliteDatabase {
+export function connect(file: string, options: { busyTimeoutMs?: number } = {}): SqliteDatabase {
   const path = resolve(file);
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     closeSync(openSync(path, 'a', 0o600));
     accessSync(dirname(path), constants.W_OK);
-    return wrap(path, new Database(path, { timeout: BUSY_TIMEOUT_MS }));
+    return wrap(path, new Database(path, { timeout: options.busyTimeoutMs ?? BUSY_TIMEOUT_MS }));
   } catch (error) {
     throw explainSqlite(path, error);
   }
@@ -98,9 +98,24 @@ function wrap(file: string, connection: Database.Database): SqliteDatabase {
     close: () => {
       if (!open) return;
       open = false;
+      fold(connection);
       connection.close();
     },
   };
+}
+
+/**
+ * Writes the log back into the file, so that a store nobody has open is one file that can be copied. The driver keeps
+ * its handle until the garbage collector comes by, so SQLite does not do it by itself. When another process is at work,
+ * or the disk is full, the log stays where it is, and is as good there.
+ */
+function fold(connection: Database.Database): void {
+  try {
+    connection.exec('PRAGMA busy_timeout = 0');
+    connection.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
+  } catch {
+    // Nothing depends on it.
+  }
 }
 
 function bindable(value: Value): Value {

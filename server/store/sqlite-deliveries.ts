@@ -10,12 +10,12 @@ export function sqliteDeliveries(database: SqliteDatabase): DeliveryStore {
   const { enqueue, settle } = deliveryWrites(database);
   const release = database.prepare('UPDATE deliveries SET owner = NULL, free_at = due_at WHERE owner = ?');
   const abandon = database.prepare(
-    `UPDATE deliveries SET state = 'gone', owner = NULL, last_error = ?, finished_at = ?
+    `UPDATE deliveries INDEXED BY deliveries_in_order SET state = 'gone', owner = NULL, last_error = ?, finished_at = ?
      WHERE inbox = ? AND state = 'pending'`,
   );
   const counts = database.prepare('SELECT state, count(*) AS n FROM deliveries GROUP BY state');
   const nextDue = database.prepare(
-    `SELECT d.free_at FROM deliveries d WHERE d.state = 'pending' AND ${IS_NEXT_OF_ITS_OBJECT}
+    `SELECT d.free_at FROM deliveries d INDEXED BY deliveries_by_time WHERE d.state = 'pending' AND ${IS_NEXT_OF_ITS_OBJECT}
      ORDER BY d.free_at LIMIT 1`,
   );
   const ofActivity = database.prepare(

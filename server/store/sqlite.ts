@@ -1,6 +1,6 @@
 import { sqliteActivities } from './sqlite-activities.ts';
 import { sqliteActors } from './sqlite-actors.ts';
-import { connect } from './sqlite-database.ts';
+import { connect, type SqliteDatabase } from './sqlite-database.ts';
 import { sqliteDeliveries } from './sqlite-deliveries.ts';
 import { sqliteFollowers } from './sqlite-followers.ts';
 import { sqliteInbound } from './sqlite-inbound.ts';
@@ -22,6 +22,11 @@ export function openSqliteStore(file: string): Store {
     database.close();
     throw error;
   }
+  return sqliteStoreOn(database);
+}
+
+/** The store on a connection whose schema is the newest. */
+export function sqliteStoreOn(database: SqliteDatabase): Store {
   return {
     followers: sqliteFollowers(database),
     ledger: sqliteLedger(database),

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MAX_CACHED_ACTORS, type Store } from '../../../server/store/store.ts';
 import { deliveryConformance } from './conformance-deliveries.ts';
 import { followerConformance } from './conformance-followers.ts';
+import { leaseConformance, orderConformance } from './conformance-leases.ts';
 import { ledgerConformance } from './conformance-ledger.ts';
 import { AWKWARD, activity, received } from './samples.ts';
 
@@ -27,6 +28,8 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     describe('followers', () => followerConformance(stores));
     describe('ledger', () => ledgerConformance(stores));
     describe('deliveries', () => deliveryConformance(stores));
+    describe('leases', () => leaseConformance(stores));
+    describe('order of deliveries', () => orderConformance(stores));
     describe('activities', () => activityConformance(stores));
     describe('inbound', () => inboundConformance(stores));
     describe('actors', () => actorConformance(stores));

@@ -1,0 +1,167 @@
+import { expect, test } from 'vitest';
+import type { AfterAttempt } from '../../../federation/delivery.ts';
+import type { Opened } from './conformance.ts';
+import { activity, enqueued } from './samples.ts';
+
+const A = 'https://a.example/inbox';
+const B = 'https://b.example/inbox';
+const DONE: AfterAttempt = { state: 'delivered', status: 202 };
+const LEASE = { owner: 'me', now: 0, leaseMs: 60, limit: 1_000 };
+
+/** What every adapter promises of leases. */
+export function leaseConformance(stores: () => Opened): void {
+  test('a lease carries the activity as stored and what is known of the delivery', async () => {
+    const { store } = stores();
+    const id = await enqueued(store, activity('x'), [A], 5);
+    expect(await store.deliveries.lease({ ...LEASE, now: 4 })).toEqual([]);
+    const leased = { activityId: id, inbox: A, createdAt: 5, activity: activity('x').json };
+    expect(await store.deliveries.lease({ ...LEASE, now: 5 })).toEqual([{ ...leased, attempts: 0, leasedUntil: 65 }]);
+    const retry: AfterAttempt = { state: 'pending', dueAt: 100, status: 503, error: 'busy' };
+    await store.deliveries.settle({ activityId: id, inbox: A, owner: 'me' }, retry, 10);
+    expect(await store.deliveries.lease({ ...LEASE, now: 99 })).toEqual([]);
+    expect(await store.deliveries.lease({ ...LEASE, now: 100 })).toEqual([
+      { ...leased, attempts: 1, leasedUntil: 160, lastStatus: 503 },
+    ]);
+  });
+
+  test('no delivery is leased to two, and a lease that ran out is given to the next', async () => {
+    const { store, other } = stores();
+    await enqueued(store, activity('x'), [A]);
+    expect(await store.deliveries.lease(LEASE)).toHaveLength(1);
+    for (const owner of ['me', 'you']) expect(await other.deliveries.lease({ ...LEASE, owner, now: 59 })).toEqual([]);
+    expect(await other.deliveries.lease({ ...LEASE, owner: 'you', now: 60 })).toHaveLength(1);
+    expect(await store.deliveries.lease({ ...LEASE, now: 60 })).toEqual([]);
+  });
+
+  test('many callers at once share the queue out: each delivery once, none left', async () => {
+    const { store, other } = stores();
+    const inboxes = Array.from({ length: 300 }, (_, n) => `https://${n % 40}.example/inbox/${n}`);
+    await enqueued(store, activity('x'), inboxes);
+    const leases = Array.from({ length: 40 }, (_, n) =>
+      (n % 2 ? store : other).deliveries.lease({ ...LEASE, owner: `w${n}`, limit: 10 }),
+    );
+    const given = (await Promise.all(leases)).flat().map(({ inbox }) => inbox);
+    expect(given.toSorted()).toEqual(inboxes.toSorted());
+  });
+
+  test('at most `limit` are leased', async () => {
+    const { store } = stores();
+    await enqueued(
+      store,
+      activity('x'),
+      Array.from({ length: 9 }, (_, n) => `https://${n}.example/inbox`),
+    );
+    for (const [limit, given] of [
+      [0, 0],
+      [4, 4],
+      [4, 4],
+      [4, 1],
+      [4, 0],
+    ] as const) {
+      expect(await store.deliveries.lease({ ...LEASE, limit })).toHaveLength(given);
+    }
+  });
+
+  test('a host with a long backlog does not keep the others waiting', async () => {
+    const { store } = stores();
+    await enqueued(
+      store,
+      activity('x'),
+      Array.from({ length: 100 }, (_, n) => `https://big.example/users/${n}/inbox`),
+    );
+    await enqueued(store, activity('y'), [A, 'https://z.example/inbox'], 1);
+    const first = await store.deliveries.lease({ ...LEASE, now: 1, limit: 5 });
+    const hosts = first.map(({ inbox }) => new URL(inbox).host).toSorted();
+    expect(hosts).toEqual(['a.example', 'big.example', 'big.example', 'big.example', 'z.example']);
+    expect(await store.deliveries.lease({ ...LEASE, now: 1 })).toHaveLength(97);
+  });
+
+  test('hosts take turns across calls too', async () => {
+    const { store } = stores();
+    const inboxes = ['a', 'b', 'c'].flatMap((host) => [1, 2, 3].map((n) => `https://${host}.example/${n}`));
+    await enqueued(store, activity('x'), inboxes);
+    const given: string[] = [];
+    for (let n = 0; n < 9; n += 1)
+      given.push(...(await store.deliveries.lease({ ...LEASE, limit: 1 })).map((d) => d.inbox));
+    for (const turn of [0, 3, 6])
+      expect(new Set(given.slice(turn, turn + 3).map((inbox) => new URL(inbox).host)).size).toBe(3);
+  });
+
+  test('of one host, what has waited longest goes first', async () => {
+    const { store } = stores();
+    await enqueued(store, activity('late'), [A], 20);
+    await enqueued(store, activity('early'), [A], 10);
+    const [first] = await store.deliveries.lease({ ...LEASE, now: 30, limit: 1 });
+    expect(first?.activityId).toBe(activity('early').id);
+  });
+
+  test('released leases are free at once, unattempted, and only their owner’s', async () => {
+    const { store, other } = stores();
+    const id = await enqueued(store, activity('x'), [A, B]);
+    await store.deliveries.lease({ ...LEASE, limit: 1 });
+    await store.deliveries.lease({ ...LEASE, owner: 'you', limit: 1 });
+    await store.deliveries.release('me');
+    await store.deliveries.release('nobody');
+    const again = await other.deliveries.lease({ ...LEASE, owner: 'third', now: 1 });
+    expect(again.map(({ inbox, attempts }) => ({ inbox, attempts }))).toEqual([{ inbox: A, attempts: 0 }]);
+    expect(await store.deliveries.settle({ activityId: id, inbox: A, owner: 'me' }, DONE, 2)).toBe(false);
+  });
+
+  test('nextDue tells when a lease may give something', async () => {
+    const { deliveries } = stores().store;
+    expect(await deliveries.nextDue()).toBeUndefined();
+    const first = await enqueued(stores().store, activity('x', 'o'), [A], 5);
+    await enqueued(stores().store, activity('y', 'o'), [A], 2);
+    await enqueued(stores().store, activity('z'), [B], 30);
+    expect(await deliveries.nextDue()).toBe(5);
+    await deliveries.lease({ ...LEASE, now: 5 });
+    expect(await deliveries.nextDue()).toBe(30);
+    await deliveries.lease({ ...LEASE, now: 30, leaseMs: 100 });
+    expect(await deliveries.nextDue()).toBe(65);
+    await deliveries.settle({ activityId: first, inbox: A, owner: 'me' }, DONE, 40);
+    expect(await deliveries.nextDue()).toBe(2);
+  });
+}
+
+/** What every adapter promises of the order of deliveries. */
+export function orderConformance(stores: () => Opened): void {
+  test('an Update is not leased while its Create is pending, leased or waiting to be tried again', async () => {
+    const { store, other } = stores();
+    const create = await enqueued(store, activity('create', 'o'), [A, B]);
+    const update = await enqueued(store, activity('update', 'o'), [A, B]);
+    const leasedAt = async (now: number) =>
+      (await other.deliveries.lease({ ...LEASE, now })).map(({ activityId, inbox }) => [activityId, inbox]);
+    expect(await leasedAt(0)).toEqual([
+      [create, A],
+      [create, B],
+    ]);
+    expect(await leasedAt(1)).toEqual([]);
+    await store.deliveries.settle({ activityId: create, inbox: A, owner: 'me' }, { state: 'pending', dueAt: 50 }, 2);
+    await store.deliveries.settle({ activityId: create, inbox: B, owner: 'me' }, DONE, 2);
+    expect(await leasedAt(3)).toEqual([[update, B]]);
+    expect(await leasedAt(50)).toEqual([[create, A]]);
+    await store.deliveries.settle({ activityId: create, inbox: A, owner: 'me' }, { state: 'failed', error: 'x' }, 51);
+    expect(await leasedAt(52)).toEqual([[update, A]]);
+  });
+
+  test('other objects and other inboxes do not wait', async () => {
+    const { store } = stores();
+    await enqueued(store, activity('1', 'o'), [A], 100);
+    await enqueued(store, activity('2', 'p'), [A]);
+    await enqueued(store, activity('3', 'o'), [B]);
+    await enqueued(store, activity('4', 'o'), [A]);
+    const leased = await store.deliveries.lease(LEASE);
+    expect(leased.map(({ activityId }) => activityId)).toEqual([activity('2').id, activity('3').id]);
+  });
+
+  test('a delivery that starts over takes its old place: a resent Create goes before a waiting Delete', async () => {
+    const { store } = stores();
+    const create = await enqueued(store, activity('create', 'o'), [A]);
+    await store.deliveries.lease(LEASE);
+    await store.deliveries.settle({ activityId: create, inbox: A, owner: 'me' }, { state: 'failed', error: 'x' }, 1);
+    await enqueued(store, activity('delete', 'o'), [A], 2);
+    await store.deliveries.enqueue(create, [A], { now: 3, again: true });
+    const leased = await store.deliveries.lease({ ...LEASE, now: 9 });
+    expect(leased.map(({ activityId }) => activityId)).toEqual([create]);
+  });
+}

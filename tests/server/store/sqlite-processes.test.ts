@@ -1,0 +1,178 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openSqliteStore } from '../../../server/store/sqlite.ts';
+import { connect } from '../../../server/store/sqlite-database.ts';
+import type { Store } from '../../../server/store/store.ts';
+import { activity, enqueued, follower, ORIGIN } from './samples.ts';
+
+const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
+const ACTOR = { id: `${ORIGIN}/ap/actor.json`, digest: 'a0', revision: 0 };
+
+describe('several processes on one SQLite store', () => {
+  let folder: string;
+  let file: string;
+  let processes: Run[];
+  let stores: Store[];
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'postern-processes-'));
+    file = join(folder, 'data', 'postern.db');
+    processes = [];
+    stores = [];
+  });
+  afterEach(async () => {
+    for (const { child } of processes) child.kill('SIGKILL');
+    await Promise.all(processes.map(({ exit }) => exit));
+    await Promise.all(stores.map((store) => store.close()));
+    rmSync(folder, { recursive: true });
+  });
+  const start = (command: string, owner = 'worker'): Run => {
+    const run = startWorker(command, file, owner);
+    processes.push(run);
+    return run;
+  };
+  const open = (): Store => {
+    const store = openSqliteStore(file);
+    stores.push(store);
+    return store;
+  };
+
+  test('processes that open a new file at the same moment all get the same store', async () => {
+    const runs = Array.from({ length: 6 }, (_, n) => start('open', `w${n}`));
+    for (const run of runs) expect(await finished(run)).toEqual(['added']);
+    expect(await open().followers.count()).toBe(6);
+    expect(integrity(file)).toBe('ok');
+  });
+
+  test('a queue drained by several processes: each delivery once, none lost, in order', async () => {
+    const store = open();
+    const inboxes = Array.from({ length: 150 }, (_, n) => `https://${n % 20}.example/inbox/${n}`);
+    await enqueued(store, activity('first', 'o'), inboxes);
+    await enqueued(store, activity('second', 'o'), inboxes);
+    const runs = ['a', 'b', 'c', 'd'].map((owner) => start('drain', owner));
+    const delivered = (await Promise.all(runs.map(finished))).flat().map((line) => JSON.stringify(line));
+    expect(new Set(delivered).size).toBe(300);
+    expect(delivered).toHaveLength(300);
+    expect(await store.deliveries.counts()).toEqual({ pending: 0, delivered: 300, failed: 0, gone: 0 });
+    const receipts = await store.deliveries.ofActivity(activity('second', 'o').id);
+    expect(receipts.every(({ attempts }) => attempts === 1)).toBe(true);
+  });
+
+  test('swaps from several processes: no change is lost', async () => {
+    const store = open();
+    await store.ledger.begin({ origin: ORIGIN, actor: ACTOR, objects: new Map() });
+    await Promise.all(['a', 'b', 'c'].map((owner) => finished(start('swap', owner))));
+    const ledger = await store.ledger.read();
+    expect(ledger?.version).toBe(91);
+    expect(ledger?.ledger.objects.size).toBe(90);
+  });
+
+  test('a process killed with leases in hand: they run out and another delivers', async () => {
+    const store = open();
+    await enqueued(store, activity('x'), ['https://a.example/inbox', 'https://b.example/inbox']);
+    const holder = start('hold');
+    await line(holder, (value) => value === 2);
+    await kill(holder);
+    const lease = { owner: 'next', leaseMs: 1_000, limit: 10 };
+    expect(await store.deliveries.nextDue()).toBe(1_000);
+    expect(await store.deliveries.lease({ ...lease, now: 999 })).toEqual([]);
+    expect(await store.deliveries.lease({ ...lease, now: 1_000 })).toHaveLength(2);
+  });
+
+  test('a process killed while it writes: what it said it stored is stored, and the file is whole', async () => {
+    for (const owner of ['a', 'b', 'c']) {
+      const writer = start('follow', owner);
+      await line(writer, () => writer.lines.length >= 40);
+      await kill(writer);
+      const store = open();
+      expect(integrity(file)).toBe('ok');
+      for (const name of writer.lines) {
+        expect(await store.followers.get(follower(String(name)).actor)).toBeDefined();
+        expect(await store.deliveries.ofActivity(activity(String(name)).id)).toHaveLength(1);
+      }
+    }
+  });
+
+  test('a process killed inside a transaction leaves no half of it, and no lock', async () => {
+    const store = open();
+    const writer = start('crash');
+    await line(writer, (value) => value === 'inside');
+    expect(await store.inbound.seen('half')).toBe(false);
+    const other = connect(file, { busyTimeoutMs: 50 });
+    expect(() => other.write('lasting', () => {})).toThrow(expect.objectContaining({ code: 'store-busy' }));
+    await kill(writer);
+    other.write('lasting', () => {});
+    other.close();
+    expect(await store.inbound.seen('half')).toBe(false);
+    expect(await store.followers.put(follower('after'))).toBe('added');
+    expect(integrity(file)).toBe('ok');
+  });
+});
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly lines: unknown[];
+  readonly exit: Promise<{ code: number | null; errors: string }>;
+}
+
+function startWorker(command: string, file: string, owner: string): Run {
+  const argv = ['--import', 'tsx', WORKER, command, file, owner];
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const lines: unknown[] = [];
+  let rest = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    const parts = (rest + chunk).split('\n');
+    rest = parts.pop() ?? '';
+    lines.push(...parts.map((part): unknown => JSON.parse(part)));
+    child.emit('line');
+  });
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    errors += chunk;
+  });
+  const exit = new Promise<{ code: number | null; errors: string }>((resolve) => {
+    child.once('close', (code) => resolve({ code, errors }));
+  });
+  return { child, lines, exit };
+}
+
+/** Waits for the end of a worker and gives what it said. */
+async function finished({ exit, lines }: Run): Promise<unknown[]> {
+  const { code, errors } = await exit;
+  if (code !== 0) throw new Error(`The worker ended with ${code}: ${JSON.stringify(lines.at(-1))} ${errors}`);
+  return lines;
+}
+
+/** Waits until a worker has said what is awaited. */
+async function line({ child, lines, exit }: Run, isAwaited: (value: unknown) => boolean): Promise<void> {
+  const said = new Promise<void>((resolve) => {
+    const look = (): void => {
+      if (lines.some(isAwaited)) resolve();
+    };
+    child.on('line', look);
+    look();
+  });
+  const ended = exit.then(({ errors }) => {
+    throw new Error(`The worker ended too early: ${JSON.stringify(lines.at(-1))} ${errors}`);
+  });
+  // When the worker is killed later on, its end is no fault.
+  ended.catch(() => {});
+  await Promise.race([said, ended]);
+}
+
+async function kill({ child, exit }: Run): Promise<void> {
+  child.kill('SIGKILL');
+  await exit;
+}
+
+function integrity(file: string): unknown {
+  const database = connect(file);
+  try {
+    return database.prepare('PRAGMA integrity_check').get()?.integrity_check;
+  } finally {
+    database.close();
+  }
+}
