@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +42,7 @@ describe('several processes on one SQLite store', () => {
 
   test('processes that open a new file at the same moment all get the same store', async () => {
     const runs = Array.from({ length: 6 }, (_, n) => start('open', `w${n}`));
+    await begin(runs);
     for (const run of runs) expect(await finished(run)).toEqual(['added']);
     expect(await open().followers.count()).toBe(6);
     expect(integrity(file)).toBe('ok');
@@ -53,6 +54,7 @@ describe('several processes on one SQLite store', () => {
     await enqueued(store, activity('first', 'o'), inboxes);
     await enqueued(store, activity('second', 'o'), inboxes);
     const runs = ['a', 'b', 'c', 'd'].map((owner) => start('drain', owner));
+    await begin(runs);
     const delivered = (await Promise.all(runs.map(finished))).flat().map((line) => JSON.stringify(line));
     expect(new Set(delivered).size).toBe(300);
     expect(delivered).toHaveLength(300);
@@ -64,7 +66,9 @@ describe('several processes on one SQLite store', () => {
   test('swaps from several processes: no change is lost', async () => {
     const store = open();
     await store.ledger.begin({ origin: ORIGIN, actor: ACTOR, objects: new Map() });
-    await Promise.all(['a', 'b', 'c'].map((owner) => finished(start('swap', owner))));
+    const runs = ['a', 'b', 'c'].map((owner) => start('swap', owner));
+    await begin(runs);
+    await Promise.all(runs.map(finished));
     const ledger = await store.ledger.read();
     expect(ledger?.version).toBe(91);
     expect(ledger?.ledger.objects.size).toBe(90);
@@ -74,6 +78,7 @@ describe('several processes on one SQLite store', () => {
     const store = open();
     await enqueued(store, activity('x'), ['https://a.example/inbox', 'https://b.example/inbox']);
     const holder = start('hold');
+    await begin([holder]);
     await line(holder, (value) => value === 2);
     await kill(holder);
     const lease = { owner: 'next', leaseMs: 1_000, limit: 10 };
@@ -85,6 +90,7 @@ describe('several processes on one SQLite store', () => {
   test('a process killed while it writes: what it said it stored is stored, and the file is whole', async () => {
     for (const owner of ['a', 'b', 'c']) {
       const writer = start('follow', owner);
+      await begin([writer]);
       await line(writer, () => writer.lines.length >= 40);
       await kill(writer);
       const store = open();
@@ -99,6 +105,7 @@ describe('several processes on one SQLite store', () => {
   test('a process killed inside a transaction leaves no half of it, and no lock', async () => {
     const store = open();
     const writer = start('crash');
+    await begin([writer]);
     await line(writer, (value) => value === 'inside');
     expect(await store.inbound.seen('half')).toBe(false);
     const other = connect(file, { busyTimeoutMs: 50 });
@@ -113,14 +120,14 @@ describe('several processes on one SQLite store', () => {
 });
 
 interface Run {
-  readonly child: ChildProcess;
+  readonly child: ChildProcessWithoutNullStreams;
   readonly lines: unknown[];
   readonly exit: Promise<{ code: number | null; errors: string }>;
 }
 
 function startWorker(command: string, file: string, owner: string): Run {
   const argv = ['--import', 'tsx', WORKER, command, file, owner];
-  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'pipe'] });
   const lines: unknown[] = [];
   let rest = '';
   let errors = '';
@@ -137,6 +144,15 @@ function startWorker(command: string, file: string, owner: string): Run {
     child.once('close', (code) => resolve({ code, errors }));
   });
   return { child, lines, exit };
+}
+
+/** Lets workers begin at the same moment, when the last of them is ready. */
+async function begin(runs: readonly Run[]): Promise<void> {
+  for (const run of runs) await line(run, (value) => value === 'ready');
+  for (const { child, lines } of runs) {
+    lines.shift();
+    child.stdin.end();
+  }
 }
 
 /** Waits for the end of a worker and gives what it said. */

@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { connect } from '../../../server/store/sqlite-database.ts';
@@ -7,7 +7,8 @@ import { activity, enqueued, follower, ledgerObject } from './samples.ts';
 
 /*
  * One process of several on one store file: `worker.ts <command> <file> <owner>`. It writes one JSON value a line,
- * synchronously, so that what was written is what had happened when the process is killed.
+ * synchronously, so that what was written is what had happened when the process is killed. It begins when its standard
+ * input ends, so that several of them begin at the same moment.
  */
 const [command = '', file = '', owner = ''] = process.argv.slice(2);
 
@@ -94,6 +95,8 @@ function forever(): Promise<void> {
   return new Promise(() => setInterval(() => {}, 60_000));
 }
 
+say('ready');
+readFileSync(0);
 try {
   await COMMANDS[command]?.();
 } catch (error) {
