@@ -6,7 +6,8 @@ import { idOf, idsOf, listOf, sameOrigin, stringsOf } from './references.ts';
 const KNOWN: ReadonlySet<string> = new Set(ACTIVITY_TYPES);
 const RECIPIENTS = ['to', 'cc', 'bto', 'bcc', 'audience'] as const;
 const QUOTES = ['quote', 'quoteUrl', 'quoteUri', '_misskey_quote'] as const;
-const MAX_TYPE = 128;
+/** A term, a compact IRI or a URL: a type goes into the log, so it is nothing else. */
+const TYPE = /^[\w:/#.-]{1,128}$/;
 
 /** What is known of an activity even when nothing can be done with it: for the log. */
 export interface Envelope {
@@ -32,7 +33,7 @@ export function parseActivity(value: unknown): Parsed {
   const bounded = readBounded(value);
   if (bounded.kind === 'fault') return fault({}, bounded.reason, 'The body is not an activity of acceptable shape.');
   const json = bounded.document;
-  const types = stringsOf(own(json, 'type')).filter((type) => type.length <= MAX_TYPE);
+  const types = stringsOf(own(json, 'type')).filter((type) => TYPE.test(type));
   const known = [...new Set(types)].filter(isKnown);
   const actors = listOf(own(json, 'actor'));
   const id = idOf(own(json, 'id'));

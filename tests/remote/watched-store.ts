@@ -1,0 +1,54 @@
+import type { Store } from '../../server/store/store.ts';
+
+/** The methods that change what is stored. */
+const WRITES: ReadonlySet<string> = new Set([
+  ...['put', 'remove', 'begin', 'compareAndSwap', 'enqueue', 'lease', 'settle', 'release', 'abandon'],
+  ...['markSeen', 'storeReceived', 'forgetActor', 'forgetSeen', 'beat', 'leave'],
+]);
+
+/** A store that notes each write, as `part.method`. */
+export function countingStore(store: Store): { store: Store; writes: string[] } {
+  const writes: string[] = [];
+  return { store: watch(store, (name) => void writes.push(name)), writes };
+}
+
+/** A store whose `nth` write (from 0) throws before it happens, or after it, as a process that dies there would. */
+export function crashingStore(store: Store, nth: number, when: 'before' | 'after'): { store: Store; writes: string[] } {
+  const writes: string[] = [];
+  const crash = (): never => {
+    throw new Error('the store is down');
+  };
+  const before = (name: string): void => {
+    writes.push(name);
+    if (when === 'before' && writes.length === nth + 1) crash();
+  };
+  return {
+    store: watch(store, before, () => {
+      if (when === 'after' && writes.length === nth + 1) crash();
+    }),
+    writes,
+  };
+}
+
+function watch(store: Store, before: (name: string) => void, after: () => void = () => {}): Store {
+  const watched = { ...store };
+  for (const part of ['followers', 'ledger', 'activities', 'deliveries', 'inbound', 'actors', 'workers'] as const) {
+    Object.defineProperty(watched, part, { value: watchPart(store[part], part, before, after), enumerable: true });
+  }
+  return watched;
+}
+
+function watchPart<T extends object>(target: T, part: string, before: (name: string) => void, after: () => void): T {
+  return new Proxy(target, {
+    get(object, key, receiver) {
+      const value: unknown = Reflect.get(object, key, receiver);
+      if (typeof value !== 'function' || typeof key !== 'string' || !WRITES.has(key)) return value;
+      return async (...parameters: unknown[]) => {
+        before(`${part}.${key}`);
+        const result: unknown = await Reflect.apply(value, object, parameters);
+        after();
+        return result;
+      };
+    },
+  });
+}

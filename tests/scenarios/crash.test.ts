@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { openMemoryStore } from '../../server/store/memory.ts';
+import { BLOG, createFakeBlog, POST } from '../remote/fake-blog.ts';
+import { countingStore, crashingStore } from '../remote/watched-store.ts';
+
+/** The writes of one Follow, in their order: the actor's document, the follower, the Accept, its delivery, seen. */
+const FOLLOW_WRITES = ['actors.put', 'followers.put', 'activities.put', 'deliveries.enqueue', 'inbound.markSeen'];
+
+describe('a crash in the middle of a Follow, then the sender tries again', () => {
+  it('writes the follower before the Accept, and marks seen last', async () => {
+    const { store, writes } = countingStore(openMemoryStore());
+    const blog = createFakeBlog({ store });
+    const ann = blog.peer();
+    await blog.receive(ann.send({ id: ann.id('f'), type: 'Follow', actor: ann.actor, object: BLOG.actor }));
+    expect(writes).toEqual(FOLLOW_WRITES);
+  });
+
+  const moments = FOLLOW_WRITES.flatMap((write, nth) => [
+    { write, nth, when: 'before' as const },
+    { write, nth, when: 'after' as const },
+  ]);
+  it.each(moments)('$when $write → 503, then one follower and one Accept', async ({ nth, when }) => {
+    const { store, writes } = crashingStore(openMemoryStore(), nth, when);
+    const blog = createFakeBlog({ store });
+    const ann = blog.peer();
+    const follow = { id: ann.id('f'), type: 'Follow', actor: ann.actor, object: BLOG.actor };
+    const outcome = await blog.receive(ann.send(follow));
+    expect(outcome).toMatchObject({ kind: 'refused', status: 503, reason: 'internal' });
+    expect(blog.lines).toMatchObject([{ event: 'inbox.refused', level: 'error', id: follow.id, reason: 'internal' }]);
+    // Whoever has been promised an Accept is a follower (invariant 7).
+    if (writes.includes('activities.put')) expect(await blog.followers()).toEqual([ann.actor]);
+
+    expect((await blog.receive(ann.send(follow))).kind).toBe('accepted');
+    expect(await blog.followers()).toEqual([ann.actor]);
+    expect(await blog.queued()).toHaveLength(1);
+    expect(blog.lines).toHaveLength(2);
+  });
+});
+
+describe('a crash in the middle of anything else, then the sender tries again', () => {
+  it.each(['before', 'after'] as const)('%s a Like is marked seen → kept once', async (when) => {
+    const { store } = crashingStore(openMemoryStore(), 2, when);
+    const blog = createFakeBlog({ store });
+    const ann = blog.peer();
+    const like = { id: ann.id('like'), type: 'Like', actor: ann.actor, object: POST };
+    expect(await blog.receive(ann.send(like))).toMatchObject({ kind: 'refused', status: 503 });
+    expect((await blog.receive(ann.send(like))).kind).not.toBe('refused');
+    expect(await blog.store.inbound.received({ limit: 10 })).toHaveLength(1);
+  });
+
+  it('a Block whose follower was removed before the crash → kept at the second attempt', async () => {
+    const memory = openMemoryStore();
+    const ready = createFakeBlog({ store: memory });
+    const ann = ready.peer();
+    await ready.receive(ann.send({ id: ann.id('f'), type: 'Follow', actor: ann.actor, object: BLOG.actor }));
+    const { store } = crashingStore(memory, 0, 'after');
+    const blog = createFakeBlog({ store });
+    const block = { id: ann.id('b'), type: 'Block', actor: ann.actor, object: BLOG.actor };
+    expect(await blog.receive(ann.send(block))).toMatchObject({ kind: 'refused', status: 503 });
+    expect(await blog.followers()).toEqual([]);
+    expect((await blog.receive(ann.send(block))).kind).toBe('accepted');
+    expect(await memory.inbound.received({ limit: 10 })).toMatchObject([{ type: 'Block' }]);
+  });
+
+  it('a log line for our own fault says what happened and nothing of the body', async () => {
+    const { store } = crashingStore(openMemoryStore(), 0, 'before');
+    const blog = createFakeBlog({ store });
+    const ann = blog.peer();
+    const like = { id: ann.id('like'), type: 'Like', actor: ann.actor, object: POST, content: 'SECRET' };
+    await blog.receive(ann.send(like));
+    expect(blog.lines).toMatchObject([{ level: 'error', error: 'Error: the store is down' }]);
+    expect(JSON.stringify(blog.lines)).not.toContain('SECRET');
+  });
+});

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { openMemoryStore } from '../../server/store/memory.ts';
+import { BLOG, createFakeBlog, POST } from '../remote/fake-blog.ts';
+import { unsignedRequest } from '../remote/fake-remote.ts';
+import { countingStore } from '../remote/watched-store.ts';
+
+function deleteOf(actor: string, id = `${actor}#delete`) {
+  return { id, type: 'Delete', actor, object: actor, to: ['https://www.w3.org/ns/activitystreams#Public'] };
+}
+
+async function followed() {
+  const blog = createFakeBlog();
+  const ann = blog.peer();
+  await blog.receive(ann.send({ id: ann.id('f'), type: 'Follow', actor: ann.actor, object: BLOG.actor }));
+  await blog.receive(ann.send({ id: ann.id('like'), type: 'Like', actor: ann.actor, object: POST }));
+  return { blog, ann };
+}
+
+describe('Delete of an actor', () => {
+  it('a flood about unknown actors → each answered, no fetch and no write', async () => {
+    const { store, writes } = countingStore(openMemoryStore());
+    const blog = createFakeBlog({ store });
+    for (let index = 0; index < 200; index += 1) {
+      const request = unsignedRequest(JSON.stringify(deleteOf(`https://m${index}.test/users/x`)));
+      expect(await blog.receive(request)).toEqual({ kind: 'ignored', reason: 'unknown-actor' });
+    }
+    expect(blog.remote.gets).toEqual([]);
+    expect(writes).toEqual([]);
+    expect(blog.lines).toHaveLength(200);
+  });
+
+  it('an Update of an unknown actor → answered without a fetch', async () => {
+    const blog = createFakeBlog();
+    const actor = 'https://m.test/users/x';
+    const update = { id: `${actor}#update`, type: 'Update', actor, object: { id: actor, type: 'Person' } };
+    expect(await blog.receive(unsignedRequest(JSON.stringify(update)))).toEqual({
+      kind: 'ignored',
+      reason: 'unknown-actor',
+    });
+    expect(blog.remote.gets).toEqual([]);
+  });
+
+  it('of a known actor, signed with a key that is still remembered → forgotten', async () => {
+    const { blog, ann } = await followed();
+    blog.remote.answer(ann.actor, 410);
+    expect((await blog.receive(ann.send(deleteOf(ann.actor)))).kind).toBe('accepted');
+    expect(await blog.followers()).toEqual([]);
+    expect(await blog.store.inbound.received({ limit: 10 })).toEqual([]);
+  });
+
+  it('of a known actor whose key is gone (410) → forgotten', async () => {
+    const { blog, ann } = await followed();
+    blog.now += 48 * 3_600_000;
+    blog.remote.answer(ann.actor, 410);
+    expect((await blog.receive(ann.send(deleteOf(ann.actor)))).kind).toBe('accepted');
+    expect(await blog.followers()).toEqual([]);
+    expect(await blog.store.inbound.received({ limit: 10 })).toEqual([]);
+  });
+
+  it('of a known actor whose key is not found (404) → refused, and nothing changes', async () => {
+    const { blog, ann } = await followed();
+    blog.now += 48 * 3_600_000;
+    blog.remote.answer(ann.actor, 404);
+    expect(await blog.receive(ann.send(deleteOf(ann.actor)))).toMatchObject({ kind: 'refused', status: 401 });
+    expect(await blog.followers()).toEqual([ann.actor]);
+  });
+
+  it('of a known actor, signed with a key elsewhere that is gone → refused: the actor itself is asked', async () => {
+    const { blog, ann } = await followed();
+    blog.remote.answer('https://evil.test/key', 410);
+    const request = ann.send(deleteOf(ann.actor), { keyId: 'https://evil.test/key#k' });
+    expect(await blog.receive(request)).toMatchObject({ kind: 'refused', reason: 'key-gone', status: 401 });
+    expect(await blog.followers()).toEqual([ann.actor]);
+  });
+
+  it('of a known actor, unsigned → refused without a fetch', async () => {
+    const { blog, ann } = await followed();
+    const before = blog.remote.gets.length;
+    const request = unsignedRequest(JSON.stringify(deleteOf(ann.actor)));
+    expect(await blog.receive(request)).toMatchObject({ kind: 'refused', reason: 'no-signature' });
+    expect(blog.remote.gets).toHaveLength(before);
+    expect(await blog.followers()).toEqual([ann.actor]);
+  });
+
+  it('of a known actor by somebody else → ignored, and nothing changes', async () => {
+    const { blog, ann } = await followed();
+    const eve = blog.peer({ host: 'evil.test' });
+    const request = eve.send(deleteOf(ann.actor));
+    expect(await blog.receive(request)).toEqual({ kind: 'ignored', reason: 'forwarded' });
+    expect(await blog.followers()).toEqual([ann.actor]);
+  });
+});
+
+describe('Delete of an object', () => {
+  it('reply, then its Delete → both kept, under the same post', async () => {
+    const blog = createFakeBlog();
+    const ann = blog.peer();
+    const note = { id: ann.id('note'), type: 'Note', attributedTo: ann.actor, inReplyTo: POST, content: 'hello' };
+    await blog.receive(ann.send({ id: ann.id('create'), type: 'Create', actor: ann.actor, object: note }));
+    const tombstone = { id: note.id, type: 'Tombstone' };
+    await blog.receive(ann.send({ id: ann.id('delete'), type: 'Delete', actor: ann.actor, object: tombstone }));
+    const received = await blog.store.inbound.received({ limit: 10 });
+    expect(received.map(({ type, target }) => [type, target])).toEqual([
+      ['Delete', POST],
+      ['Create', POST],
+    ]);
+  });
+
+  it("of somebody else's reply → ignored", async () => {
+    const blog = createFakeBlog();
+    const ann = blog.peer();
+    const eve = blog.peer({ host: 'evil.test' });
+    const note = { id: ann.id('note'), type: 'Note', attributedTo: ann.actor, inReplyTo: POST, content: 'hello' };
+    await blog.receive(ann.send({ id: ann.id('create'), type: 'Create', actor: ann.actor, object: note }));
+    const request = eve.send({ id: eve.id('delete'), type: 'Delete', actor: eve.actor, object: note.id });
+    expect(await blog.receive(request)).toEqual({ kind: 'ignored', reason: 'unknown-object' });
+  });
+});

@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ACTIVITY_TYPES } from '../../federation/inbox/activity.ts';
+import type { Outcome } from '../../federation/outcome.ts';
+import { openMemoryStore } from '../../server/store/memory.ts';
+import { BLOG, createFakeBlog, type FakeBlog, PAGE, POST } from '../remote/fake-blog.ts';
+import { type Peer, unsignedRequest } from '../remote/fake-remote.ts';
+import { countingStore } from '../remote/watched-store.ts';
+
+const ANN = 'https://peer.test/users/ann';
+const MARK = 'SECRET-BODY';
+
+/** Ids that mean something to the blog, and some that nearly do. */
+const reference = fc.constantFrom(
+  ...[BLOG.actor, BLOG.origin, BLOG.followers, POST, PAGE, ANN, 'https://peer.test/a/1', 'https://victim.test/a'],
+  ...['', 'as:Public', 'acct:a@b', 'https://', 'https://blog.test/ap/posts/p1.json#x', '__proto__', 'constructor'],
+);
+
+const type = fc.constantFrom(...ACTIVITY_TYPES, 'Note', 'Person', 'Mention', 'Tombstone', 'toString', '');
+
+/** Values of the shapes that peers send, well and badly. */
+const { value } = fc.letrec<{ value: unknown; thing: unknown }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    reference,
+    type,
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.array(tie('value'), { maxLength: 3 }),
+    tie('thing'),
+  ),
+  thing: fc.record(
+    {
+      '@context': tie('value'),
+      id: tie('value'),
+      type: tie('value'),
+      actor: tie('value'),
+      object: tie('value'),
+      target: tie('value'),
+      to: tie('value'),
+      tag: tie('value'),
+      href: tie('value'),
+      inReplyTo: tie('value'),
+      attributedTo: tie('value'),
+      quote: tie('value'),
+      name: tie('value'),
+      content: fc.constant(MARK),
+      inbox: tie('value'),
+    },
+    { requiredKeys: [] },
+  ),
+}));
+
+/** Activities that come far enough to be decided: sound on the outside, anything inside. */
+const activity = fc.record(
+  {
+    id: fc.constant('https://peer.test/a/1'),
+    type,
+    actor: fc.constant(ANN),
+    object: value,
+    target: value,
+    to: value,
+    tag: value,
+  },
+  { requiredKeys: ['id', 'type', 'actor'] },
+);
+
+const body = fc.oneof(
+  fc.string(),
+  fc.json(),
+  value.map((json) => JSON.stringify(json) ?? ''),
+  activity.map((json) => JSON.stringify(json)),
+);
+
+function setUp(): { blog: FakeBlog; ann: Peer; writes: string[] } {
+  const { store, writes } = countingStore(openMemoryStore());
+  const blog = createFakeBlog({ store });
+  return { blog, ann: blog.peer(), writes };
+}
+
+function expectOneOutcome(blog: FakeBlog, outcome: Outcome): void {
+  expect(['accepted', 'ignored', 'refused']).toContain(outcome.kind);
+  expect(blog.lines).toHaveLength(1);
+  expect(blog.lines[0]?.event).toBe(`inbox.${outcome.kind}`);
+  expect(blog.lines[0]?.level).not.toBe('error');
+  expect(JSON.stringify(blog.lines)).not.toContain(MARK);
+}
+
+describe('whatever the body is', () => {
+  it('unsigned → one outcome, one log line, no fetch, no write', async () => {
+    await fc.assert(
+      fc.asyncProperty(body, async (text) => {
+        const { blog, writes } = setUp();
+        const outcome = await blog.receive(unsignedRequest(text));
+        expectOneOutcome(blog, outcome);
+        expect(outcome.kind).not.toBe('accepted');
+        expect(blog.remote.gets).toEqual([]);
+        expect(writes).toEqual([]);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('signed with a key that is not the actor’s → no effect', async () => {
+    await fc.assert(
+      fc.asyncProperty(body, async (text) => {
+        const { blog, writes } = setUp();
+        const eve = blog.peer({ host: 'evil.test' });
+        const outcome = await blog.receive(eve.send(text));
+        expectOneOutcome(blog, outcome);
+        expect(outcome.kind).not.toBe('accepted');
+        // What was looked up about the signer may be remembered; nothing else.
+        expect(writes.filter((write) => write !== 'actors.put')).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('signed by its actor → one outcome, and an effect only when it says so', async () => {
+    const kinds = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          { weight: 4, arbitrary: activity.map((json) => JSON.stringify(json)) },
+          { weight: 1, arbitrary: body },
+        ),
+        async (text) => {
+          const { blog, ann, writes } = setUp();
+          const outcome = await blog.receive(ann.send(text));
+          expectOneOutcome(blog, outcome);
+          kinds.add(outcome.kind);
+          const changes = writes.filter((write) => !write.startsWith('actors.'));
+          expect(changes.length > 0).toBe(outcome.kind === 'accepted');
+          if (outcome.kind === 'accepted') expect(changes.at(-1)).toBe('inbound.markSeen');
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+    expect([...kinds].sort()).toEqual(['accepted', 'ignored', 'refused']);
+  });
+});
