@@ -19,7 +19,7 @@ export function renderHome(theme: Theme): string {
   const notes = theme.notes.slice(0, NOTES_SHOWN).map((post) => noteItem(theme, post, 'h3'));
   const nothing = articles.length + notes.length === 0 ? `<p>${escapeHtml(words.nothingYet)}</p>\n` : '';
   const main = `${profileCard(theme)}<div class="h-feed columns"${languageAttributes(theme.language)}>
-<data class="p-name" value="${escapeHtml(profile.name)}"></data>
+<data class="p-name" value="${escapeHtml(profile.name)}" hidden></data>
 ${nothing}${column('articles', words.articles, articles, theme.articles.length > ARTICLES_SHOWN, '/posts/', words.allArticles)}${column('notes', words.notes, notes, theme.notes.length > NOTES_SHOWN, '/notes/', words.allNotes)}</div>
 `;
   return renderLayout(theme, {
@@ -70,11 +70,16 @@ function followCard(theme: Theme): string {
   const { words } = theme;
   return `<div class="follow"${languageAttributes(theme.language)}>
 <h2>${escapeHtml(words.follow)}</h2>
-<p><code class="handle p-nickname" dir="ltr" title="${escapeHtml(words.handle)}">${escapeHtml(theme.handle)}</code></p>
+<p><code class="handle p-nickname" dir="ltr" title="${escapeHtml(words.handle)}">${breakable(theme.handle)}</code></p>
 <p>${escapeHtml(words.followHow)}</p>
 <p>${escapeHtml(words.followFeeds)} <a href="/feed.xml">Atom</a>, <a href="/rss.xml">RSS</a>, <a href="/feed.json">JSON Feed</a></p>
 </div>
 `;
+}
+
+/** A long handle breaks before its host. */
+function breakable(handle: string): string {
+  return escapeHtml(handle).replace(/(?!^)@/, '<wbr>@');
 }
 
 function fieldRow(field: ProfileField): string {

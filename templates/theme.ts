@@ -76,9 +76,9 @@ export function absolute(theme: Pick<Theme, 'addresses'>, path: string): string 
   return new URL(path, theme.addresses.origin).href;
 }
 
-/** The path of a tag's page; letters outside ASCII stand as they are, as in the paths of posts. */
+/** The path of a tag's page, percent-encoded like the paths of posts. */
 export function tagPath(tag: Tag): string {
-  return `/tags/${tag.slug}/`;
+  return `/tags/${encodeURIComponent(tag.slug)}/`;
 }
 
 function* neighboursIn(posts: readonly Post[]): Generator<[string, Neighbours]> {
