@@ -13,6 +13,7 @@ import {
   type RsaPublicJwk,
 } from '../federation/signatures/jwk.ts';
 import { PosternError } from './errors.ts';
+import { type KeyFiles, keyMismatch, malformedKeys, missingPrivateKeys } from './key-faults.ts';
 import type { SigningKeys } from './ports.ts';
 import { codeOf, createPrivateFile, readIfPresent, replaceFile } from './private-files.ts';
 
@@ -39,29 +40,24 @@ export interface KeyPlaces {
  * Loads the blog's keys and makes them on the first run: the private halves in the data folder (or the environment), the
  * public ones in `content/keys.json`, which belongs in git. Two processes that start at once end with one pair of keys.
  *
- * @throws PosternError `private-keys-missing`, `private-keys-malformed`, `public-keys-malformed`, `key-mismatch` or
- *   `keys-not-written`. No message, hint, fact or cause of theirs holds key material.
+ * @throws PosternError `private-keys-missing`, `private-keys-malformed`, `public-keys-malformed`, `key-mismatch`,
+ *   `keys-not-readable` or `keys-not-written`. No message, hint, fact or cause of theirs holds key material.
  */
 export async function loadKeys(places: KeyPlaces): Promise<Keys> {
   const files = filesOf(places);
   // The public halves are read first and written last: where they are, the private ones have been since before.
   const published = await readPublished(files.content);
   const held = await readHeld(places, files.data);
-  if (held === undefined && published !== undefined) throw privateKeysMissing(files);
+  if (held === undefined && published !== undefined) throw missingPrivateKeys(files);
   const own = held ?? (await makeKeys(files.data));
   if (published === undefined) {
     await notWritten(files.content, replaceFile(files.content, printSet([own.public.rsa, own.public.ed25519])));
   } else if (published.rsa.n !== own.public.rsa.n || published.rsa.e !== own.public.rsa.e) {
-    throw mismatch(RSA_KID, own.source, files.content);
+    throw keyMismatch(RSA_KID, own.source, files.content);
   } else if (published.ed25519.x !== own.public.ed25519.x) {
-    throw mismatch(ED25519_KID, own.source, files.content);
+    throw keyMismatch(ED25519_KID, own.source, files.content);
   }
   return keysOf(own);
-}
-
-interface Files {
-  readonly content: string;
-  readonly data: string;
 }
 
 interface HeldKeys {
@@ -72,13 +68,13 @@ interface HeldKeys {
   readonly source: string;
 }
 
-function filesOf(places: KeyPlaces): Files {
+function filesOf(places: KeyPlaces): KeyFiles {
   return { content: path.join(places.contentFolder, 'keys.json'), data: path.join(places.dataFolder, 'keys.json') };
 }
 
 async function keysOf(held: HeldKeys): Promise<Keys> {
   const publicKey = await importJWK({ ...held.public.rsa }, 'RS256', { extractable: true });
-  if (publicKey instanceof Uint8Array) throw malformed(held.source, 'its RSA key is not a key pair');
+  if (publicKey instanceof Uint8Array) throw malformedKeys(held.source, 'its RSA key is not a key pair');
   return {
     publicKeyPem: await exportSPKI(publicKey),
     publicKeyMultibase: multikeyOf(held.public),
@@ -88,7 +84,7 @@ async function keysOf(held: HeldKeys): Promise<Keys> {
 }
 
 async function readPublished(file: string): Promise<PublicKeySet | undefined> {
-  const text = await readIfPresent(file);
+  const text = await readKeyFile(file);
   if (text === undefined) return undefined;
   const value = parseJson(text);
   if (hasPrivateMembers(value)) {
@@ -107,7 +103,7 @@ async function readPublished(file: string): Promise<PublicKeySet | undefined> {
 
 async function readHeld(places: KeyPlaces, file: string): Promise<HeldKeys | undefined> {
   if (places.privateKeys?.trim()) return parseHeld(places.privateKeys, 'POSTERN_PRIVATE_KEYS');
-  const text = await readIfPresent(file);
+  const text = await readKeyFile(file);
   return text === undefined ? undefined : parseHeld(text, file);
 }
 
@@ -115,11 +111,11 @@ async function readHeld(places: KeyPlaces, file: string): Promise<HeldKeys | und
 function parseHeld(text: string, source: string): HeldKeys {
   const set = parseJson(text);
   const keys = parseKeySet(set);
-  if ('fault' in keys) throw malformed(source, keys.fault);
+  if ('fault' in keys) throw malformedKeys(source, keys.fault);
   const rsa = usablePrivateKey(set, keys.rsa, 'sha256');
   const ed25519 = usablePrivateKey(set, keys.ed25519, null);
-  if (rsa === undefined) throw malformed(source, `the key "${RSA_KID}" has no private half that fits it`);
-  if (ed25519 === undefined) throw malformed(source, `the key "${ED25519_KID}" has no private half that fits it`);
+  if (rsa === undefined) throw malformedKeys(source, `the key "${RSA_KID}" has no private half that fits it`);
+  if (ed25519 === undefined) throw malformedKeys(source, `the key "${ED25519_KID}" has no private half that fits it`);
   return { public: keys, rsa, ed25519, source };
 }
 
@@ -148,7 +144,7 @@ async function makeKeys(file: string): Promise<HeldKeys> {
   ]);
   await notWritten(file, createPrivateFile(file, text));
   // Another process may have been first: what stands in the file counts, whoever wrote it.
-  return parseHeld((await readIfPresent(file)) ?? '', file);
+  return parseHeld((await readKeyFile(file)) ?? '', file);
 }
 
 function printSet(keys: readonly object[]): string {
@@ -164,6 +160,17 @@ function parseJson(text: string): unknown {
   }
 }
 
+async function readKeyFile(file: string): Promise<string | undefined> {
+  try {
+    return await readIfPresent(file);
+  } catch (fault) {
+    throw new PosternError('keys-not-readable', `${file} could not be read (${codeOf(fault) ?? 'unknown reason'}).`, {
+      hint: 'Check that it is a file, and that the user who runs Postern may read it.',
+      facts: { file },
+    });
+  }
+}
+
 async function notWritten<T>(file: string, writing: Promise<T>): Promise<T> {
   try {
     return await writing;
@@ -173,29 +180,4 @@ async function notWritten<T>(file: string, writing: Promise<T>): Promise<T> {
       facts: { file },
     });
   }
-}
-
-function malformed(source: string, fault: string): PosternError {
-  return new PosternError('private-keys-malformed', `The private keys in ${source} cannot be used: ${fault}.`, {
-    hint: 'They must be the JWK Set that Postern wrote to keys.json in its data folder, whole. Restore it from a backup.',
-    facts: { source },
-  });
-}
-
-function privateKeysMissing(files: Files): PosternError {
-  return new PosternError('private-keys-missing', `${files.content} is there, but its private keys are not.`, {
-    hint: `Put the keys.json of the machine where they were made at ${files.data}, or its content in POSTERN_PRIVATE_KEYS. If they are lost, or this blog is a copy of another, remove ${files.content}: new keys are made at the next start, and servers that know the old ones need time to accept them.`,
-    facts: { publicKeys: files.content, privateKeys: files.data },
-  });
-}
-
-function mismatch(kid: string, source: string, file: string): PosternError {
-  return new PosternError(
-    'key-mismatch',
-    `The key "${kid}" in ${source} is not the private half of the one in ${file}.`,
-    {
-      hint: `Peers check signatures with the published key, so nothing would be accepted. Restore the keys that belong to ${file}, or, if those in ${source} are right, remove ${file}: it is written again from them.`,
-      facts: { kid, privateKeys: source, publicKeys: file },
-    },
-  );
 }
