@@ -11,7 +11,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Packages that stay packages: they load files of their own, or bring native code. */
-const OUTSIDE = ['@11ty/eleventy', 'sharp', 'libsql', 'esbuild', 'highlight.js'];
+const OUTSIDE = ['@11ty/eleventy', 'sharp', 'libsql', 'esbuild', 'highlight.js', '@fedify/*'];
 const CACHE = join(ROOT, 'node_modules/.cache/postern');
 
 const [command = ''] = process.argv.splice(2, 1);

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:https';
 import { join } from 'node:path';
 import type { PeerCommand, PeerEvent } from './peer.ts';
-import { createWorld, forkScript, freePort, runScript, startTlsProxy, stop, type World } from './world.ts';
+import { createWorld, forkCommand, freePort, runCommand, startTlsProxy, stop, type World } from './world.ts';
 
 /** One thing that happened, for the terminal and for the test. */
 export interface Step {
@@ -77,7 +77,7 @@ export class Peer {
 /** Starts a Fedify peer at `https://localhost:<port>`. */
 export async function startPeer(world: World): Promise<{ peer: Peer; origin: string; handle: string }> {
   const port = await freePort();
-  const child = forkScript('demo/peer.ts', [String(port), world.certFile, world.keyFile], world.environment);
+  const child = forkCommand('demo/peer', [String(port), world.certFile, world.keyFile], world.environment);
   const peer = new Peer(child);
   child.stderr?.on('data', (chunk: Buffer) => process.stderr.write(chunk));
   const handle = await peer.until('the peer to listen', (event) =>
@@ -132,7 +132,7 @@ export class Blog {
 
   /** `npm start`, until it says that it is ready. */
   async start(): Promise<void> {
-    const child = forkScript('start.ts', [], this.environment);
+    const child = forkCommand('start', [], this.environment);
     this.#server = child;
     let output = '';
     await new Promise<void>((ready, fail) => {
@@ -155,7 +155,7 @@ export class Blog {
   }
 
   async run(script: string, ...args: string[]): Promise<string> {
-    const ran = await runScript(`${script}.ts`, args, this.environment);
+    const ran = await runCommand(script, args, this.environment);
     if (ran.code !== 0) throw new Error(`npm run ${script} ended with ${ran.code}:\n${ran.stdout}${ran.stderr}`);
     return ran.stdout;
   }

@@ -81,12 +81,13 @@ export async function startTlsProxy(world: World, port: number, target: number):
   return server;
 }
 
-/** Starts one of the project's scripts as a child that speaks IPC. */
-export function forkScript(script: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
-  return fork(join(PROJECT, 'scripts', script), args, {
+const RUN = join(PROJECT, 'scripts/run.mjs');
+
+/** Starts one of the project's commands as a child that speaks IPC. */
+export function forkCommand(name: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  return fork(RUN, [name, ...args], {
     cwd: PROJECT,
     env,
-    execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
 }
@@ -97,9 +98,9 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs one of the project's scripts to its end. */
-export async function runScript(script: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ran> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(PROJECT, 'scripts', script), ...args], {
+/** Runs one of the project's commands to its end. */
+export async function runCommand(name: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ran> {
+  const child = spawn(process.execPath, [RUN, name, ...args], {
     cwd: PROJECT,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import pc from 'picocolors';
+import { readSettings } from '../build/settings.ts';
+import { type DrainProgress, type DrainReport, drain } from '../server/drain.ts';
+import type { Deps } from '../server/ports.ts';
+import { applyPlan, type PublishReport, preparePlan } from '../server/publish.ts';
+import { build, mayFederate, openBlog, siteFolder } from './blog.ts';
+import { command, count, EXIT, printJson, run } from './command.ts';
+import { readConfirmed } from './confirm.ts';
+import { createErrorLog } from './log.ts';
+import { audienceText, printPlan } from './print-plan.ts';
+
+interface PublishCommandOptions {
+  readonly confirm?: string;
+  readonly json?: true;
+}
+
+/** One line that is written over on a terminal; elsewhere only the end is told. */
+function showProgress({ delivered, pending, failed, gone, byServer }: DrainProgress): void {
+  if (!process.stdout.isTTY) return;
+  const total = delivered + pending + failed + gone;
+  const who = byServer ? ' by the running server' : '';
+  process.stdout.write(
+    `\r\u001B[Kdelivered ${delivered} of ${total}${who}${failed + gone > 0 ? `, ${failed + gone} refused` : ''}`,
+  );
+}
+
+async function deliver(deps: Deps, activities: readonly string[], quiet: boolean): Promise<DrainReport> {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  process.once('SIGINT', abort).once('SIGTERM', abort);
+  const owner = `publish-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const report = await drain(deps, {
+    owner,
+    activities,
+    signal: controller.signal,
+    ...(quiet ? {} : { onProgress: showProgress }),
+  });
+  if (!quiet && process.stdout.isTTY) process.stdout.write('\r\u001B[K');
+  process.removeListener('SIGINT', abort).removeListener('SIGTERM', abort);
+  return report;
+}
+
+function tell(report: PublishReport, drained: DrainReport | undefined): void {
+  if (report.baseline) {
+    console.log(
+      `${pc.green('begun')} What exists now is the baseline and was not announced; posts from now on will be.`,
+    );
+    return;
+  }
+  if (report.activities.length === 0 && !drained) {
+    console.log(`${pc.green('done')} nothing to send`);
+    return;
+  }
+  const parts = [`${count(drained?.delivered ?? 0, 'delivery', 'deliveries')} made`];
+  if (drained && drained.failed + drained.gone > 0) parts.push(`${drained.failed + drained.gone} refused for good`);
+  if (drained && drained.pending > 0) {
+    const next = drained.nextDue === undefined ? '' : `, next at ${new Date(drained.nextDue).toISOString()}`;
+    parts.push(`${drained.pending} to be tried again${next}`);
+  }
+  console.log(
+    `${pc.green('sent')} ${count(report.activities.length, 'activity', 'activities')} to ${audienceText(report)}: ${parts.join(', ')}`,
+  );
+  if (drained && drained.pending > 0)
+    console.log(pc.dim('next  a running server (npm start) goes on with them; npm run publish does too'));
+}
+
+const program = command('publish', 'Build the site, put it live, and send what changed to the followers.')
+  .option('-c, --confirm <holds>', 'release these holds of the plan, separated by commas')
+  .option('--json', 'print what was done as JSON')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 something is held (npm run plan tells what and why).\n',
+  )
+  .action(async (options: PublishCommandOptions) => {
+    const settings = readSettings(process.env, process.cwd());
+    const confirm = readConfirmed(options.confirm);
+    const facts = await build(siteFolder(settings));
+    if (!mayFederate(settings, facts)) {
+      if (options.json) printJson({ federates: false, origin: facts.origin });
+      else
+        console.log(
+          `${pc.green('built')} ${facts.origin} is a local look that no other server can follow, so nothing was sent.\nSet \`origin\` in content/profile.md to federate.`,
+        );
+      return;
+    }
+    const blog = await openBlog(settings, siteFolder(settings), createErrorLog(process.stderr));
+    try {
+      const prepared = await preparePlan(blog.deps, { confirm });
+      const { plan, audience } = prepared;
+      if (!options.json && !plan.baseline) printPlan(plan, audience);
+      const report = await applyPlan(blog.deps, prepared);
+      const waiting = (await blog.deps.store.deliveries.counts()).pending > 0;
+      const drained =
+        report.activities.length > 0 || waiting
+          ? await deliver(blog.deps, report.activities, options.json === true)
+          : undefined;
+      if (options.json) printJson({ federates: true, ...report, holds: plan.holds, deliveriesNow: drained });
+      else tell(report, drained);
+      if (plan.holds.length > 0) process.exitCode = EXIT.held;
+    } finally {
+      await blog.close();
+    }
+  });
+
+await run(program);

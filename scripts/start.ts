@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import pc from 'picocolors';
+import { readSettings, type Settings } from '../build/settings.ts';
+import type { BuildFacts } from '../eleventy.config.ts';
+import * as collections from '../functions/collections.ts';
+import * as followers from '../functions/followers.ts';
+import * as following from '../functions/following.ts';
+import * as inbox from '../functions/inbox.ts';
+import * as objects from '../functions/objects.ts';
+import * as webfinger from '../functions/webfinger.ts';
+import { type Serving, serve } from '../server/hosts/node.ts';
+import type { Deps } from '../server/ports.ts';
+import { applyPlan, preparePlan } from '../server/publish.ts';
+import { runWorker } from '../server/worker.ts';
+import { build, mayFederate, openBlog, siteFolder } from './blog.ts';
+import { command, count, run } from './command.ts';
+import { createLog } from './log.ts';
+import { summaryOf } from './print-plan.ts';
+
+const FUNCTIONS = [collections, followers, following, inbox, objects, webfinger];
+
+/** Federation begins when the blog is first served: what exists by then is the baseline. */
+async function begin(deps: Deps, federates: boolean): Promise<string | undefined> {
+  if (!federates) return undefined;
+  const prepared = await preparePlan(deps);
+  if (!prepared.plan.baseline) return summaryOf(prepared.plan);
+  await applyPlan(deps, prepared);
+  return undefined;
+}
+
+function welcome(settings: Settings, facts: BuildFacts, serving: Serving, unpublished: string | undefined): void {
+  const shown = settings.host === '127.0.0.1' ? `http://localhost:${serving.port}` : serving.url;
+  const say = (label: string, text: string): void => console.log(`  ${pc.dim(label.padEnd(9))} ${text}`);
+  console.log(`\n${pc.bold('Postern')} serves ${count(facts.posts, 'post')} and ${count(facts.notes, 'note')}\n`);
+  say('site', pc.cyan(shown));
+  if (facts.origin !== shown) say('origin', facts.origin);
+  say('handle', pc.bold(facts.handle));
+  say('write', 'npm run new -- "A title"   or: npm run new -- --note "Some text"');
+  if (mayFederate(settings, facts)) {
+    say('send', `npm run publish${unpublished ? `   (${unpublished})` : ''}`);
+  } else {
+    say('federate', 'set `origin` in content/profile.md and put this behind TLS at that address');
+  }
+  say('stop', 'Ctrl-C\n');
+}
+
+function untilStopped(): Promise<void> {
+  return new Promise((stopped) => {
+    process.once('SIGINT', () => stopped()).once('SIGTERM', () => stopped());
+  });
+}
+
+async function start(options: { watch?: true }): Promise<void> {
+  const settings = readSettings(process.env, process.cwd());
+  const controller = new AbortController();
+  const folder = siteFolder(settings);
+  let serving: Serving | undefined;
+  const facts = await build(folder, {
+    signal: controller.signal,
+    ...(options.watch ? { watch: true, onBuilt: () => serving?.reload() } : {}),
+  });
+  const blog = await openBlog(settings, folder, createLog(process.stderr));
+  const stopped = untilStopped();
+  const unpublished = await begin(blog.deps, mayFederate(settings, facts));
+  const { host, port } = settings;
+  serving = await serve({
+    functions: FUNCTIONS,
+    siteFolder: folder,
+    deps: blog.deps,
+    host,
+    port,
+    liveReload: options.watch ?? false,
+  });
+  const owner = `server-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const working = runWorker(blog.deps, { owner, signal: controller.signal });
+  welcome(settings, facts, serving, unpublished);
+  process.send?.('ready');
+  await stopped;
+  controller.abort();
+  await serving.close();
+  await working;
+  await blog.close();
+  process.disconnect?.();
+}
+
+const program = command('start', 'Build the site and serve it with its inbox on one port, on an embedded SQLite file.')
+  .option('-w, --watch', 'build again at every change and reload the open pages')
+  .addHelpText(
+    'after',
+    `
+Environment:
+  POSTERN_ORIGIN      the public address; overrides \`origin\` in content/profile.md
+  PORT, HOST          where to listen (4321, 127.0.0.1)
+  POSTERN_DATA        keys, database and served site (.postern)
+  POSTERN_CONTENT     what to build (content)
+  POSTERN_PRIVATE_KEYS                the private keys, instead of the file in the data folder
+  POSTERN_ALLOW_PRIVATE_ADDRESSES=1   development: reach loopback, take plain http
+`,
+  )
+  .action(start);
+
+await run(program);
