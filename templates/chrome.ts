@@ -112,5 +112,7 @@ ${list}<p>${escapeHtml(words.follow)} <code class="handle" dir="ltr">${escapeHtm
 function author(theme: ThemeBase): string {
   const { profile } = theme.site;
   const photo = profile.avatar ? image(profile.avatar, 'u-photo', 'lazy', '') : '';
-  return `<a class="p-author h-card u-url" rel="author" href="${escapeHtml(theme.addresses.origin)}/"${languageAttributes(profile.language)}>${photo}<span class="p-name">${escapeHtml(profile.name)}</span></a>`;
+  const name = `<span class="p-name">${escapeHtml(profile.name)}</span>`;
+  const home = `${escapeHtml(theme.addresses.origin)}/`;
+  return `<span class="p-author h-card"${languageAttributes(profile.language)}><a class="u-url" rel="author" href="${home}">${photo}${name}</a></span>`;
 }

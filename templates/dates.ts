@@ -1,6 +1,12 @@
 import { escapeHtml } from './escape.ts';
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
+/** The days of a language already put into words: every date is shown on several pages. */
+interface Days {
+  readonly formatter: Intl.DateTimeFormat;
+  readonly known: Map<string, string>;
+}
+
+const languages = new Map<string, Days>();
 
 /** A `<time>` element: the day in words for people, the RFC 3339 date for machines. */
 export function timeElement(className: string, when: string, dateOnly: boolean, language: string): string {
@@ -8,16 +14,21 @@ export function timeElement(className: string, when: string, dateOnly: boolean, 
   return `<time class="${className}" datetime="${machine}">${dayInWords(when, language)}</time>`;
 }
 
-/** “22 November 2026”, in UTC, so that the same input gives the same bytes on every machine. */
+/** “22 November 2026” as HTML, in UTC, so that the same input gives the same bytes on every machine. */
 export function dayInWords(when: string, language: string): string {
-  const date = new Date(when);
-  if (Number.isNaN(date.getTime())) return escapeHtml(when);
-  let formatter = formatters.get(language);
-  if (formatter === undefined) {
-    formatter = dayFormatter(language);
-    formatters.set(language, formatter);
+  let days = languages.get(language);
+  if (days === undefined) {
+    days = { formatter: dayFormatter(language), known: new Map() };
+    languages.set(language, days);
   }
-  return escapeHtml(formatter.format(date));
+  const day = when.slice(0, 10);
+  let words = days.known.get(day);
+  if (words === undefined) {
+    const date = new Date(day);
+    words = escapeHtml(Number.isNaN(date.getTime()) ? when : days.formatter.format(date));
+    days.known.set(day, words);
+  }
+  return words;
 }
 
 function dayFormatter(language: string): Intl.DateTimeFormat {

@@ -2,7 +2,7 @@ import type { Post } from '../build/model.ts';
 import { shortenText, textOfHtml } from '../federation/html-text.ts';
 
 /** Enough HTML to hold the first paragraph; a bound keeps long posts cheap. */
-const LOOK_AT = 4000;
+const LOOK_AT = 2500;
 const NOT_PROSE = /<(sup|figure|pre|details|table|script|style|svg)\b[^>]*>[\s\S]*?<\/\1>/gi;
 const PARAGRAPH = /<p\b[^>]*>([\s\S]*?)<\/p>/gi;
 const LENGTH = 200;
@@ -22,13 +22,16 @@ export function summaryOf(post: Post): string {
 
 /** The first paragraph of HTML as plain text (not escaped), cut at a word to 200 characters. */
 export function excerpt(html: string): string {
-  const start = html
-    .slice(0, LOOK_AT)
-    .replace(NOT_PROSE, '')
-    .replace(/<[^>]*$/, '');
+  const start = wholeTags(html.slice(0, LOOK_AT)).replace(NOT_PROSE, '');
   for (const match of start.matchAll(PARAGRAPH)) {
     const text = textOfHtml(match[1] ?? '');
     if (text !== '') return shortenText(text, LENGTH);
   }
   return shortenText(textOfHtml(start), LENGTH);
+}
+
+/** Leaves out a tag that the cut went through. */
+function wholeTags(html: string): string {
+  const open = html.lastIndexOf('<');
+  return open > html.lastIndexOf('>') ? html.slice(0, open) : html;
 }

@@ -71,9 +71,12 @@ export function createTheme(site: Site): Theme {
   return { ...base, chrome: chromeOf(base) };
 }
 
+const PLAIN_PATH = /^(?:\/[\w%~-]+(?:\.\w+)*)*\/?$/;
+
 /** An address of the site in full; letters outside ASCII are percent-encoded. */
 export function absolute(theme: Pick<Theme, 'addresses'>, path: string): string {
-  return new URL(path, theme.addresses.origin).href;
+  const { origin } = theme.addresses;
+  return PLAIN_PATH.test(path) ? origin + path : new URL(path, origin).href;
 }
 
 /** The path of a tag's page, percent-encoded like the paths of posts. */

@@ -37,7 +37,10 @@ describe('the page of a post', () => {
     expect(onlyClassed(document, 'dt-published').attribs.datetime).toBe('2026-10-03T08:30:00Z');
     expect(onlyClassed(document, 'dt-updated').attribs.datetime).toBe('2026-10-05T10:00:00Z');
     expect(onlyClassed(document, 'u-uid').attribs.href).toBe('https://blog.example/posts/hello/');
-    expect(onlyClassed(document, 'p-author').attribs.class).toContain('h-card');
+    // On the root of the h-card itself, u-url would be a second address of the entry.
+    const author = onlyClassed(document, 'p-author');
+    expect(author.attribs.class).toBe('p-author h-card');
+    expect(classed(document, 'u-url').map(({ parent }) => parent === author)).toEqual([true, false]);
     expect(onlyClassed(document, 'p-category').attribs.href).toBe('/tags/staticsite/');
   });
 
