@@ -9,36 +9,43 @@ const HASHTAG = /(?<![\p{L}\p{N}\p{M}_/&#=){])#([\p{L}\p{N}\p{M}_]*[\p{L}_][\p{L
 const WORD_BEFORE = /[\p{L}\p{N}\p{M}_/&#=){]$/u;
 
 /** HTML elements whose text is left alone. */
-const QUIET = /^<(\/?)(a|code|pre|kbd|samp|script|style|textarea|svg)\b/i;
+const QUIET = /<(\/?)(?:a|code|pre|kbd|samp|script|style|textarea|svg)(?=[\s/>])[^>]*>/gi;
 
 /** The core rule that makes links of `#tags` in text, where the caller asks by a list in `env.hashtags`. It runs before `text_join`, while `\#` is still a token of its own. */
 export function linkHashtags(state: StateCore): void {
   const found = state.env.hashtags;
   if (!Array.isArray(found) || !state.src.includes('#')) return;
+  // Raw HTML may open in one block and close in another.
+  const quiet = { depth: 0 };
   for (const token of state.tokens) {
-    if (token.type !== 'inline' || !token.children || !token.content.includes('#')) continue;
-    token.children = linkChildren(token.children, state, found);
+    if (token.type === 'html_block') quiet.depth = changeDepth(quiet.depth, token.content);
+    if (token.type === 'inline' && token.children) token.children = linkChildren(token.children, state, found, quiet);
   }
 }
 
-function linkChildren(children: readonly Token[], state: StateCore, found: unknown[]): Token[] {
-  const result: Token[] = [];
+function linkChildren(children: Token[], state: StateCore, found: unknown[], quiet: { depth: number }): Token[] {
+  let result: Token[] | undefined;
   let links = 0;
-  let quiet = 0;
   children.forEach((child, index) => {
     if (child.type === 'link_open') links += 1;
     else if (child.type === 'link_close') links -= 1;
-    else if (child.type === 'html_inline') quiet = Math.max(0, quiet + quietChange(child.content));
-    if (child.type !== 'text' || links > 0 || quiet > 0 || !child.content.includes('#')) result.push(child);
-    else result.push(...splitText(child, endsInWord(children[index - 1]), state, found));
+    else if (child.type === 'html_inline') quiet.depth = changeDepth(quiet.depth, child.content);
+    if (child.type !== 'text' || links > 0 || quiet.depth > 0 || !child.content.includes('#')) result?.push(child);
+    else {
+      result ??= children.slice(0, index);
+      result.push(...splitText(child, endsInWord(children[index - 1]), state, found));
+    }
   });
-  return result;
+  return result ?? children;
 }
 
-function quietChange(tag: string): number {
-  const match = QUIET.exec(tag);
-  if (!match || /\/>$/.test(tag)) return 0;
-  return match[1] === '/' ? -1 : 1;
+function changeDepth(depth: number, html: string): number {
+  let now = depth;
+  for (const match of html.matchAll(QUIET)) {
+    if (match[1] === '/') now = Math.max(0, now - 1);
+    else if (!match[0].endsWith('/>')) now += 1;
+  }
+  return now;
 }
 
 function endsInWord(token: Token | undefined): boolean {

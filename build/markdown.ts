@@ -39,12 +39,17 @@ export interface Markdown {
   render(parsed: ParsedMarkdown): string;
 }
 
+/** Addresses that encoding would leave as they are; most are, and parsing each costs more than the rest of its line. */
+const PLAIN_URL = /^(?:https?:\/\/[a-z0-9.-]+(?::\d+)?(?=[/?#]|$))?[A-Za-z0-9\-._~!$&'()*+,;=@/?#]*$/;
+
 /** Makes the renderer: CommonMark with tables, strikethrough, footnotes, bare URLs, raw HTML, hashtags and heading ids. */
 export function createMarkdown(): Markdown {
   const md = new MarkdownIt({ html: true, linkify: true, typographer: false, highlight });
   md.use(footnotes);
   // `example.com` in prose is a name more often than a link; a scheme or www says which.
   md.linkify.set({ fuzzyEmail: false, fuzzyLink: false });
+  const { normalizeLink } = md;
+  md.normalizeLink = (url) => (PLAIN_URL.test(url) ? url : normalizeLink.call(md, url));
   md.core.ruler.before('text_join', 'hashtags', linkHashtags);
   md.core.ruler.push('heading_ids', nameHeadings);
   md.core.ruler.push('figures', captionFigures);

@@ -23,17 +23,22 @@ export function keepSlug(text: string): string {
   return VALID.test(text) ? text : toSlug(text);
 }
 
-/** True for what may stand in an object's id: letters, digits, `-` and `_` of ASCII. */
-export function isKey(text: string): boolean {
-  return VALID.test(text) && text.length <= 120;
-}
-
 /**
  * Makes a tag of what an author wrote. The name is what Mastodon takes as one hashtag: letters, digits and
  * underscores, with something that is not a digit. The slug follows from the name alone, so that "Static site" and
  * `#StaticSite` are one tag.
  */
 export function toTag(label: string): Tag | undefined {
+  if (made.has(label)) return made.get(label);
+  const tag = makeTag(label);
+  if (made.size < 10_000) made.set(label, tag);
+  return tag;
+}
+
+// A blog has some dozens of tags, and each on many posts.
+const made = new Map<string, Tag | undefined>();
+
+function makeTag(label: string): Tag | undefined {
   let text = label.trim().replace(/^#+/, '').normalize('NFC');
   for (const [pattern, word] of LANGUAGE_NAMES) text = text.replace(pattern, word);
   const words = text.split(/[\s\-‐-―/·:,;.]+/u).map((word) => word.replace(/[^\p{L}\p{M}\p{N}_]/gu, ''));
