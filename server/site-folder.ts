@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs';
-import { access, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -21,19 +21,21 @@ const SWAP_MS = 50;
 export async function findSiteFile(folder: string, urlPath: string): Promise<SiteFile | undefined> {
   const segments = segmentsOf(urlPath);
   if (!segments) return undefined;
+  const before = await identity(folder);
   const found = await look(folder, segments);
-  if (found || (await exists(folder))) return found;
+  // A miss counts only when the same folder stood there all the time.
+  if (found || (before !== undefined && before === (await identity(folder)))) return found;
   await wait(SWAP_MS);
   return look(folder, segments);
 }
 
 function segmentsOf(urlPath: string): string[] | undefined {
+  if (!urlPath.startsWith('/')) return undefined;
   const segments: string[] = [];
-  for (const encoded of urlPath.split('/')) {
-    if (encoded === '') continue;
+  for (const encoded of urlPath.slice(1).split('/')) {
     const segment = decode(encoded);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-    if (segment === undefined || /[\u0000-\u001f/\\]/.test(segment)) return undefined;
+    if (!segment || /[\u0000-\u001f/\\]/.test(segment)) return undefined;
     if (segment.startsWith('.') && segment !== '.well-known') return undefined;
     segments.push(segment);
   }
@@ -65,10 +67,10 @@ function versionOf({ dev, ino, size, mtimeNs }: BigIntStats): string {
   return [dev, ino, size, mtimeNs].join('-');
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
+async function identity(folder: string): Promise<string | undefined> {
+  return stat(folder, { bigint: true }).then(
+    ({ dev, ino }) => `${dev}-${ino}`,
+    () => undefined,
   );
 }
 

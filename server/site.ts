@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Manifest } from '../federation/manifest.ts';
 import type { JsonObject } from '../federation/vocabulary.ts';
 import { PosternError } from './errors.ts';
 import { parseManifest } from './parse-manifest.ts';
 import type { Site } from './ports.ts';
 import { findSiteFile } from './site-folder.ts';
+
+/** Time enough to write one file. */
+const RETRY_MS = 50;
 
 const MANIFEST = '/ap/manifest.json';
 
@@ -34,7 +38,7 @@ export function openSite(folder: string): Site {
   };
 }
 
-/** Between finding and reading a new build may come: then the reading begins again, once. */
+/** A new build may come between finding and reading, and a watching one writes in place: then it is read again, once. */
 async function read(
   folder: string,
   path: string,
@@ -49,6 +53,7 @@ async function read(
       return { version: file.version, json };
     } catch (cause) {
       if (last) throw unreadable(folder, path, cause);
+      await wait(RETRY_MS);
     }
   }
   return undefined;

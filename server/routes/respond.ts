@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { refusesJson } from '../../federation/negotiate.ts';
 import type { JsonObject } from '../../federation/vocabulary.ts';
 
@@ -24,12 +24,17 @@ const PREFLIGHT = {
   'access-control-max-age': '86400',
 } as const;
 
+/** Answers OPTIONS: who may ask, and how. */
+export function preflight(): Response {
+  return new Response(null, { status: 204, headers: PREFLIGHT });
+}
+
 /**
  * Answers a request for a public document: GET and HEAD with the answer and its ETag, OPTIONS with what is allowed, 304 to
  * who has it already, 405 to other methods, 406 to who plainly refuses JSON.
  */
 export async function publicAnswer(request: Request, answer: () => Promise<Answer>): Promise<Response> {
-  if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: PREFLIGHT });
+  if (request.method === 'OPTIONS') return preflight();
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return problem(405, `This address answers ${ALLOW} only.`, { ...CORS, allow: ALLOW });
   }
@@ -59,9 +64,11 @@ export function cacheControl(maxAge: number): string {
   return maxAge === 0 ? 'public, max-age=0, must-revalidate' : `public, max-age=${maxAge}`;
 }
 
-/** A strong ETag: the bytes alone decide (RFC 9110 §8.8.3). */
-export function etagOf(bytes: Uint8Array | string): string {
-  return `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`;
+/** A strong ETag: the bytes alone decide (RFC 9110 §8.8.3). A hash that was filled before is only read. */
+export function etagOf(content: Uint8Array | string | Hash): string {
+  const hash =
+    typeof content === 'string' || content instanceof Uint8Array ? createHash('sha256').update(content) : content;
+  return `"${hash.digest('base64url').slice(0, 27)}"`;
 }
 
 /** Compares weakly, as If-None-Match asks: proxies mark an ETag weak when they compress (RFC 9110 §13.1.2). */

@@ -1,0 +1,165 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { PosternError } from '../errors.ts';
+import type { Deps } from '../ports.ts';
+import { negotiated } from '../routes/negotiated.ts';
+import { problem } from '../routes/respond.ts';
+import { contextWith, type FunctionModule } from './host.ts';
+import { createLiveReload } from './live-reload.ts';
+import { toRequest, writeResponse } from './node-messages.ts';
+import { createRouter } from './router.ts';
+import { serveStatic } from './static.ts';
+
+export interface ServeOptions {
+  readonly functions: readonly FunctionModule[];
+  readonly siteFolder: string;
+  readonly deps: Deps;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Pages reload when told to: for development. */
+  readonly liveReload?: boolean;
+  readonly limits?: Partial<Limits>;
+}
+
+export interface Limits {
+  /** For the head of a request, and for all of it. */
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly headerBytes: number;
+  /** How long `close` waits for what is under way. */
+  readonly graceMs: number;
+}
+
+export interface Serving {
+  /** Where it listens; the public address may be another. */
+  readonly url: string;
+  readonly port: number;
+  /** Makes open pages load again; without `liveReload` nothing. */
+  reload(): void;
+  /** Takes nothing new, lets what is under way end within a bound, and stops. */
+  close(): Promise<void>;
+}
+
+const LIMITS: Limits = { headersMs: 10_000, requestMs: 20_000, headerBytes: 16_384, graceMs: 5_000 };
+
+/** Longer than the minute for which nginx and others keep their connections: the proxy closes first, and loses no request. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** Serves the built site and its functions from one process, behind any proxy that ends TLS. */
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const limits = { ...LIMITS, ...options.limits };
+  const { log } = options.deps;
+  const live = options.liveReload ? createLiveReload() : undefined;
+  const answer = createAnswer(options);
+  const server = createServer({
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    connectionsCheckingInterval: Math.min(1_000, limits.headersMs),
+    maxHeaderSize: limits.headerBytes,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  });
+  server.on('clientError', refuseConnection);
+  server.on('request', async (message: IncomingMessage, to: ServerResponse) => {
+    if (live?.handle(message, to)) return;
+    try {
+      const response = await answer(message).catch((error: unknown) => failed(log, message, error));
+      if (!server.listening) response.headers.set('connection', 'close');
+      await writeResponse(message, to, live ? await live.inject(response) : response);
+    } catch (error) {
+      // The answer had begun: cutting it off is all that is left.
+      failed(log, message, error);
+      to.destroy();
+    }
+  });
+  const port = await listen(server, options);
+  return {
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    port,
+    reload: () => live?.reload(),
+    close: () => {
+      live?.close();
+      return close(server, limits.graceMs);
+    },
+  };
+}
+
+type Answer = (message: IncomingMessage) => Promise<Response>;
+
+/** Functions come first, but for those that leave files the precedence; then the object behind a page, files, and 404. */
+function createAnswer({ functions, siteFolder, deps }: ServeOptions): Answer {
+  const before = createRouter(functions.filter(({ config }) => !config.preferStatic));
+  const after = createRouter(functions.filter(({ config }) => config.preferStatic));
+  const files = serveStatic(siteFolder);
+  return async (message) => {
+    const request = toRequest(message, (await deps.site.manifest()).origin);
+    if (!request) return problem(400, 'The request target must be a path of this site.');
+    const { pathname } = new URL(request.url);
+    const first = before(pathname);
+    if (first) return first.module.default(request, contextWith(deps, first.params));
+    const found = (await negotiated(deps, request)) ?? (await files.respond(request));
+    if (found) return found;
+    const last = after(pathname);
+    return last ? last.module.default(request, contextWith(deps, last.params)) : files.notFound(request);
+  };
+}
+
+/** A fault of ours is one line in the log, and for the peer a word without detail. */
+function failed(log: Deps['log'], message: IncomingMessage, error: unknown): Response {
+  log({
+    event: 'request.failed',
+    level: 'error',
+    method: message.method,
+    path: message.url?.split('?', 1)[0]?.slice(0, 200),
+    code: error instanceof PosternError ? error.code : 'unexpected',
+    error: error instanceof Error ? error.message : String(error),
+  });
+  return problem(500, 'Something is wrong on our side: try again later.');
+}
+
+/** Requests that node could not read never become requests; some are cut short in the middle of an answer. */
+function refuseConnection(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || ('bytesWritten' in socket && Number(socket.bytesWritten) > 0)) {
+    socket.destroy();
+    return;
+  }
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function listen(server: Server, { host, port }: ServeOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const busy = cause.code === 'EADDRINUSE';
+      const hint = busy ? 'Stop what listens there, or choose another with PORT.' : 'Check HOST and PORT.';
+      const facts = { host, port };
+      reject(
+        new PosternError(busy ? 'port-in-use' : 'cannot-listen', `Cannot listen on ${host}:${port}.`, {
+          hint,
+          facts,
+          cause,
+        }),
+      );
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
+
+function close(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const bound = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(bound);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { refusesJson } from '../../federation/negotiate.ts';
+import { CORS, etagOf, matchesEtag, preflight, problem } from '../routes/respond.ts';
+import { findSiteFile, type SiteFile } from '../site-folder.ts';
+import { contentTypeOf } from './content-types.ts';
+import { staticHeaders } from './static-headers.ts';
+
+/** Larger files are sent as they are read. */
+const STREAM_ABOVE = 1_048_576;
+
+/** More files than most sites have; beyond it the memory begins anew. */
+const MAX_ETAGS = 20_000;
+
+export interface StaticSite {
+  /** The file at the request's path, a redirect to a page's address, or undefined when the site has neither. */
+  respond(request: Request): Promise<Response | undefined>;
+  /** What is said where nothing is. */
+  notFound(request: Request): Promise<Response>;
+}
+
+/** Serves the files of a built site. */
+export function serveStatic(folder: string): StaticSite {
+  const etags = new Map<string, { version: string; etag: string }>();
+  const etag = async (file: SiteFile): Promise<string> => {
+    const known = etags.get(file.path);
+    if (known?.version === file.version) return known.etag;
+    if (etags.size >= MAX_ETAGS) etags.clear();
+    const made = await hashFile(file.path);
+    etags.set(file.path, { version: file.version, etag: made });
+    return made;
+  };
+  return {
+    async respond(request) {
+      const { pathname, search } = new URL(request.url);
+      const path = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
+      const file = await findSiteFile(folder, path);
+      if (file) return respondWith(request, path, file, await etag(file));
+      // Ids below /ap/ never redirect: Akkoma, Lemmy and Misskey refuse them.
+      if (pathname.endsWith('/') || pathname.startsWith('/ap/')) return undefined;
+      const page = await findSiteFile(folder, `${pathname}/index.html`);
+      return page && new Response(null, { status: 308, headers: { location: `${pathname}/${search}` } });
+    },
+    async notFound(request) {
+      const { pathname } = new URL(request.url);
+      const machine = pathname.startsWith('/ap') || pathname.startsWith('/.well-known/');
+      const file = machine ? undefined : await findSiteFile(folder, '/404.html');
+      if (!file) return problem(404, 'There is nothing at this address.', CORS);
+      const headers = staticHeaders('text/html; charset=utf-8');
+      headers.set('content-length', String(file.size));
+      return new Response(request.method === 'HEAD' ? null : await readFile(file.path), { status: 404, headers });
+    },
+  };
+}
+
+async function respondWith(request: Request, path: string, file: SiteFile, etag: string): Promise<Response> {
+  const { method } = request;
+  const type = contentTypeOf(path);
+  const headers = staticHeaders(type);
+  if (method === 'OPTIONS') return preflight();
+  if (method !== 'GET' && method !== 'HEAD') {
+    return problem(405, 'This address answers GET, HEAD, OPTIONS only.', { allow: 'GET, HEAD, OPTIONS' });
+  }
+  if (path.startsWith('/ap/') && refusesJson(request.headers.get('accept'))) {
+    return problem(406, 'This address has JSON only.', CORS);
+  }
+  headers.set('etag', etag);
+  if (matchesEtag(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers });
+  headers.set('content-length', String(file.size));
+  if (method === 'HEAD') return new Response(null, { headers });
+  if (file.size > STREAM_ABOVE) return new Response(streamFile(file), { headers });
+  const bytes = await readFile(file.path);
+  // A new build may have come since: what is sent is what is named.
+  headers.set('content-length', String(bytes.length));
+  headers.set('etag', etagOf(bytes));
+  return new Response(bytes, { headers });
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return etagOf(hash);
+}
+
+function streamFile({ path, size }: SiteFile): ReadableStream<Uint8Array> {
+  // No more than was announced, should the file grow meanwhile.
+  const chunks = createReadStream(path, { end: size - 1 }).iterator({ destroyOnReturn: true });
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await chunks.return?.();
+    },
+  });
+}
