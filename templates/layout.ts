@@ -43,8 +43,7 @@ export function renderLayout(theme: Theme, view: View): string {
 ${addressing(theme, view)}<meta property="og:type" content="${view.type}">
 <meta property="og:title" content="${title}">
 <meta property="og:description" content="${description}">
-<meta property="og:locale" content="${escapeHtml(view.language.replace('-', '_'))}">
-${cardImage(theme, view.image)}${view.meta ?? ''}${chrome.head}</head>
+${locale(view.language)}${cardImage(theme, view.image)}${view.meta ?? ''}${chrome.head}</head>
 <body>
 ${chrome.skip}
 ${chrome.headers.get(view.section ?? '') ?? chrome.headers.get('') ?? ''}<main id="main" tabindex="-1">
@@ -64,6 +63,12 @@ function addressing(theme: Theme, view: View): string {
       ? ''
       : `<link rel="alternate" type="application/activity+json" href="${escapeHtml(view.activity)}">\n`;
   return `${hidden}<link rel="canonical" href="${url}">\n${object}<meta property="og:url" content="${url}">\n`;
+}
+
+/** OpenGraph wants language and country, as in `pt_BR`; a language alone it does not know. */
+function locale(language: string): string {
+  const [, tongue, country] = /^([a-z]{2,3})-([A-Z]{2})$/.exec(language) ?? [];
+  return country === undefined ? '' : `<meta property="og:locale" content="${tongue}_${country}">\n`;
 }
 
 /** Wide enough for the large form of a link card. */

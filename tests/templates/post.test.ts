@@ -80,6 +80,11 @@ describe('the page of a post', () => {
     expect([header.attribs.lang, header.attribs.dir]).toEqual(['en', 'ltr']);
   });
 
+  it('a language with a country is its locale; a language alone has none', () => {
+    expect(metaOf(show(article({ language: 'pt-BR' })), 'og:locale')).toBe('pt_BR');
+    expect(metaOf(show(article({ language: 'de' })), 'og:locale')).toBeUndefined();
+  });
+
   it('an unlisted post is kept from search, and no other post leads to it', () => {
     const hidden = article({ visibility: 'unlisted', path: '/posts/hidden/', key: 'hidden' });
     expect(metaOf(show(hidden), 'robots')).toBe('noindex');
