@@ -51,7 +51,7 @@ function dropBody(message: IncomingMessage): void {
 
 /** Writes a web Response; a reader that goes away ends it. Fails when the body cannot be read. */
 export async function writeResponse(message: IncomingMessage, to: ServerResponse, response: Response): Promise<void> {
-  to.writeHead(response.status, Object.fromEntries(response.headers));
+  to.setHeaders(response.headers).writeHead(response.status);
   if (message.method === 'HEAD' || response.body === null) to.end();
   else await writeBody(to, response.body);
   dropBody(message);

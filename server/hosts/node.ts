@@ -64,7 +64,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     if (live?.handle(message, to)) return;
     try {
       const response = await answer(message).catch((error: unknown) => failed(log, message, error));
-      if (!server.listening) response.headers.set('connection', 'close');
+      if (!server.listening) to.setHeader('connection', 'close');
       await writeResponse(message, to, live ? await live.inject(response) : response);
     } catch (error) {
       // The answer had begun: cutting it off is all that is left.
@@ -156,8 +156,11 @@ function listen(server: Server, { host, port }: ServeOptions): Promise<number> {
 function close(server: Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const bound = setTimeout(() => server.closeAllConnections(), graceMs);
+    // A connection whose answer had begun before stays open, idle, unless it is looked for again.
+    const sweep = setInterval(() => server.closeIdleConnections(), 50);
     server.close(() => {
       clearTimeout(bound);
+      clearInterval(sweep);
       resolve();
     });
     server.closeIdleConnections();

@@ -44,7 +44,7 @@ export function serveStatic(folder: string): StaticSite {
     },
     async notFound(request) {
       const { pathname } = new URL(request.url);
-      const machine = pathname.startsWith('/ap') || pathname.startsWith('/.well-known/');
+      const machine = /^\/(ap|\.well-known)(\/|$)/.test(pathname);
       const file = machine ? undefined : await findSiteFile(folder, '/404.html');
       if (!file) return problem(404, 'There is nothing at this address.', CORS);
       const headers = staticHeaders('text/html; charset=utf-8');

@@ -66,12 +66,18 @@ describe('wantsActivity', () => {
 });
 
 describe('refusesJson', () => {
-  it.each([undefined, '', '*/*', 'application/*', 'application/json', 'application/jrd+json', AS2, 'text/html, */*;q=0.1'])(
-    '%s does not',
-    (accept) => {
-      expect(refusesJson(accept)).toBe(false);
-    },
-  );
+  it.each([
+    undefined,
+    '',
+    '*/*',
+    'application/*',
+    'application/json',
+    'application/jrd+json',
+    AS2,
+    'text/html, */*;q=0.1',
+  ])('%s does not', (accept) => {
+    expect(refusesJson(accept)).toBe(false);
+  });
 
   it.each(['text/html', 'image/avif,image/webp', 'application/json;q=0', '*/*;q=0', 'text/*'])('%s does', (accept) => {
     expect(refusesJson(accept)).toBe(true);
@@ -79,8 +85,24 @@ describe('refusesJson', () => {
 });
 
 it('no header makes any of them fail', () => {
-  const part = fc.constantFrom('application/ld+json', '*/*', 'text/html', ';', ',', '"', '\\', 'q=', '0.5', 'profile=', ' ', 'x');
-  const header = fc.oneof(fc.string(), fc.array(part).map((parts) => parts.join('')));
+  const part = fc.constantFrom(
+    'application/ld+json',
+    '*/*',
+    'text/html',
+    ';',
+    ',',
+    '"',
+    '\\',
+    'q=',
+    '0.5',
+    'profile=',
+    ' ',
+    'x',
+  );
+  const header = fc.oneof(
+    fc.string(),
+    fc.array(part).map((parts) => parts.join('')),
+  );
   fc.assert(
     fc.property(header, (text) => {
       for (const judge of [isActivityType, wantsActivity, refusesJson]) expect(typeof judge(text)).toBe('boolean');

@@ -60,7 +60,10 @@ it.each([
 
 it('without a build the error says what to do', async () => {
   rmSync(world.siteFolder, { recursive: true });
-  await expect(world.deps.site.manifest()).rejects.toMatchObject({ code: 'no-build', hint: expect.stringContaining('npm run build') });
+  await expect(world.deps.site.manifest()).rejects.toMatchObject({
+    code: 'no-build',
+    hint: expect.stringContaining('npm run build'),
+  });
 });
 
 it('a manifest of another version is refused', async () => {

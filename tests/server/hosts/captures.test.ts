@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serve, type Serving } from '../../../server/hosts/node.ts';
+import { type Serving, serve } from '../../../server/hosts/node.ts';
 import { createWorld, functions, type World } from '../routes/world.ts';
 
 interface Captured {
@@ -44,9 +44,12 @@ afterAll(async () => {
 /** Sends the request as it was captured: same headers, same order, same spelling of the target. */
 function replay({ method, target, headers }: Captured['requests'][number]): Promise<[number, string | undefined]> {
   return new Promise((resolve, reject) => {
-    request({ host: '127.0.0.1', port: serving.port, method, path: target, headers: headers.flat(), agent: false }, (response) => {
-      response.resume().on('end', () => resolve([response.statusCode ?? 0, response.headers['content-type']]));
-    })
+    request(
+      { host: '127.0.0.1', port: serving.port, method, path: target, headers: headers.flat(), agent: false },
+      (response) => {
+        response.resume().on('end', () => resolve([response.statusCode ?? 0, response.headers['content-type']]));
+      },
+    )
       .on('error', reject)
       .end();
   });

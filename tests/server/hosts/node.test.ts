@@ -19,12 +19,22 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<ServeOptions> = {}): Promise<Serving> {
-  const serving = await serve({ functions, siteFolder: world.siteFolder, deps: world.deps, host: '127.0.0.1', port: 0, ...options });
+  const serving = await serve({
+    functions,
+    siteFolder: world.siteFolder,
+    deps: world.deps,
+    host: '127.0.0.1',
+    port: 0,
+    ...options,
+  });
   servings.push(serving);
   return serving;
 }
 
-const functionAt = (path: `/${string}`, answer: FunctionModule['default']): FunctionModule => ({ default: answer, config: { path } });
+const functionAt = (path: `/${string}`, answer: FunctionModule['default']): FunctionModule => ({
+  default: answer,
+  config: { path },
+});
 
 /** Writes text to a connection and gives all that comes back until the other side closes it. */
 function talk({ port }: Serving, text: string, then?: (write: (more: string) => void) => void): Promise<string> {
@@ -45,7 +55,11 @@ function talk({ port }: Serving, text: string, then?: (write: (more: string) => 
 describe('a page', () => {
   it('gives the object behind it to who asks for ActivityPub, in place', async () => {
     const { url } = await start();
-    for (const [path, id] of [['/posts/p1/', '/ap/posts/p1.json'], ['/notes/n1', '/ap/notes/n1.json'], ['/', '/ap/actor.json']] as const) {
+    for (const [path, id] of [
+      ['/posts/p1/', '/ap/posts/p1.json'],
+      ['/notes/n1', '/ap/notes/n1.json'],
+      ['/', '/ap/actor.json'],
+    ] as const) {
       const response = await fetch(url + path, { redirect: 'manual', headers: { accept: activity } });
       expect(response.status).toBe(200);
       expect(response.headers.get('content-type')).toBe(activity);
@@ -74,7 +88,8 @@ describe('a page', () => {
     const page = (await fetch(`${url}/posts/p1/`)).headers.get('etag') ?? '';
     const object = (await fetch(`${url}/posts/p1/`, { headers: { accept: activity } })).headers.get('etag') ?? '';
     expect(page).not.toBe(object);
-    const again = (etag: string, accept: string) => fetch(`${url}/posts/p1/`, { headers: { accept, 'if-none-match': etag } });
+    const again = (etag: string, accept: string) =>
+      fetch(`${url}/posts/p1/`, { headers: { accept, 'if-none-match': etag } });
     expect((await again(object, activity)).status).toBe(304);
     expect((await again(page, 'text/html')).status).toBe(304);
     expect((await again(page, activity)).status).toBe(200);
@@ -89,17 +104,26 @@ describe('the public address', () => {
       return new Response(null, { status: 204 });
     });
     const serving = await start({ functions: [echo] });
-    await talk(serving, 'GET /echo?a=b%2Fc&d HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\nConnection: close\r\n\r\n');
+    await talk(
+      serving,
+      'GET /echo?a=b%2Fc&d HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\nConnection: close\r\n\r\n',
+    );
     expect(seen).toEqual([`${ORIGIN}/echo?a=b%2Fc&d`]);
   });
 
-  it.each(['http://evil.example/ap/actor.json', '*', 'evil.example:443', '@evil.example/'])('a target such as %s is refused', async (target) => {
-    const heard = await talk(await start(), `GET ${target} HTTP/1.1\r\nHost: b1.test\r\nConnection: close\r\n\r\n`);
-    expect(heard).toMatch(/^HTTP\/1.1 400 /);
-  });
+  it.each(['http://evil.example/ap/actor.json', '*', 'evil.example:443', '@evil.example/'])(
+    'a target such as %s is refused',
+    async (target) => {
+      const heard = await talk(await start(), `GET ${target} HTTP/1.1\r\nHost: b1.test\r\nConnection: close\r\n\r\n`);
+      expect(heard).toMatch(/^HTTP\/1.1 400 /);
+    },
+  );
 
   it('a path that looks like a host is a path', async () => {
-    const heard = await talk(await start(), 'GET //evil.example/ap/actor.json HTTP/1.1\r\nHost: b1.test\r\nConnection: close\r\n\r\n');
+    const heard = await talk(
+      await start(),
+      'GET //evil.example/ap/actor.json HTTP/1.1\r\nHost: b1.test\r\nConnection: close\r\n\r\n',
+    );
     expect(heard).toMatch(/^HTTP\/1.1 404 /);
   });
 });
@@ -114,7 +138,14 @@ describe('a fault of ours', () => {
     expect(response.status).toBe(500);
     expect(await response.json()).toEqual({ error: 'Something is wrong on our side: try again later.' });
     expect(world.lines).toEqual([
-      { event: 'request.failed', level: 'error', method: 'GET', path: '/broken', code: 'unexpected', error: 'the secret is 42' },
+      {
+        event: 'request.failed',
+        level: 'error',
+        method: 'GET',
+        path: '/broken',
+        code: 'unexpected',
+        error: 'the secret is 42',
+      },
     ]);
   });
 
@@ -169,7 +200,13 @@ describe('limits', () => {
   it('a sender that goes away within its body leaves one log line', async () => {
     const serving = await start();
     await new Promise<void>((resolve) => {
-      const request = httpRequest({ port: serving.port, host: '127.0.0.1', method: 'POST', path: '/ap/inbox', headers: { 'content-length': 100 } });
+      const request = httpRequest({
+        port: serving.port,
+        host: '127.0.0.1',
+        method: 'POST',
+        path: '/ap/inbox',
+        headers: { 'content-length': 100 },
+      });
       request.on('error', () => resolve());
       request.write('{', () => setTimeout(() => request.destroy(), 50));
     });

@@ -148,7 +148,16 @@ describe('what is outside of the folder', () => {
   const paths = [
     ...['/../secret.txt', '/..%2fsecret.txt', '/%2e%2e/secret.txt', '/%2e%2e%2fsecret.txt', '/a/../../secret.txt'],
     ...['/..%5csecret.txt', '/..\\secret.txt', '/%252e%252e/secret.txt', '/a/link.txt', '/a/up/secret.txt'],
-    ...['/.env', '/%2eenv', '/.git/config', '/a/.hidden', '/secret.txt%00', '/secret.txt%00.html', '/%', '/%c0%ae%c0%ae/secret.txt'],
+    ...[
+      '/.env',
+      '/%2eenv',
+      '/.git/config',
+      '/a/.hidden',
+      '/secret.txt%00',
+      '/secret.txt%00.html',
+      '/%',
+      '/%c0%ae%c0%ae/secret.txt',
+    ],
     ...[`/${'a'.repeat(300)}`, '/index.html/', '/index.html/x', '/posts'],
   ];
 
@@ -158,7 +167,10 @@ describe('what is outside of the folder', () => {
   });
 
   it('is not found by any path', async () => {
-    const part = fc.oneof(fc.constantFrom('..', '.', '%2e%2e', '%2f', '%5c', '\\', 'secret.txt', 'a', 'up', '', '%00'), fc.string());
+    const part = fc.oneof(
+      fc.constantFrom('..', '.', '%2e%2e', '%2f', '%5c', '\\', 'secret.txt', 'a', 'up', '', '%00'),
+      fc.string(),
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(part, { maxLength: 6 }), async (parts) => {
         const found = await findSiteFile(world.siteFolder, `/${parts.join('/')}`);
@@ -169,14 +181,14 @@ describe('what is outside of the folder', () => {
 });
 
 describe('nothing', () => {
-  it('is the 404 page for people', async () => {
-    const response = await files.notFound(new Request(`${ORIGIN}/nowhere/`));
+  it.each(['/nowhere/', '/apple-touch-icon.png'])('at %s is the 404 page', async (path) => {
+    const response = await files.notFound(new Request(ORIGIN + path));
     expect(response.status).toBe(404);
     expect(await response.text()).toContain('Not here');
   });
 
-  it('is a short answer for machines', async () => {
-    const response = await files.notFound(new Request(`${ORIGIN}/ap/nowhere`));
+  it.each(['/ap/nowhere', '/ap', '/.well-known/nowhere'])('at %s is a short answer for machines', async (path) => {
+    const response = await files.notFound(new Request(ORIGIN + path));
     expect(response.status).toBe(404);
     expect(response.headers.get('content-type')).toBe('application/json');
   });

@@ -17,7 +17,8 @@ describe.each(ways)('%s', (_name, open) => {
     world.remove();
   });
 
-  const ask = (path: string, headers: Record<string, string> = {}, method = 'GET') => way.ask(path, { method, headers });
+  const ask = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+    way.ask(path, { method, headers });
 
   describe('webfinger', () => {
     it.each([
@@ -101,7 +102,11 @@ describe.each(ways)('%s', (_name, open) => {
 
   it('following is empty, with a first page', async () => {
     const collection = await (await ask('/ap/following')).json();
-    expect(collection).toMatchObject({ type: 'OrderedCollection', totalItems: 0, first: `${ORIGIN}/ap/following?page=true` });
+    expect(collection).toMatchObject({
+      type: 'OrderedCollection',
+      totalItems: 0,
+      first: `${ORIGIN}/ap/following?page=true`,
+    });
     const page = await (await ask('/ap/following?page=true')).json();
     expect(page).toMatchObject({ id: collection.first, partOf: collection.id, orderedItems: [] });
   });
@@ -128,7 +133,11 @@ describe.each(ways)('%s', (_name, open) => {
     it.each(['announced', 'baseline'] as const)('that is %s but in no build is not found', async (state) => {
       const id = `${ORIGIN}/ap/posts/lost.json`;
       const actor = { id: `${ORIGIN}/ap/actor.json`, digest: 'a0', revision: 0 };
-      await world.deps.store.ledger.begin({ origin: ORIGIN, actor, objects: new Map([[id, ledgerObject(id, { state })]]) });
+      await world.deps.store.ledger.begin({
+        origin: ORIGIN,
+        actor,
+        objects: new Map([[id, ledgerObject(id, { state })]]),
+      });
       expect((await ask('/ap/posts/lost.json')).status).toBe(404);
     });
 
@@ -158,7 +167,12 @@ describe.each(ways)('%s', (_name, open) => {
   });
 
   describe('every public address', () => {
-    const paths = ['/ap/followers', '/ap/following', '/.well-known/webfinger?resource=acct:blog@b1.test', '/ap/posts/p1/likes'];
+    const paths = [
+      '/ap/followers',
+      '/ap/following',
+      '/.well-known/webfinger?resource=acct:blog@b1.test',
+      '/ap/posts/p1/likes',
+    ];
 
     it.each(paths)('%s answers HEAD like GET, without a body', async (path) => {
       const get = await ask(path);
@@ -170,7 +184,11 @@ describe.each(ways)('%s', (_name, open) => {
     });
 
     it.each(paths)('%s answers OPTIONS for pages elsewhere', async (path) => {
-      const response = await ask(path, { origin: 'https://app.example', 'access-control-request-method': 'GET' }, 'OPTIONS');
+      const response = await ask(
+        path,
+        { origin: 'https://app.example', 'access-control-request-method': 'GET' },
+        'OPTIONS',
+      );
       expect(response.status).toBe(204);
       expect(response.headers.get('access-control-allow-origin')).toBe('*');
       expect(response.headers.get('access-control-allow-methods')).toBe('GET, HEAD, OPTIONS');
@@ -197,7 +215,14 @@ describe.each(ways)('%s', (_name, open) => {
       for (const accept of ['text/html', 'image/png, text/*;q=0.5', 'application/json;q=0']) {
         expect((await ask(path, { accept })).status).toBe(406);
       }
-      for (const accept of ['*/*', 'application/json', 'application/ld+json', 'text/html, */*;q=0.1', 'application/*', 'nonsense, */*']) {
+      for (const accept of [
+        '*/*',
+        'application/json',
+        'application/ld+json',
+        'text/html, */*;q=0.1',
+        'application/*',
+        'nonsense, */*',
+      ]) {
         expect((await ask(path, { accept })).status).toBe(200);
       }
     });
@@ -246,7 +271,12 @@ describe.each(ways)('%s', (_name, open) => {
       const headers = { 'content-type': activity };
       const large = new Uint8Array(1_048_577);
       expect((await way.ask('/ap/inbox', { method: 'POST', headers, body: large })).status).toBe(413);
-      const init: RequestInit & { duplex: 'half' } = { method: 'POST', headers, body: new Blob([large]).stream(), duplex: 'half' };
+      const init: RequestInit & { duplex: 'half' } = {
+        method: 'POST',
+        headers,
+        body: new Blob([large]).stream(),
+        duplex: 'half',
+      };
       expect((await way.ask('/ap/inbox', init)).status).toBe(413);
       expect(world.lines).toMatchObject([{ reason: 'body-too-large' }, { reason: 'body-too-large' }]);
     });

@@ -62,8 +62,13 @@ export function manifest(more: Partial<Manifest['actor']> = {}): Manifest {
   return { version: 1, origin: ORIGIN, actor, objects: [manifestObject('posts/p1'), manifestObject('notes/n1')] };
 }
 
-const page = (title: string) => `<!doctype html><html><head><title>${title}</title></head><body><p>${title}</p></body></html>\n`;
-const document = (path: string, type: string) => ({ '@context': 'https://www.w3.org/ns/activitystreams', id: `${ORIGIN}${path}`, type });
+const page = (title: string) =>
+  `<!doctype html><html><head><title>${title}</title></head><body><p>${title}</p></body></html>\n`;
+const document = (path: string, type: string) => ({
+  '@context': 'https://www.w3.org/ns/activitystreams',
+  id: `${ORIGIN}${path}`,
+  type,
+});
 
 /** The files of a small site, by URL path. */
 export function siteFiles(): Record<string, string | Uint8Array> {
@@ -117,7 +122,9 @@ export function createWorld(): World {
     site: openSite(siteFolder),
     documents: {
       get: async (url) =>
-        url === PEER ? { kind: 'document', url, document: peerActor } : { kind: 'refused', status: 404, reason: 'status' },
+        url === PEER
+          ? { kind: 'document', url, document: peerActor }
+          : { kind: 'refused', status: 404, reason: 'status' },
     },
     inboxes: { post: async () => ({ kind: 'response', status: 202 }), close: async () => {} },
     keys: { keyId: `${ORIGIN}/ap/actor.json#main-key`, sign: () => new Uint8Array() },
