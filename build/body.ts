@@ -14,7 +14,7 @@ export interface BodyInput {
   /** Make links of `#tags`: only posts are listed on the pages of tags. */
   readonly hashtags: boolean;
   /** The featured picture, if the front matter has one. */
-  readonly image?: { readonly src: string; readonly alt: string; readonly line: number };
+  readonly image?: { readonly src: string; readonly alt: string; readonly line: () => number };
 }
 
 export interface BodyResult {
@@ -100,7 +100,7 @@ function resolveLinks(parsed: ParsedMarkdown, input: BodyInput, tools: BodyTools
 interface WantedPicture {
   readonly path: string;
   readonly src: string;
-  readonly line: number;
+  readonly line: () => number;
   show(facts: PictureFacts): void;
 }
 
@@ -117,16 +117,16 @@ function findPictures(parsed: ParsedMarkdown, input: BodyInput, tools: BodyTools
         picture.show({ src: known.path, width: facts.width, height: facts.height });
         if (!draft.pictures.has(known.path)) draft.pictures.set(known.path, known);
       };
-      wanted.push({ path: place.path, src: picture.src, line, show });
+      wanted.push({ path: place.path, src: picture.src, line: () => line, show });
     }
   }
   const { image } = input;
   if (!image) return wanted;
   const place = tools.references.picture(input.source, image.src);
-  if (place.kind === 'missing') draft.fault(image.line, place.message);
+  if (place.kind === 'missing') draft.fault(image.line(), place.message);
   else if (place.kind === 'elsewhere')
     draft.warn(
-      image.line,
+      image.line(),
       `the featured picture "${image.src}" is on another site and is left out; copy it beside the post to use it`,
     );
   else
@@ -149,14 +149,14 @@ async function showPictures(wanted: readonly WantedPicture[], tools: BodyTools, 
     draft.stamps.push([picture.path, reader.stampOf(join(tools.contentFolder, picture.path))]);
     if (!result?.ok) {
       draft.fault(
-        picture.line,
+        picture.line(),
         `picture "${picture.src}" (${picture.path}) cannot be read: ${result?.message ?? 'unknown'}; save it again as JPEG, PNG, WebP, AVIF, GIF or SVG`,
       );
       continue;
     }
     if (result.facts.hasPlace)
       draft.warn(
-        picture.line,
+        picture.line(),
         `picture ${picture.path} says where it was taken (EXIF GPS), and is published as it is; remove that first if it is nobody's business`,
       );
     draft.files.add(picture.path);

@@ -36,8 +36,8 @@ export interface DocumentHead {
   readonly body: string;
   /** 1-based line of the body's first line. */
   readonly bodyLine: number;
-  /** For a fault that is found later: the line of a key. */
-  lineOf(...path: string[]): number;
+  /** For a fault that is found later: the line where the file has this field, under whatever name. */
+  lineOf(field: string): number;
 }
 
 export interface DocumentResult {
@@ -53,7 +53,11 @@ export function readHead(file: ContentFile, text: string, defaults: DocumentDefa
   if (!split.ok) return { faults: [{ file: file.source, line: split.line, message: split.message }], warnings: [] };
   const { frontMatter } = split;
   const place = readPlace(file.source, defaults.language);
-  const { fields, faults: keyFaults } = readPostFields(frontMatter.data, {
+  const {
+    fields,
+    names,
+    faults: keyFaults,
+  } = readPostFields(frontMatter.data, {
     otherKeys: defaults.otherKeys,
     splitAtSpaces: place.dated,
   });
@@ -64,14 +68,15 @@ export function readHead(file: ContentFile, text: string, defaults: DocumentDefa
     line: at(...fault.path),
     message: fault.message,
   }));
+  const lineOf = (field: string): number => at(names.get(field) ?? field);
   const warnings: Fault[] = [];
   // With a key misread, what seems missing may only be misspelt: say the first thing first.
   if (faults.length > 0) return { faults, warnings };
   if (fields.draft === true || fields.permalink === false) return { faults, warnings };
   const complain = (line: number, message: string): number => faults.push({ file: file.source, line, message });
   const warn = (line: number, message: string): number => warnings.push({ file: file.source, line, message });
-  const { slug, key } = nameDocument(fields, place, at, complain);
-  const address = placeDocument({ file, fields, place, slug }, at, complain, warn);
+  const { slug, key } = nameDocument(fields, place, lineOf, complain);
+  const address = placeDocument({ file, fields, place, slug }, lineOf, complain, warn);
   const { title, body: written } = titleOf(frontMatter, fields, file);
   const bodyLine = lineAt(frontMatter.text, frontMatter.text.length - written.length);
   const { body, warnings: foreign } = readForeignMarkup(written);
@@ -99,13 +104,13 @@ export function readHead(file: ContentFile, text: string, defaults: DocumentDefa
       ...(updated !== undefined && date !== undefined && updated > date.instant ? { updated } : {}),
       body,
       bodyLine,
-      lineOf: at,
+      lineOf,
     },
   };
 }
 
 type Say = (line: number, message: string) => unknown;
-type LineOf = (...path: string[]) => number;
+type LineOf = (field: string) => number;
 
 function nameDocument(fields: PostFields, place: NamedPlace, at: LineOf, complain: Say): { slug: string; key: string } {
   const slug = fields.slug === undefined ? place.slug : readSlug(fields.slug);

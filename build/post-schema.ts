@@ -80,6 +80,8 @@ export type PostFields = z.output<typeof postSchema>;
 
 export interface PostSchemaResult {
   readonly fields: PostFields;
+  /** The file's own name for each of our fields that it has. */
+  readonly names: ReadonlyMap<string, string>;
   readonly faults: readonly KeyFault[];
 }
 
@@ -112,10 +114,11 @@ export function readPostFields(data: Readonly<Record<string, unknown>>, options:
   const input: Record<string, unknown> = {};
   for (const [field, { value }] of found) input[field] = value;
   if (tags.length > 0) input.tags = readTags(tags, options.splitAtSpaces);
+  const names = new Map([...found].map(([field, { key }]) => [field, key]));
   const parsed = postSchema.safeParse(input);
-  if (parsed.success) return { fields: parsed.data, faults };
-  for (const issue of parsed.error.issues) faults.push(asKeyFault(issue, found));
-  return { fields: {}, faults };
+  if (parsed.success) return { fields: parsed.data, names, faults };
+  for (const issue of parsed.error.issues) faults.push(asKeyFault(issue, names));
+  return { fields: {}, names, faults };
 }
 
 function describeUnknown(key: string, meaning: ReturnType<typeof meaningOfKey>): string {
@@ -134,6 +137,7 @@ function translate(field: Field, key: string, value: unknown): { field: Field; v
   if (field === 'tags') return undefined;
   // Jekyll and dev.to: `published: false` keeps a post back; elsewhere the key holds the date.
   if (name === 'published' && readFlag(value) !== undefined) return { field: 'draft', value: !readFlag(value) };
+  if (name === 'password' || name === 'protected') return { field: 'draft', value: value !== false };
   if (name === 'status')
     return { field: 'draft', value: ['draft', 'private', 'pending', 'future'].includes(String(value).toLowerCase()) };
   // Eleventy's names for a moment that no file holds: a build must not depend on the clock of a checkout.
@@ -213,9 +217,9 @@ function fail(context: z.core.$RefinementCtx<unknown>, input: unknown, message: 
   return z.NEVER;
 }
 
-function asKeyFault(issue: z.core.$ZodIssue, found: ReadonlyMap<string, { key: string }>): KeyFault {
+function asKeyFault(issue: z.core.$ZodIssue, names: ReadonlyMap<string, string>): KeyFault {
   const field = String(issue.path[0] ?? '');
-  const key = found.get(field)?.key ?? field;
+  const key = names.get(field) ?? field;
   const message = issue.message.startsWith(':') ? issue.message : ` ${issue.message}`;
   return {
     path: [key, ...issue.path.slice(1).map((part) => (typeof part === 'number' ? part : String(part)))],

@@ -168,7 +168,7 @@ function bodyInput(head: DocumentHead): BodyInput {
     hashtags: head.file.kind !== 'page',
     ...(image === undefined
       ? {}
-      : { image: { src: image.src, alt: image.alt ?? imageAlt ?? '', line: head.lineOf('image') } }),
+      : { image: { src: image.src, alt: image.alt ?? imageAlt ?? '', line: () => head.lineOf('image') } }),
   };
 }
 

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { readProfileFields } from '../../build/profile-schema.ts';
+
+const base = { username: 'blog', name: 'A blog' };
+const faults = (data: Record<string, unknown>, allowHttp = false) =>
+  readProfileFields(data, allowHttp).faults.map(({ path, message }) => [path.join('.'), message]);
+
+describe('profile.md', () => {
+  test('two keys are enough; the rest has defaults', () => {
+    expect(readProfileFields(base, false)).toEqual({
+      faults: [],
+      fields: {
+        ...base,
+        language: 'en',
+        fields: [],
+        rules: [],
+        showFollowers: false,
+        teaser: false,
+        discoverable: true,
+        indexable: true,
+        alsoKnownAs: [],
+        quotes: 'anyone',
+        otherKeys: 'refuse',
+      },
+    });
+  });
+
+  test('every key', () => {
+    const data = {
+      ...base,
+      origin: 'https://blog.example/',
+      language: 'de_AT',
+      description: 'D',
+      avatar: 'me.png',
+      header: { src: 'h.jpg', alt: 'H' },
+      fields: [{ name: 'Web', value: 'https://x.example' }],
+      rules: ['Be kind'],
+      showFollowers: true,
+      teaser: true,
+      discoverable: false,
+      indexable: false,
+      since: '2020-01-02',
+      alsoKnownAs: ['https://social.example/users/me'],
+      quotes: 'nobody',
+      otherKeys: 'ignore',
+    };
+    expect(readProfileFields(data, false)).toEqual({
+      faults: [],
+      fields: {
+        ...data,
+        origin: 'https://blog.example',
+        language: 'de-AT',
+        avatar: { src: 'me.png', alt: '' },
+        since: '2020-01-02T00:00:00Z',
+      },
+    });
+  });
+
+  test.each([
+    [{ ...base, usrname: 'x' }, 'usrname', 'unknown key "usrname"; did you mean "username"?'],
+    [{ ...base, colour: 'x' }, 'colour', expect.stringContaining('unknown key "colour"; known are origin, username')],
+    [{ name: 'x' }, 'username', 'username is missing: it is the part of @username@host before the host'],
+    [{ username: 'x' }, 'name', 'name is missing: it is the name that people see'],
+    [
+      { ...base, username: 'My Blog' },
+      'username',
+      'username must be 1 to 30 of a-z, 0-9 and _; other servers show it as @username@host',
+    ],
+    [{ ...base, origin: 'http://blog.example' }, 'origin', expect.stringContaining('plain http')],
+    [
+      { ...base, origin: 'https://blog.example/sub' },
+      'origin',
+      expect.stringContaining('more than scheme, host and port'),
+    ],
+    [
+      { ...base, language: 'english!' },
+      'language',
+      'language is not a language tag; write one such as en, de or pt-BR',
+    ],
+    [{ ...base, fields: [{ name: 'x' }] }, 'fields.0.value', 'fields.0.value needs a value'],
+    [
+      { ...base, fields: { a: 'b' } },
+      'fields',
+      'fields must be a list of lines "- name: …" with "value: …" under each',
+    ],
+    [
+      { ...base, alsoKnownAs: ['@me@social.example'] },
+      'alsoKnownAs.0',
+      'alsoKnownAs.0 must be the full address of another account, such as https://social.example/users/me',
+    ],
+    [{ ...base, quotes: 'friends' }, 'quotes', 'quotes must be anyone or nobody'],
+    [{ ...base, avatar: 3 }, 'avatar', 'avatar must be the path of a picture, or src and alt on lines of their own'],
+    [{ ...base, since: 'long ago' }, 'since', expect.stringContaining('is not a date')],
+  ])('%j → a fault that says what would be right', (data, path, message) => {
+    expect(faults(data)).toEqual([[path, message]]);
+  });
+
+  test('plain http is taken where development allows it', () => {
+    expect(faults({ ...base, origin: 'http://localhost:4321' }, true)).toEqual([]);
+  });
+});
