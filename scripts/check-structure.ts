@@ -15,7 +15,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   templates: ['build', 'federation'],
   server: ['federation'],
   functions: ['server'],
-  scripts: ['server', 'federation', 'build', 'templates', 'functions'],
+  'eleventy.config.ts': ['build', 'templates', 'federation'],
+  scripts: ['server', 'federation', 'build', 'templates', 'functions', 'eleventy.config.ts'],
 };
 
 const CEILING = 300;
@@ -40,7 +41,7 @@ export function faultsOfFile(path: string, text: string): string[] {
       );
     if (impure) faults.push(`${path}: uses ${impure[0]}; federation/ is pure: pass it in`);
   }
-  const mayReadEnvironment = folder === 'scripts' || path.startsWith('server/hosts/');
+  const mayReadEnvironment = folder === 'scripts' || folder === 'eleventy.config.ts' || path.startsWith('server/hosts/');
   if (allowed && !mayReadEnvironment && /\bprocess\.env\b/.test(text)) {
     faults.push(`${path}: reads process.env; only hosts and scripts may, through build/settings.ts`);
   }
@@ -108,6 +109,7 @@ export function treeOnDisk(root: string): string[] {
 }
 
 function sourceFiles(folder: string): string[] {
+  if (folder.endsWith('.ts')) return [folder];
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => `${folder}/${name.split('\\').join('/')}`)
