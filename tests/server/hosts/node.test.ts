@@ -193,6 +193,22 @@ describe('limits', () => {
     expect(world.lines).toMatchObject([{ event: 'inbox.refused', reason: 'body-too-slow' }]);
   });
 
+  it('a body that is announced too large gets 413 before any of it came', async () => {
+    const heard = await talk(
+      await start(),
+      'POST /ap/inbox HTTP/1.1\r\nHost: b1.test\r\nContent-Length: 1048577\r\n\r\n',
+    );
+    expect(heard).toMatch(/^HTTP\/1.1 413 /);
+    expect(world.lines).toMatchObject([{ event: 'inbox.refused', reason: 'body-too-large' }]);
+  });
+
+  it('a body that becomes too large gets 413 before its end', async () => {
+    const head = 'POST /ap/inbox HTTP/1.1\r\nHost: b1.test\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const heard = await talk(await start(), `${head}${(1_048_577).toString(16)}\r\n${'a'.repeat(1_048_577)}\r\n`);
+    expect(heard).toMatch(/^HTTP\/1.1 413 /);
+    expect(world.lines).toMatchObject([{ event: 'inbox.refused', reason: 'body-too-large' }]);
+  });
+
   it('no HTTP at all gets 400', async () => {
     expect(await talk(await start(), 'EHLO mail.example\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
   });
