@@ -33,6 +33,14 @@ describe('verify', () => {
     expect(verify('ed25519', pem, data, new Uint8Array(64))).toBe(false);
   });
 
+  test('an algorithm of another key type → false, even where the key would fit by default', () => {
+    const ed25519 = generateKeyPairSync('ed25519');
+    const pem = ed25519.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    expect(verify('ed25519', pem, data, sign(null, data, ed25519.privateKey))).toBe(true);
+    expect(verify('rsa-sha256', pem, data, sign(null, data, ed25519.privateKey))).toBe(false);
+    expect(verify('ed25519', spki, data, sign('sha256', data, rsa.privateKey))).toBe(false);
+  });
+
   test('a signature of any length that is not right → false', () => {
     for (const length of [0, 1, 255, 256, 257, 5000])
       expect(verify('rsa-sha256', spki, data, new Uint8Array(length))).toBe(false);

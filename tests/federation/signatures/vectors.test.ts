@@ -3,7 +3,7 @@ import { fromBase64, utf8 } from '../../../federation/signatures/bytes.ts';
 import { cavageSigningString, parseCavage } from '../../../federation/signatures/cavage.ts';
 import { checkContentDigest, checkDigest } from '../../../federation/signatures/digest.ts';
 import { parseMessageSignatures, signatureBase } from '../../../federation/signatures/message-signatures.ts';
-import { fromEd25519Multikey, toEd25519Multikey } from '../../../federation/signatures/multibase.ts';
+import { fromEd25519Multikey, toEd25519Multikey, toMultibase } from '../../../federation/signatures/multibase.ts';
 import { headerValue, type RequestMessage, targetOf } from '../../../federation/signatures/request.ts';
 import * as crypto from '../../../server/crypto.ts';
 
@@ -143,6 +143,11 @@ describe('FEP-521a', () => {
     expect(fromEd25519Multikey('z3u2en7t5LR2WtQH5PfFqMqwVHBeXouLzo6haApm8XHqvjxq')).toBeUndefined();
     expect(fromEd25519Multikey(`zgghB${'U'.repeat(400)}`)).toBeUndefined();
     expect(fromEd25519Multikey('m7QEubw')).toBeUndefined();
+    const withPrefix = (...prefix: number[]) => toMultibase(Uint8Array.from([...prefix, ...new Uint8Array(32)]));
+    expect(fromEd25519Multikey(withPrefix(0xed, 0x01))).toEqual(new Uint8Array(32));
+    expect(fromEd25519Multikey(withPrefix(0xed, 0x02))).toBeUndefined();
+    expect(fromEd25519Multikey(withPrefix(0xec, 0x01))).toBeUndefined();
+    expect(fromEd25519Multikey(withPrefix(0xed, 0x01, 0x00))).toBeUndefined();
     expect(fromEd25519Multikey('')).toBeUndefined();
   });
 });

@@ -85,6 +85,40 @@ describe('what draft-cavage must cover', () => {
   });
 });
 
+describe('a Signature header that is malformed', () => {
+  const good = handSigned(POST_LINES);
+  test.each([
+    ['a header covered twice', handSigned([...POST_LINES, ['date', DATE]])],
+    ['no keyId', good.replace(/keyId="[^"]*",/, '')],
+    ['an empty keyId', good.replace(/keyId="[^"]*"/, 'keyId=""')],
+    ['no signature', good.replace(/signature="[^"]*",/, '')],
+    ['a signature that is no base64', good.replace('signature="', 'signature="?')],
+    ['no headers named', good.replace(/headers="[^"]*"/, 'headers=""')],
+    ['an unknown parameter twice', `${good},x="1",x="2"`],
+    ['an unclosed quote', `${good},x="1`],
+    ['a comma at its end', `${good},`],
+    ['an escaped quote', `${good},x="\\""`],
+    ['created that is no time', `${good},created="soon"`],
+    ['nothing in it', ''],
+  ])('%s → refused', async (_name, signature) => {
+    const request = post(POST_LINES);
+    const headers = [...request.headers].map(([name, value]): [string, string] => [
+      name,
+      name === 'Signature' ? signature : value,
+    ]);
+    expect(await verify({ ...request, headers })).toMatchObject({ reason: 'signature-malformed' });
+  });
+
+  test('parameters that we do not know, and spaces between them, are passed over', async () => {
+    const request = post(POST_LINES);
+    const headers = [...request.headers].map(([name, value]): [string, string] => [
+      name,
+      name === 'Signature' ? `${value.replaceAll('",', '" , ')}, opaque="x"` : value,
+    ]);
+    expect(await verify({ ...request, headers })).toEqual(VERIFIED);
+  });
+});
+
 describe('algorithms', () => {
   test('hs2019, or none, is RSA with SHA-256, else with SHA-512', async () => {
     expect(await verify(post(POST_LINES, { algorithm: '"hs2019"' }))).toEqual(VERIFIED);
