@@ -34,11 +34,11 @@ function firstText(html: string, limit: number): string {
     .replace(/<[^>]*$/, '')
     .replace(/&[^;\s]{0,9}$/, '')
     .replace(/[\ud800-\udbff]$/, '');
-  let text = textOfHtml(whole);
-  let paragraph = `<p>${escapeHtml(text)}</p>`;
-  while (paragraph.length > limit && text.length > 1) {
-    text = shortenText(text, Math.floor(text.length * 0.8));
-    paragraph = `<p>${escapeHtml(text)}</p>`;
+  const text = textOfHtml(whole);
+  // Escaping may lengthen it: each round takes off a fifth, counted in whole characters.
+  for (let characters = text.length; characters > 0; characters = Math.floor(characters * 0.8)) {
+    const paragraph = `<p>${escapeHtml(shortenText(text, characters))}</p>`;
+    if (paragraph.length <= limit) return text === '' ? '' : paragraph;
   }
-  return paragraph.length > limit || text === '' ? '' : paragraph;
+  return '';
 }

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import { buildActor } from '../../federation/actor.ts';
+import { addressesOf } from '../../federation/addresses.ts';
+import { buildArticle } from '../../federation/article.ts';
+import { buildNote } from '../../federation/note.ts';
+import type { PostContext } from '../../federation/post-object.ts';
+import { PUBLIC } from '../../federation/vocabulary.ts';
+import { expectGolden } from './golden.ts';
+import { ADDRESSES, article, CAT, CONTEXT, GATE, KEYS, note, PROFILE } from './sample.ts';
+
+const content = '<p>A <em>gate</em>.</p>';
+const built = (changes: Parameters<typeof article>[0] = {}) => buildArticle(article(changes), CONTEXT, { content });
+const noted = (changes: Parameters<typeof note>[0] = {}) => buildNote(note(changes), CONTEXT, { content });
+
+describe('golden documents', () => {
+  test('actor', () => {
+    const profile = {
+      ...PROFILE,
+      avatar: GATE,
+      header: CAT,
+      since: '2026-01-01T00:00:00Z',
+      alsoKnownAs: ['https://old.example/@me'],
+    };
+    expectGolden('actor', buildActor(profile, ADDRESSES, KEYS));
+  });
+  test('Article with everything', () => {
+    const post = article({
+      updated: '2026-03-02T10:00:00Z',
+      tags: [{ name: 'CastleGates', slug: 'castle-gates' }],
+      image: GATE,
+      pictures: [CAT],
+      description: 'On small gates.',
+      teaser: true,
+    });
+    expectGolden('article', buildArticle(post, CONTEXT, { content, counts: { likes: 2, shares: 0 } }));
+  });
+  test('plain Article', () => expectGolden('article-plain', built()));
+  test('Note with a warning, a picture and another language', () => {
+    expectGolden(
+      'note',
+      noted({ language: 'de', contentWarning: 'Spiders', image: CAT, pictures: [GATE, CAT], visibility: 'unlisted' }),
+    );
+  });
+});
+
+describe('trap 2: everything of the actor lives on one host', () => {
+  test.each(['https://blog.example', 'http://localhost:4321'])('%s', (origin) => {
+    const actor = buildActor(PROFILE, addressesOf(origin), KEYS);
+    const { host } = new URL(origin);
+    const urls = JSON.stringify(actor).match(/https?:\/\/[^"\\#]+/g) ?? [];
+    const own = urls.filter((url) => /\/ap\//.test(url));
+    expect(own.length).toBeGreaterThan(8);
+    for (const url of own) expect(new URL(url).host).toBe(host);
+    expect(new URL(String(actor.url)).host).toBe(host);
+    expect(actor.webfinger).toBe(`blog@${host}`);
+    expect(actor.attributionDomains).toEqual([new URL(origin).hostname]);
+  });
+});
+
+test('trap 5: publicKey is one object, keyed by the actor', () => {
+  const { publicKey } = buildActor(PROFILE, ADDRESSES, KEYS);
+  expect(Array.isArray(publicKey)).toBe(false);
+  expect(publicKey).toMatchObject({ id: `${ADDRESSES.actor}#main-key`, owner: ADDRESSES.actor });
+});
+
+test('trap 6: attributedTo is one string, the actor id', () => {
+  expect(built().attributedTo).toBe(ADDRESSES.actor);
+  expect(noted().attributedTo).toBe(ADDRESSES.actor);
+});
+
+describe('trap 7: summary is a content warning, or nothing unless asked for', () => {
+  test('a description alone is not sent', () => expect(built({ description: 'About.' })).not.toHaveProperty('summary'));
+  test('a teaser is the description as plain text', () => {
+    expect(built({ description: 'A < B & "c"', teaser: true }).summary).toBe('A < B & "c"');
+  });
+  test('a warning goes before a teaser, and makes the post sensitive', () => {
+    expect(built({ description: 'About.', teaser: true, contentWarning: 'Spiders' })).toMatchObject({
+      summary: 'Spiders',
+      sensitive: true,
+    });
+  });
+  test('a Note has no teaser', () =>
+    expect(noted({ description: 'About.', teaser: true })).not.toHaveProperty('summary'));
+});
+
+describe('trap 9: a featured picture is no attachment of an Article', () => {
+  test('it stands in image, with an id for Ghost', () => {
+    const document = built({ image: CAT });
+    expect(document).not.toHaveProperty('attachment');
+    expect(document.image).toMatchObject({ type: 'Image', id: 'https://blog.example/media/cat.jpg', name: CAT.alt });
+  });
+  test('of a Note it is the first attachment, once', () => {
+    const document = noted({ image: CAT, pictures: [GATE, CAT] });
+    expect(document).not.toHaveProperty('image');
+    expect(document.attachment).toMatchObject([{ name: CAT.alt }, { name: GATE.alt }]);
+  });
+});
+
+describe('trap 10: updated is never before published', () => {
+  test.each([
+    ['2026-02-28T09:00:00Z', undefined],
+    ['2026-03-01T10:00:00+02:00', undefined],
+    ['2026-03-01T09:00:00Z', '2026-03-01T09:00:00Z'],
+    ['2026-03-01T09:00:01Z', '2026-03-01T09:00:01Z'],
+    ['nonsense', undefined],
+  ])('%s → %s', (updated, expected) => expect(built({ updated }).updated).toBe(expected));
+});
+
+test('sensitive is always there, as a boolean', () => {
+  expect(built().sensitive).toBe(false);
+  expect(noted({ sensitive: true }).sensitive).toBe(true);
+});
+
+test('contentMap has one entry, equal to content', () => {
+  expect(built({ language: 'fr' }).contentMap).toEqual({ fr: content });
+});
+
+test('public goes to everyone and copies followers; unlisted the reverse; both are lists', () => {
+  expect(built()).toMatchObject({ to: [PUBLIC], cc: [ADDRESSES.followers] });
+  expect(built({ visibility: 'unlisted' })).toMatchObject({ to: [ADDRESSES.followers], cc: [PUBLIC] });
+});
+
+test('nobody may quote → the policy names the author, and never an empty list', () => {
+  const quiet: PostContext = { ...CONTEXT, quotes: 'nobody' };
+  expect(buildArticle(article(), quiet, { content }).interactionPolicy).toEqual({
+    canQuote: { automaticApproval: [ADDRESSES.actor] },
+  });
+  expect(built().interactionPolicy).toEqual({ canQuote: { automaticApproval: [PUBLIC] } });
+});
+
+test('unknown counts have no totalItems: Mastodon would show them in place of its own', () => {
+  expect(built().likes).toEqual({ id: 'https://blog.example/ap/posts/first/likes', type: 'Collection' });
+});
+
+test('Pixelfed: sides over 5000 pixels are not told', () => {
+  const [picture] = [noted({ pictures: [{ ...CAT, width: 5001 }] }).attachment].flat();
+  expect(picture).not.toHaveProperty('width');
+  expect(picture).not.toHaveProperty('height');
+});
+
+test('addresses are percent-encoded, also of keys and files in other scripts', () => {
+  const document = built({ key: 'été', path: '/posts/été/', pictures: [GATE] });
+  expect(document.id).toBe('https://blog.example/ap/posts/%C3%A9t%C3%A9.json');
+  expect(document.url).toBe('https://blog.example/posts/%C3%A9t%C3%A9/');
+  expect(document.attachment).toMatchObject([{ url: 'https://blog.example/media/the%20gate.png' }]);
+});
+
+describe('profile fields', () => {
+  const field = (value: string) => {
+    const { attachment } = buildActor({ ...PROFILE, fields: [{ name: 'F', value }] }, ADDRESSES, KEYS);
+    return attachment;
+  };
+  test.each([
+    ['https://a.example/', '<a href="https://a.example/" rel="me">a.example</a>'],
+    ['https://a.example/?b=1&c', '<a href="https://a.example/?b=1&amp;c" rel="me">a.example/?b=1&amp;c</a>'],
+    ['javascript:alert(1)', 'javascript:alert(1)'],
+    ['https://a.example/"onclick="x', 'https://a.example/&quot;onclick=&quot;x'],
+    ['<b>me</b>', '&lt;b&gt;me&lt;/b&gt;'],
+  ])('%s', (value, expected) => expect(field(value)).toEqual([{ type: 'PropertyValue', name: 'F', value: expected }]));
+});
+
+test('an actor without bio is described; without both, summary is still there (Pixelfed)', () => {
+  expect(buildActor({ ...PROFILE, bioHtml: ' ' }, ADDRESSES, KEYS).summary).toBe('<p>About gates.</p>');
+  expect(buildActor({ ...PROFILE, bioHtml: '', description: '' }, ADDRESSES, KEYS).summary).toBe('');
+});

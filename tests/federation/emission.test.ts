@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { buildCollection, buildCollectionPage, buildPagedCollection } from '../../federation/collections.ts';
+import { emitFederation, emitSiteFiles, postContextOf, type SiteFacts } from '../../federation/emission.ts';
+import type { Manifest } from '../../federation/manifest.ts';
+import { emitPost, type RenderedPost } from '../../federation/object-emission.ts';
+import { expectGolden } from './golden.ts';
+import { ADDRESSES, article, CAT, DEPS, KEYS, note, PROFILE } from './sample.ts';
+
+const OPTIONS = { version: '0.1.0', source: { commit: 'a'.repeat(40), committedAt: '2026-03-01T09:00:00Z' } };
+const site = (posts: readonly RenderedPost[], changes: Partial<SiteFacts['profile']> = {}): SiteFacts => ({
+  profile: { ...PROFILE, origin: ADDRESSES.origin, showFollowers: false, quotes: 'anyone', ...changes },
+  posts,
+  keys: KEYS,
+});
+const emit = (posts: readonly RenderedPost[], changes: Partial<SiteFacts['profile']> = {}) => {
+  const files = new Map(emitFederation(DEPS, site(posts, changes), OPTIONS).map((file) => [file.path, file.json]));
+  return { files, json: (path: string) => JSON.parse(files.get(path) ?? 'null') };
+};
+const many = (count: number): RenderedPost[] =>
+  Array.from({ length: count }, (_, index) => article({ key: `p${index}` }));
+
+test.each([
+  ['outbox', '/ap/outbox.json'],
+  ['outbox-page', '/ap/outbox/1.json'],
+  ['featured', '/ap/featured.json'],
+  ['manifest', '/ap/manifest.json'],
+  ['nodeinfo', '/nodeinfo/2.1.json'],
+  ['nodeinfo-links', '/.well-known/nodeinfo'],
+])('golden document: %s', (name, path) => expectGolden(name, emit([note(), article()]).json(path)));
+
+test('each URL that a document names as a file of the build is one', () => {
+  const { files } = emit(many(45));
+  const named = [...files.values()].join().match(/https:\/\/blog\.example\/(?:ap|nodeinfo)\/[^"#\\]*\.json/g) ?? [];
+  expect(named.map((url) => new URL(url).pathname).filter((path) => !files.has(path))).toEqual([]);
+  for (const [path, json] of files)
+    if (path.startsWith('/ap/') && path !== '/ap/manifest.json')
+      expect(JSON.parse(json).id).toBe(ADDRESSES.origin + path);
+});
+
+test('a post that does not federate is in no file', () => {
+  const { files } = emit([article({ federate: false, key: 'secret' }), note()]);
+  expect([...files.keys(), ...files.values()].join()).not.toContain('secret');
+});
+
+test('the same site gives the same bytes, also when posts are emitted one by one', () => {
+  const posts = [article({ pictures: [CAT] }), note()];
+  const whole = emitFederation(DEPS, site(posts), OPTIONS);
+  const single = posts.map((post) => emitPost(DEPS, postContextOf(site(posts)), post));
+  expect([...single.map((post) => post.file), ...emitSiteFiles(DEPS, site(posts), single, OPTIONS)]).toEqual(whole);
+});
+
+describe('outbox', () => {
+  test.each([
+    [0, [0]],
+    [20, [20]],
+    [21, [20, 1]],
+    [45, [20, 20, 5]],
+  ])('%i posts → pages of %j, newest first, linked both ways', (count, sizes) => {
+    const { json } = emit(many(count));
+    expect(json('/ap/outbox.json')).toMatchObject({ totalItems: count, first: `${ADDRESSES.origin}/ap/outbox/1.json` });
+    const pages = sizes.map((_, index) => json(`/ap/outbox/${index + 1}.json`));
+    expect(pages.map((page) => page.orderedItems.length)).toEqual(sizes);
+    expect(
+      pages.flatMap((page) => page.orderedItems.map((item: { object: { id: string } }) => item.object.id)),
+    ).toEqual(many(count).map((post) => `${ADDRESSES.origin}/ap/posts/${post.key}.json`));
+    pages.forEach((page, index) => {
+      expect(page.next).toBe(pages[index + 1]?.id);
+      expect(page.prev).toBe(pages[index - 1]?.id);
+    });
+  });
+  test('long posts make pages shorter, so that each is under a megabyte', () => {
+    const long = many(40).map((post) => ({ ...post, html: `<p>${'門'.repeat(15_000)}</p>` }));
+    const { files } = emit(long);
+    const pages = [...files].filter(([path]) => path.startsWith('/ap/outbox/'));
+    expect(pages.length).toBeGreaterThan(2);
+    for (const [, json] of pages) expect(Buffer.byteLength(json)).toBeLessThan(1_000_000);
+  });
+  test('unlisted posts stand in it: they are quiet, not hidden', () => {
+    expect(emit([note({ visibility: 'unlisted' })]).json('/ap/outbox.json').totalItems).toBe(1);
+  });
+});
+
+describe('featured', () => {
+  test('the five most recent public posts, as ids', () => {
+    const posts = [article({ key: 'quiet', visibility: 'unlisted' }), ...many(7)];
+    expect(emit(posts).json('/ap/featured.json').orderedItems).toEqual(
+      [0, 1, 2, 3, 4].map((index) => `${ADDRESSES.origin}/ap/posts/p${index}.json`),
+    );
+  });
+  test('pinned posts take their place', () => {
+    const posts = [...many(3), article({ key: 'old', pinned: true })];
+    expect(emit(posts).json('/ap/featured.json').orderedItems).toEqual([`${ADDRESSES.origin}/ap/posts/old.json`]);
+  });
+});
+
+describe('manifest', () => {
+  const manifest = (posts: RenderedPost[], changes: Partial<SiteFacts['profile']> = {}): Manifest =>
+    emit(posts, changes).json('/ap/manifest.json');
+  test('a note without title has the beginning of its text', () => {
+    const [entry] = manifest([note({ html: `<p>A &amp; B</p><p>${'word '.repeat(30)}</p>` })]).objects;
+    expect(entry?.title).toMatch(/^A & B word (?:word )*word…$/);
+    expect([...(entry?.title ?? '')].length).toBeLessThanOrEqual(60);
+  });
+  test('a new portrait under the same address is another actor', () => {
+    const digest = (file: string) => manifest([], { avatar: { ...CAT, digest: file } }).actor.digest;
+    expect(digest('b')).not.toBe(digest('a'));
+  });
+  test('the size of a text does not change its meaning, its end does', () => {
+    const long = `<p>${'gate '.repeat(20)}</p>`.repeat(3000);
+    const [one, two] = [long, `${long}<p>end</p>`].map((html) => manifest([article({ html })]).objects[0]?.digest);
+    expect(one).not.toBe(two);
+  });
+});
+
+test('every file is JSON, whatever people write', () => {
+  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('</script>', '"', '\\', '\u2028', '\ud800'));
+  fc.assert(
+    fc.property(text, text, text, (title, html, markdown) => {
+      const { files } = emit([article({ title, html, markdown, contentWarning: title })]);
+      for (const json of files.values()) JSON.parse(json);
+      expect(JSON.parse(files.get('/ap/posts/first.json') ?? '')).toMatchObject({
+        name: title,
+        source: { content: markdown },
+      });
+    }),
+    { numRuns: 100 },
+  );
+});
+
+describe('collections of the functions', () => {
+  test('a hidden collection tells its size', () => {
+    expect(buildPagedCollection({ id: 'https://a.example/f', total: 3 })).not.toHaveProperty('first');
+  });
+  test('a page leads on', () => {
+    expect(buildCollectionPage({ id: 'p', partOf: 'c', items: ['a'], next: 'n' })).toMatchObject({
+      type: 'OrderedCollectionPage',
+      orderedItems: ['a'],
+      next: 'n',
+    });
+  });
+  test('replies have an order, likes none', () => {
+    expect(buildCollection({ id: 'r', items: [] })).toMatchObject({
+      type: 'OrderedCollection',
+      totalItems: 0,
+      orderedItems: [],
+    });
+    expect(buildCollection({ id: 'l', items: [], ordered: false })).toMatchObject({ type: 'Collection', items: [] });
+  });
+});
