@@ -73,6 +73,16 @@ describe('Delete of an actor', () => {
     expect(await blog.followers()).toEqual([ann.actor]);
   });
 
+  it('of a known actor that is not found (404), signed with a key of its server that is gone (410) → refused', async () => {
+    const { blog, ann } = await followed();
+    blog.now += 48 * 3_600_000;
+    blog.remote.answer(ann.actor, 404);
+    blog.remote.answer(`${ann.actor}/main-key`, 410);
+    const request = ann.send(deleteOf(ann.actor), { keyId: `${ann.actor}/main-key` });
+    expect(await blog.receive(request)).toMatchObject({ kind: 'refused', reason: 'key-gone', status: 401 });
+    expect(await blog.followers()).toEqual([ann.actor]);
+  });
+
   it('of a known actor, unsigned → refused without a fetch', async () => {
     const { blog, ann } = await followed();
     const before = blog.remote.gets.length;

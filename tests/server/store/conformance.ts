@@ -108,6 +108,16 @@ function inboundConformance(stores: () => Opened): void {
     expect(await store.inbound.received({ limit: 1 })).toEqual([received('b')]);
   });
 
+  test('what one actor sent is found among everything received', async () => {
+    const { inbound } = stores().store;
+    for (const name of ['a', 'b']) await inbound.storeReceived(received(name, '__proto__'));
+    await inbound.storeReceived(received('c'));
+    const [a, b] = [received('a', '__proto__'), received('b', '__proto__')];
+    expect(await inbound.received({ limit: 10, actor: '__proto__' })).toEqual([b, a]);
+    expect(await inbound.received({ limit: 1, actor: '__proto__' })).toEqual([b]);
+    expect(await inbound.received({ limit: 10, actor: 'nobody' })).toEqual([]);
+  });
+
   test('forgetting an actor drops what that actor sent and nothing else', async () => {
     const { inbound } = stores().store;
     for (const name of ['a', 'b']) await inbound.storeReceived(received(name, '__proto__'));
