@@ -1,4 +1,4 @@
-import { isSamePublished } from './dates.ts';
+import { isSamePublished, toTime } from './dates.ts';
 import type { LedgerObject } from './ledger.ts';
 import type { ManifestObject } from './manifest.ts';
 
@@ -12,35 +12,62 @@ export interface Rename {
  * Finds the removals and additions that are the same thing: equal meaning but for the address, or equal title and date.
  *
  * Only pairs of one type count: an `id` cannot carry a post into another folder. Each side is in one pair at most;
- * equal meaning goes first. Deterministic in the order of `added`, linear in both lists. Never fails.
+ * equal meaning goes first. In the order of `added`, and linear in both lists. Never fails.
  */
 export function findRenames(removed: readonly LedgerObject[], added: readonly ManifestObject[]): Rename[] {
-  const byBody = groupBy(removed, (object) => (object.bodyDigest ? `${object.type} ${object.bodyDigest}` : undefined));
-  const byTitle = groupBy(removed, (object) => (object.title ? `${object.type} ${object.title}` : undefined));
-  const taken = new Map<string, Rename>();
+  const taken = new Set<string>();
   const found = new Map<string, Rename>();
-  const pair = (to: ManifestObject, candidates: readonly LedgerObject[] | undefined) => {
-    const from = candidates?.find((candidate) => !taken.has(candidate.id));
-    if (!from || found.has(to.id)) return;
-    taken.set(from.id, { from, to });
+  const pair = (to: ManifestObject, from: LedgerObject | undefined) => {
+    if (!from) return;
+    taken.add(from.id);
     found.set(to.id, { from, to });
   };
-  for (const to of added) if (to.bodyDigest) pair(to, byBody.get(`${to.type} ${to.bodyDigest}`));
+  const byBody = groupBy(removed, ({ type, bodyDigest }) => bodyDigest && `${type} ${bodyDigest}`);
   for (const to of added) {
-    const sameTitle = byTitle.get(`${to.type} ${to.title}`);
+    if (to.bodyDigest) pair(to, firstFree(byBody.get(`${to.type} ${to.bodyDigest}`), taken));
+  }
+  const bySecond = groupBy(removed, (from) => from.title && keyAt(from, 1, 0));
+  const byDay = groupBy(removed, (from) => from.title && keyAt(from, DAY_SECONDS, 0));
+  for (const to of added) {
+    if (found.has(to.id)) continue;
+    const exact = firstFree(bySecond.get(keyAt(to, 1, 0)), taken);
+    // A day without a time lasts longer than 24 h, seen from all over the Earth: its neighbours count as well.
+    const near = to.dateOnly ? [0, -1, 1].map((day) => byDay.get(keyAt(to, DAY_SECONDS, day))) : [];
     pair(
       to,
-      sameTitle?.filter((from) => isSamePublished(from.published, to)),
+      exact ??
+        near.map((group) => firstFree(group, taken, (from) => isSamePublished(from.published, to))).find(Boolean),
     );
   }
   return added.flatMap((to) => found.get(to.id) ?? []);
 }
 
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string | undefined): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
+const DAY_SECONDS = 86_400;
+
+/** Type, title and date, the date in steps of `seconds`. */
+function keyAt(object: { type: string; title: string; published: string }, seconds: number, shift: number): string {
+  return `${object.type} ${Math.floor((toTime(object.published) ?? 0) / 1000 / seconds) + shift} ${object.title}`;
+}
+
+/** Gives the first that is free and fits. Those at the end of the list that are taken are dropped for good. */
+function firstFree(
+  group: LedgerObject[] | undefined,
+  taken: ReadonlySet<string>,
+  fits: (from: LedgerObject) => boolean = () => true,
+): LedgerObject | undefined {
+  for (let last = group?.at(-1); group && last && taken.has(last.id); last = group.at(-1)) group.pop();
+  return group?.findLast((from) => !taken.has(from.id) && fits(from));
+}
+
+/** Groups by key, the first item last, so that a group is used up from its end. */
+function groupBy(
+  items: readonly LedgerObject[],
+  keyOf: (item: LedgerObject) => string | undefined,
+): Map<string, LedgerObject[]> {
+  const groups = new Map<string, LedgerObject[]>();
+  for (const item of items.toReversed()) {
     const key = keyOf(item);
-    if (key === undefined) continue;
+    if (!key) continue;
     const group = groups.get(key);
     if (group) group.push(item);
     else groups.set(key, [item]);

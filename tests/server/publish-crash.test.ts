@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { JsonObject } from '../../federation/vocabulary.ts';
 import { deliverDue } from '../../server/deliver.ts';
 import { applyPlan, preparePlan } from '../../server/publish.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
@@ -35,6 +36,14 @@ async function delivered(world: World): Promise<string[]> {
   return arrived.sort();
 }
 
+/** The ledger knows the dates as they were sent, though a rerun would have planned later ones. */
+async function expectLedgerSays(world: World, { object }: JsonObject): Promise<void> {
+  if (typeof object !== 'object' || object === null || Array.isArray(object) || object.type === 'Person') return;
+  const { id, published, updated, deleted } = object;
+  const sent = Object.entries({ published, updated, deleted }).filter(([, date]) => date !== undefined);
+  expect(await world.store.ledger.object(String(id))).toMatchObject(Object.fromEntries(sent));
+}
+
 async function crashAt(n: number, when: 'before' | 'after', world: World): Promise<boolean> {
   const dying: Store = crashingStore(world.store, n, when).store;
   const crashed = await publish({ ...world, deps: { ...world.deps, store: dying } }).catch((error: unknown) => error);
@@ -58,6 +67,7 @@ test.each(['before', 'after'] as const)(
       world.now += 90_000;
       await publish(world);
       expect(await delivered(world)).toEqual(expected);
+      for (const { json } of world.posted) await expectLedgerSays(world, json);
       const again = await preparePlan(world.deps);
       expect(again.plan).toMatchObject({ activities: [], holds: [], unfinished: [] });
     }
