@@ -1,0 +1,184 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AfterAttempt } from '../../../federation/delivery.ts';
+import { openMemoryStore } from '../../../server/store/memory.ts';
+import { openSqliteStore } from '../../../server/store/sqlite.ts';
+import type { Store } from '../../../server/store/store.ts';
+import { activity, collect, follower, ledgerObject, ORIGIN, received } from './samples.ts';
+
+/** One call on a store; gives what the caller could see of it. */
+type Command = (store: Store) => Promise<unknown>;
+
+const ACTOR = { id: `${ORIGIN}/ap/actor.json`, digest: 'a0', revision: 0 };
+const INBOXES = ['https://a.example/1', 'https://a.example/2', 'https://b.example/1', 'https://c.example/1', 'no host'];
+
+const name = fc.constantFrom('a', 'b', 'c', '__proto__');
+const inbox = fc.constantFrom(...INBOXES);
+const owner = fc.constantFrom('me', 'you');
+const time = fc.integer({ min: 0, max: 40 });
+const limit = fc.integer({ min: 0, max: 6 });
+const posts = fc.constantFrom(activity('1', 'o'), activity('2', 'o'), activity('3', 'p'), activity('4', '__proto__'));
+const after = fc.oneof(
+  fc.constant<AfterAttempt>({ state: 'delivered', status: 202 }),
+  time.map((dueAt): AfterAttempt => ({ state: 'pending', dueAt, status: 503 })),
+  time.map((dueAt): AfterAttempt => ({ state: 'pending', dueAt, error: 'ECONNRESET' })),
+  fc.constant<AfterAttempt>({ state: 'failed', error: 'bad' }),
+  fc.constant<AfterAttempt>({ state: 'gone', status: 410, error: 'gone' }),
+);
+
+const deliveryCommand: fc.Arbitrary<Command> = fc.oneof(
+  posts.map(
+    (sent): Command =>
+      (store) =>
+        store.activities.put(sent),
+  ),
+  fc.tuple(posts, fc.array(inbox, { maxLength: 6 }), time, fc.boolean()).map(
+    ([{ id }, inboxes, now, again]): Command =>
+      (store) =>
+        store.deliveries.enqueue(id, inboxes, { now, again }),
+  ),
+  fc.tuple(owner, time, fc.integer({ min: 1, max: 15 }), limit).map(
+    ([who, now, leaseMs, most]): Command =>
+      (store) =>
+        store.deliveries.lease({ owner: who, now, leaseMs, limit: most }),
+  ),
+  fc.tuple(posts, inbox, owner, after, time).map(
+    ([{ id }, to, who, ended, now]): Command =>
+      (store) =>
+        store.deliveries.settle({ activityId: id, inbox: to, owner: who }, ended, now),
+  ),
+  owner.map(
+    (who): Command =>
+      (store) =>
+        store.deliveries.release(who),
+  ),
+  fc.tuple(inbox, time).map(
+    ([to, now]): Command =>
+      (store) =>
+        store.deliveries.abandon(to, 'gone', now),
+  ),
+  fc.constant<Command>((store) => store.deliveries.nextDue()),
+  fc.constant<Command>((store) => store.deliveries.counts()),
+  posts.map(
+    ({ id }): Command =>
+      (store) =>
+        store.deliveries.ofActivity(id),
+  ),
+);
+
+const recordCommand: fc.Arbitrary<Command> = fc.oneof(
+  fc.tuple(name, fc.boolean()).map(
+    ([who, shared]): Command =>
+      (store) =>
+        store.followers.put(follower(who, shared ? { sharedInbox: 'https://x.example/inbox' } : { since: 'later' })),
+  ),
+  name.map(
+    (who): Command =>
+      (store) =>
+        store.followers.remove(follower(who).actor),
+  ),
+  name.map(
+    (who): Command =>
+      (store) =>
+        store.followers.get(follower(who).actor),
+  ),
+  fc.tuple(limit, limit).map(
+    ([first, second]): Command =>
+      async (store) => {
+        const page = await store.followers.page({ limit: first });
+        return page.cursor === undefined
+          ? page
+          : [page, await store.followers.page({ limit: second, before: page.cursor })];
+      },
+  ),
+  fc.constant<Command>((store) => collect(store.followers.all())),
+  name.map(
+    (id): Command =>
+      (store) =>
+        store.ledger.begin({ origin: ORIGIN, actor: ACTOR, objects: new Map([[id, ledgerObject(id)]]) }),
+  ),
+  fc.tuple(fc.integer({ min: 0, max: 6 }), name, fc.nat(3)).map(
+    ([version, id, revision]): Command =>
+      (store) =>
+        store.ledger.compareAndSwap(version, {
+          actor: { ...ACTOR, revision },
+          objects: [ledgerObject(id, { revision })],
+        }),
+  ),
+  fc.constant<Command>((store) => store.ledger.read()),
+  fc.tuple(name, name).map(
+    ([id, who]): Command =>
+      (store) =>
+        store.inbound.storeReceived(received(id, who)),
+  ),
+  name.map(
+    (who): Command =>
+      (store) =>
+        store.inbound.forgetActor(who),
+  ),
+  limit.map(
+    (most): Command =>
+      (store) =>
+        store.inbound.received({ limit: most }),
+  ),
+  fc.tuple(name, time).map(
+    ([id, now]): Command =>
+      (store) =>
+        store.inbound.markSeen(id, now),
+  ),
+  fc.tuple(name, time).map(
+    ([id, before]): Command =>
+      async (store) => [await store.inbound.forgetSeen(before), await store.inbound.seen(id)],
+  ),
+  fc.tuple(owner, time).map(
+    ([who, until]): Command =>
+      (store) =>
+        store.workers.beat(who, until),
+  ),
+  time.map(
+    (now): Command =>
+      (store) =>
+        store.workers.alive(now),
+  ),
+);
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'postern-model-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+test.each([
+  ['deliveries', deliveryCommand, 80],
+  ['records', recordCommand, 40],
+])('%s: SQLite gives what memory gives, whatever is done in whatever order', async (_, command, numRuns) => {
+  let run = 0;
+  const commands = fc.array(command, { minLength: 5, maxLength: 60 });
+  await fc.assert(
+    fc.asyncProperty(commands, async (sequence) => {
+      run += 1;
+      const memory = openMemoryStore();
+      const sqlite = openSqliteStore(join(folder, `${command === deliveryCommand}-${run}.db`));
+      try {
+        for (const each of sequence) expect(await seenOf(each, sqlite)).toEqual(await seenOf(each, memory));
+      } finally {
+        await sqlite.close();
+      }
+    }),
+    { numRuns },
+  );
+});
+
+/** What a command gives, or the code of what it throws. */
+async function seenOf(command: Command, store: Store): Promise<unknown> {
+  try {
+    return await command(store);
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? { code: error.code } : error;
+  }
+}
