@@ -11,7 +11,7 @@ import {
   readSlug,
   refusePath,
 } from './permalinks.ts';
-import { type KeyFault, type PostFields, readPostFields } from './post-schema.ts';
+import { type PostFields, readPostFields } from './post-schema.ts';
 
 /** The settings of the profile that change how a document is read. */
 export interface DocumentDefaults {
@@ -43,6 +43,8 @@ export interface DocumentHead {
 export interface DocumentResult {
   /** Absent for a draft and for a file whose front matter cannot be split. */
   readonly head?: DocumentHead;
+  /** False when the head lacks fields that could not be read: it serves to find what else is wrong with the file. */
+  readonly sound?: boolean;
   readonly faults: readonly Fault[];
   readonly warnings: readonly Fault[];
 }
@@ -53,89 +55,89 @@ export function readHead(file: ContentFile, text: string, defaults: DocumentDefa
   if (!split.ok) return { faults: [{ file: file.source, line: split.line, message: split.message }], warnings: [] };
   const { frontMatter } = split;
   const place = readPlace(file.source, defaults.language);
-  const {
-    fields,
-    names,
-    faults: keyFaults,
-  } = readPostFields(frontMatter.data, {
-    otherKeys: defaults.otherKeys,
-    splitAtSpaces: place.dated,
-  });
-  const at = (...path: (string | number)[]): number =>
+  const options = { otherKeys: defaults.otherKeys, splitAtSpaces: place.dated };
+  const { fields, names, sound, faults: keyFaults } = readPostFields(frontMatter.data, options);
+  const at = (path: readonly (string | number)[]): number =>
     frontMatter.format === 'none' ? 1 : lineOfKey(frontMatter, path);
-  const faults: Fault[] = keyFaults.map((fault: KeyFault) => ({
-    file: file.source,
-    line: at(...fault.path),
-    message: fault.message,
-  }));
-  const lineOf = (field: string): number => at(names.get(field) ?? field);
+  const faults: Fault[] = keyFaults.map(({ path, message }) => ({ file: file.source, line: at(path), message }));
   const warnings: Fault[] = [];
-  // With a key misread, what seems missing may only be misspelt: say the first thing first.
-  if (faults.length > 0) return { faults, warnings };
   if (fields.draft === true || fields.permalink === false) return { faults, warnings };
-  const complain = (line: number, message: string): number => faults.push({ file: file.source, line, message });
-  const warn = (line: number, message: string): number => warnings.push({ file: file.source, line, message });
-  const { slug, key } = nameDocument(fields, place, lineOf, complain);
-  const address = placeDocument({ file, fields, place, slug }, lineOf, complain, warn);
+  const head = makeHead({
+    file,
+    fields,
+    frontMatter,
+    place,
+    language: fields.lang ?? place.language ?? defaults.language,
+    lineOf: (field) => at([names.get(field) ?? field]),
+    // With a key misread, what seems missing may only be misspelt: say the first thing first.
+    whole: keyFaults.length === 0,
+    complain: (line, message) => faults.push({ file: file.source, line, message }),
+    warn: (line, message) => warnings.push({ file: file.source, line, message }),
+  });
+  return { head, sound, faults, warnings };
+}
+
+interface Reading {
+  readonly file: ContentFile;
+  readonly fields: PostFields;
+  readonly frontMatter: FrontMatter;
+  readonly place: NamedPlace;
+  readonly language: string;
+  readonly whole: boolean;
+  lineOf(field: string): number;
+  complain(line: number, message: string): void;
+  warn(line: number, message: string): void;
+}
+
+function makeHead(reading: Reading): DocumentHead {
+  const { file, fields, frontMatter, place, language, lineOf } = reading;
+  const slug = nameDocument(reading);
   const { title, body: written } = titleOf(frontMatter, fields, file);
   const bodyLine = lineAt(frontMatter.text, frontMatter.text.length - written.length);
-  const { body, warnings: foreign } = readForeignMarkup(written);
-  for (const { line, message } of foreign) warn(bodyLine + line - 1, message);
+  const { body, warnings } = readForeignMarkup(written);
+  for (const { line, message } of warnings) reading.warn(bodyLine + line - 1, message);
   const date = fields.date ?? place.date;
-  if (title === undefined && file.kind !== 'note')
-    complain(1, `a title is missing; add "title: …" to the front matter`);
-  if (date === undefined && file.kind !== 'page')
-    complain(1, 'a date is missing; add "date: 2024-05-06" (the time is optional), or begin the file name with it');
+  if (reading.whole) missOut(reading, title, date?.instant);
   const updated = fields.updated?.instant;
   return {
-    faults,
-    warnings,
-    head: {
-      file,
-      fields,
-      slug,
-      key,
-      ...address,
-      language: fields.lang ?? place.language ?? defaults.language,
-      ...(title === undefined ? {} : { title }),
-      ...(date === undefined ? {} : { published: date.instant }),
-      dateOnly: date?.dateOnly ?? false,
-      // GoToSocial refuses an object whose `updated` lies before `published`.
-      ...(updated !== undefined && date !== undefined && updated > date.instant ? { updated } : {}),
-      body,
-      bodyLine,
-      lineOf,
-    },
+    file,
+    fields,
+    slug,
+    // A slug in another script is a fine key too: whoever makes the object's id percent-encodes it.
+    key: fields.id ?? slug,
+    ...placeDocument(reading, slug),
+    language,
+    ...(title === undefined ? {} : { title }),
+    ...(date === undefined ? {} : { published: date.instant }),
+    dateOnly: date?.dateOnly ?? false,
+    // GoToSocial refuses an object whose `updated` lies before `published`.
+    ...(updated !== undefined && date !== undefined && updated > date.instant ? { updated } : {}),
+    body,
+    bodyLine,
+    lineOf,
   };
 }
 
-type Say = (line: number, message: string) => unknown;
-type LineOf = (field: string) => number;
+function missOut({ file, complain }: Reading, title: string | undefined, date: string | undefined): void {
+  if (title === undefined && file.kind !== 'note') {
+    complain(1, 'a title is missing; add "title: …" to the front matter');
+  }
+  if (date === undefined && file.kind !== 'page') {
+    complain(1, 'a date is missing; add "date: 2024-05-06" (the time is optional), or begin the file name with it');
+  }
+}
 
-function nameDocument(fields: PostFields, place: NamedPlace, at: LineOf, complain: Say): { slug: string; key: string } {
+function nameDocument({ fields, place, lineOf, complain }: Reading): string {
   const slug = fields.slug === undefined ? place.slug : readSlug(fields.slug);
-  if (slug === '')
-    complain(
-      fields.slug === undefined ? 1 : at('slug'),
-      'no slug can be made of this name; add "slug: …" with letters or digits',
-    );
-  // A slug in another script is a fine address; an object's id is percent-encoded by its maker.
-  return { slug, key: fields.id ?? slug };
+  if (slug === '') {
+    const line = fields.slug === undefined ? 1 : lineOf('slug');
+    complain(line, 'no slug can be made of this name; add "slug: …" with letters or digits');
+  }
+  return slug;
 }
 
-interface Placed {
-  readonly file: ContentFile;
-  readonly fields: PostFields;
-  readonly place: NamedPlace;
-  readonly slug: string;
-}
-
-function placeDocument(
-  { file, fields, place, slug }: Placed,
-  at: LineOf,
-  complain: Say,
-  warn: Say,
-): { path: string; redirects: string[] } {
+function placeDocument(reading: Reading, slug: string): { path: string; redirects: string[] } {
+  const { file, fields, place, lineOf, complain, warn } = reading;
   const redirects = (fields.redirects ?? []).map(readRedirect).filter((path) => path !== undefined);
   let path = defaultPath(file.kind, slug, place.folders);
   if (typeof fields.permalink === 'string') {
@@ -143,11 +145,11 @@ function placeDocument(
     if (result.ok) {
       path = result.path;
       redirects.push(...result.redirects);
-    } else if (result.template) warn(at('permalink'), `${result.message}; the page is at ${path}`);
-    else complain(at('permalink'), result.message);
+    } else if (result.template) warn(lineOf('permalink'), `${result.message}; the page is at ${path}`);
+    else complain(lineOf('permalink'), result.message);
   }
   const refusal = refusePath(path);
-  if (refusal !== undefined && slug !== '') complain(at('permalink'), refusal);
+  if (refusal !== undefined && slug !== '') complain(lineOf('permalink'), refusal);
   return { path, redirects: [...new Set(redirects)].filter((old) => old !== path) };
 }
 

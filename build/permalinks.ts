@@ -50,11 +50,21 @@ export type PermalinkResult =
   | { readonly ok: false; readonly message: string; readonly template: boolean };
 
 const RESERVED = new Set(['ap', 'media', 'tags', '.well-known', 'assets']);
+// Not of a name that is nothing but dots before it: what is left must be a name.
+const HTML_FILE = /(?<=[^.])\.html?$/;
+
+// A scheme, another host, or characters that no path of a page holds.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const ELSEWHERE = /^[a-z][a-z0-9+.-]*:|^\/\/|[?#\\\0-\x1f]/i;
+
+/** Pages that the theme makes itself. */
+const TAKEN = new Set(['/posts/', '/notes/']);
 
 /** Gives a document's own address: `/posts/<slug>/`, `/notes/<slug>/`, and a page's place in its folders. */
 export function defaultPath(kind: DocumentKind, slug: string, folders: readonly string[]): string {
-  const parts = kind === 'page' ? [...folders, slug] : [kind === 'article' ? 'posts' : 'notes', slug];
-  return `/${parts.map(encodeURIComponent).join('/')}/`;
+  const own = slug === 'index' ? folders : [...folders, slug];
+  const parts = kind === 'page' ? own : [kind === 'article' ? 'posts' : 'notes', slug];
+  return `/${parts.map((part) => `${encodeURI(part)}/`).join('')}`;
 }
 
 /**
@@ -64,27 +74,28 @@ export function defaultPath(kind: DocumentKind, slug: string, folders: readonly 
 export function readPermalink(value: string): PermalinkResult {
   if (/\{\{|\{%|(?:^|\/):[a-z]/.test(value))
     return { ok: false, template: true, message: `permalink "${value}" is a pattern for a template engine` };
-  if (/^[a-z][a-z0-9+.-]*:|^\/\/|[?#\\]/i.test(value))
+  const plain = decode(value);
+  if (ELSEWHERE.test(plain))
     return {
       ok: false,
       template: false,
       message: `permalink "${value}" must be a path on this site, such as /2024/hello/`,
     };
-  const parts = decode(value)
-    .split('/')
-    .filter((part) => part !== '' && part !== '.');
+  const parts = plain.split('/').filter((part) => part !== '' && part !== '.');
   if (parts.includes('..'))
     return { ok: false, template: false, message: `permalink "${value}" must not contain ".."` };
   if (/^index\.html?$/.test(parts.at(-1) ?? '')) parts.pop();
-  const old = /\.html?$/.test(parts.at(-1) ?? '') ? [`/${parts.map(encodeURIComponent).join('/')}`] : [];
-  const last = parts.pop()?.replace(/\.html?$/, '');
+  const old = HTML_FILE.test(parts.at(-1) ?? '') ? [`/${parts.map(encodeURI).join('/')}`] : [];
+  const last = parts.pop()?.replace(HTML_FILE, '');
   if (last !== undefined) parts.push(last);
-  const path = `/${parts.map((part) => `${encodeURIComponent(part)}/`).join('')}`;
+  const path = `/${parts.map((part) => `${encodeURI(part)}/`).join('')}`;
   return { ok: true, path, redirects: old };
 }
 
 /** Says why an address cannot be a document's, or undefined. */
 export function refusePath(path: string): string | undefined {
+  if (TAKEN.has(path))
+    return `its address ${path} is that of the list of posts or notes; choose another slug or permalink`;
   const first = path.split('/')[1] ?? '';
   if (first === '') return 'its address would be that of the home page; name the file or set permalink';
   if (RESERVED.has(decode(first)))
@@ -94,13 +105,13 @@ export function refusePath(path: string): string | undefined {
 
 /** Brings an old address to a path of this site; undefined for one of another site or with a query. */
 export function readRedirect(value: string): string | undefined {
-  if (/^[a-z][a-z0-9+.-]*:|^\/\/|[?#\\]|\{\{|(?:^|\/)\.\.(?:\/|$)/i.test(value)) return undefined;
-  const parts = decode(value.trim())
-    .split('/')
-    .filter((part) => part !== '');
-  if (parts.length === 0) return undefined;
-  const isFile = /\.[A-Za-z0-9]{1,5}$/.test(parts.at(-1) ?? '') && !value.endsWith('/');
-  return `/${parts.map(encodeURIComponent).join('/')}${isFile ? '' : '/'}`;
+  const plain = decode(value.trim());
+  if (ELSEWHERE.test(plain) || plain.includes('{{')) return undefined;
+  const parts = plain.split('/').filter((part) => part !== '' && part !== '.');
+  // Decoded first: `%2e%2e` would lead out of the site's folder as well.
+  if (parts.length === 0 || parts.includes('..')) return undefined;
+  const isFile = /\.[A-Za-z0-9]{1,5}$/.test(parts.at(-1) ?? '') && !plain.endsWith('/');
+  return `/${parts.map(encodeURI).join('/')}${isFile ? '' : '/'}`;
 }
 
 /** A slug as its author wrote it when it can be one; a `/` within becomes `-`. */
@@ -108,10 +119,12 @@ export function readSlug(value: string): string {
   return keepSlug(value.replace(/^\/+|\/+$/g, ''));
 }
 
+/** Percent-decodes what can be; half of a surrogate pair can be no part of a URL. */
 function decode(value: string): string {
+  const text = value.replace(/\p{Surrogate}/gu, '');
   try {
-    return decodeURIComponent(value);
+    return decodeURIComponent(text);
   } catch {
-    return value;
+    return text;
   }
 }

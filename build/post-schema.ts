@@ -80,6 +80,8 @@ export type PostFields = z.output<typeof postSchema>;
 
 export interface PostSchemaResult {
   readonly fields: PostFields;
+  /** False when a value could not be read: `fields` is then empty. */
+  readonly sound: boolean;
   /** The file's own name for each of our fields that it has. */
   readonly names: ReadonlyMap<string, string>;
   readonly faults: readonly KeyFault[];
@@ -116,9 +118,9 @@ export function readPostFields(data: Readonly<Record<string, unknown>>, options:
   if (tags.length > 0) input.tags = readTags(tags, options.splitAtSpaces);
   const names = new Map([...found].map(([field, { key }]) => [field, key]));
   const parsed = postSchema.safeParse(input);
-  if (parsed.success) return { fields: parsed.data, names, faults };
+  if (parsed.success) return { fields: parsed.data, names, sound: true, faults };
   for (const issue of parsed.error.issues) faults.push(asKeyFault(issue, names));
-  return { fields: {}, names, faults };
+  return { fields: {}, names, sound: false, faults };
 }
 
 function describeUnknown(key: string, meaning: ReturnType<typeof meaningOfKey>): string {

@@ -69,60 +69,49 @@ export async function finishProfile(
     { source: FILE, body: head.body, bodyLine: head.bodyLine, name: 'bio', hashtags: false },
     tools,
   );
-  const faults = [...bio.faults];
-  const files = [...bio.files];
-  const avatar = await readPicture('avatar', fields.avatar);
-  const header = await readPicture('header', fields.header);
-  const {
-    avatar: _avatar,
-    header: _header,
-    origin: _origin,
-    since,
-    otherKeys: _otherKeys,
-    description,
-    ...rest
-  } = fields;
+  const avatar = await readPicture('avatar', fields.avatar, head, tools);
+  const header = await readPicture('header', fields.header, head, tools);
+  const { avatar: _avatar, header: _header, origin: _origin, otherKeys: _otherKeys, ...rest } = fields;
+  const { since, description, ...plain } = rest;
   return {
     profile: {
-      ...rest,
+      ...plain,
       origin,
       description: description ?? '',
       bioHtml: absolute(bio.html, origin),
-      ...(avatar === undefined ? {} : { avatar }),
-      ...(header === undefined ? {} : { header }),
+      ...(avatar.picture === undefined ? {} : { avatar: avatar.picture }),
+      ...(header.picture === undefined ? {} : { header: header.picture }),
       ...(since === undefined ? {} : { since }),
     },
-    files,
-    faults,
+    files: [...bio.files, ...avatar.files, ...header.files],
+    faults: [...bio.faults, ...avatar.faults, ...header.faults],
     warnings: bio.warnings,
   };
+}
 
-  async function readPicture(
-    key: string,
-    picture: { src: string; alt: string } | undefined,
-  ): Promise<Picture | undefined> {
-    if (!picture) return undefined;
-    const place = tools.references.picture(FILE, picture.src);
-    const line = head.lineOf(key);
-    if (place.kind !== 'file') {
-      faults.push({
-        file: FILE,
-        line,
-        message:
-          place.kind === 'missing'
-            ? place.message
-            : `${key} must be a file of the content folder, such as media/${key}.png`,
-      });
-      return undefined;
-    }
-    const result = await (await tools.pictures()).read(join(tools.contentFolder, place.path));
-    if (!result.ok) {
-      faults.push({ file: FILE, line, message: `${key} (${place.path}) cannot be read: ${result.message}` });
-      return undefined;
-    }
-    files.push(place.path);
-    return toPicture(place.path, picture.alt, result.facts);
-  }
+interface ProfilePicture {
+  readonly picture?: Picture;
+  readonly files: readonly string[];
+  readonly faults: readonly Fault[];
+}
+
+async function readPicture(
+  key: 'avatar' | 'header',
+  wanted: { readonly src: string; readonly alt: string } | undefined,
+  head: ProfileHead,
+  tools: BodyTools,
+): Promise<ProfilePicture> {
+  if (!wanted) return { files: [], faults: [] };
+  const fail = (message: string): ProfilePicture => ({
+    files: [],
+    faults: [{ file: FILE, line: head.lineOf(key), message }],
+  });
+  const place = tools.references.picture(FILE, wanted.src);
+  if (place.kind === 'missing') return fail(place.message);
+  if (place.kind === 'elsewhere') return fail(`${key} must be a file of the content folder, such as media/${key}.png`);
+  const result = await (await tools.pictures()).read(join(tools.contentFolder, place.path));
+  if (!result.ok) return fail(`${key} (${place.path}) cannot be read: ${result.message}`);
+  return { picture: toPicture(place.path, wanted.alt, result.facts), files: [place.path], faults: [] };
 }
 
 /** Peers show the bio on their own pages, where a path of ours would lead nowhere. */

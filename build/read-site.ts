@@ -73,7 +73,10 @@ export async function readSite(options: ReadSiteOptions): Promise<SiteReading> {
     ...(profile?.files ?? []),
     ...documents.flatMap(({ body }) => body?.files ?? []),
   ]);
-  const clashes = [...findClashes(heads), ...findCopyClashes([...files])];
+  const clashes = [
+    ...findClashes(documents.flatMap(({ result }) => (result.sound && result.head) || [])),
+    ...findCopyClashes([...files]),
+  ];
   const faults = [
     ...listing.faults,
     ...profileHead.faults,

@@ -36,13 +36,17 @@ export function findClashes(heads: readonly DocumentHead[]): Fault[] {
   return faults;
 }
 
+/** Places of the site's own pages and files, which an old address must not take. */
+const SITE_FILES =
+  /^\/(?:(?:ap|media|assets|tags|\.well-known)(?:\/.*)?|(?:posts|notes)\/|(?:feed|rss|sitemap)\.xml|feed\.json|robots\.txt|404\.html|index\.html)$/i;
+
 /** Gives each document the old addresses that lead to it: none that is a page's own, each to the first that asks. */
 export function keepRedirects(heads: readonly DocumentHead[]): Map<string, string[]> {
   const taken = new Set(heads.map(({ path }) => path));
   const kept = new Map<string, string[]>();
   for (const head of heads) {
     const mine = head.redirects.filter((path) => {
-      const free = !taken.has(path) && !/^\/(?:ap|media|\.well-known)(?:\/|$)/.test(path);
+      const free = !taken.has(path) && !SITE_FILES.test(path);
       taken.add(path);
       return free;
     });

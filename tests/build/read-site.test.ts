@@ -153,6 +153,19 @@ describe('faults', () => {
     ]);
   });
 
+  test('what is wrong with the body of a file comes with what is wrong with its front matter', async () => {
+    const blog = contentFolder({
+      'posts/a.md': post('draft: perhaps\n', '![x](gone.png)\n'),
+      'posts/b.md': post('titel: x\n', '![x](gone.png)\n'),
+    });
+    expect((await blog.faults()).map((fault) => fault.split(' ', 1)[0])).toEqual([
+      'posts/a.md:4',
+      'posts/a.md:6',
+      'posts/b.md:4',
+      'posts/b.md:6',
+    ]);
+  });
+
   test('the error prints them as content/file:line and carries them', async () => {
     const blog = contentFolder({ 'posts/a.md': post('titel: x\n') });
     await expect(blog.read()).rejects.toMatchObject({
