@@ -8,7 +8,7 @@ import type { Document, Fault } from './build/model.ts';
 import { toPeerHtml } from './build/peer-html.ts';
 import { createSiteCache, readSite, type SiteReading } from './build/read-site.ts';
 import { readSettings, type Settings } from './build/settings.ts';
-import { readSource } from './build/source.ts';
+import { type BuildSource, readSource } from './build/source.ts';
 import { emitFederation } from './federation/emission.ts';
 import { PosternError } from './federation/errors.ts';
 import { renderPage } from './templates/page.ts';
@@ -74,15 +74,17 @@ function* redirects({ site, theme }: Current): Generator<TextFile> {
   }
 }
 
+function* federated({ site }: Current, source: BuildSource | undefined): Generator<TextFile> {
+  const deps = { sha256, peerHtml: toPeerHtml };
+  for (const { path, json } of emitFederation(deps, site, { version: VERSION, ...(source ? { source } : {}) })) {
+    yield { path, text: json };
+  }
+}
+
 async function emit(current: Current, settings: Settings, output: string): Promise<string[]> {
   const source = await readSource(settings.contentFolder);
-  const deps = { sha256, peerHtml: toPeerHtml };
-  const files = emitFederation(deps, current.site, { version: VERSION, ...(source ? { source } : {}) });
   return [
-    ...writeFiles(
-      output,
-      files.map(({ path, json }) => ({ path, text: json })),
-    ),
+    ...writeFiles(output, federated(current, source)),
     ...writeFiles(output, redirects(current)),
     ...copyFiles(output, current.copies),
   ];

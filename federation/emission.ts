@@ -39,98 +39,97 @@ export interface EmissionOptions {
 const PAGE_BYTES = 900_000;
 
 /**
- * Makes every JSON file of a build: actor, objects, outbox with pages, featured, manifest, NodeInfo. The same input gives
- * the same bytes. Posts with `federate: false` are left out; unlisted ones stand in the outbox, as on Mastodon, for they
- * are public but quiet. Takes a checked site; never fails. (DESIGN, URLs)
+ * Makes every JSON file of a build: actor, objects, outbox with pages, featured, manifest, NodeInfo, one after the other,
+ * so that a blog of any size is never in memory as JSON. The same input gives the same bytes. Posts with
+ * `federate: false` are left out; unlisted ones stand in the outbox, as on Mastodon, for they are public but quiet.
+ * Takes a checked site; never fails. (DESIGN, URLs)
  */
-export function emitFederation(deps: EmissionDeps, site: SiteFacts, options: EmissionOptions): EmittedFile[] {
+export function* emitFederation(deps: EmissionDeps, site: SiteFacts, options: EmissionOptions): Generator<EmittedFile> {
+  const { profile } = site;
+  const addresses = addressesOf(profile.origin);
   const context = postContextOf(site);
-  const posts = site.posts.filter((post) => post.federate).map((post) => emitPost(deps, context, post));
-  return [...posts.map((post) => post.file), ...emitSiteFiles(deps, site, posts, options)];
+  const told: ToldPost[] = [];
+  const outbox = openOutbox(addresses);
+  for (const post of site.posts) {
+    if (!post.federate) continue;
+    const { file: document, create, entry, pinned } = emitPost(deps, context, post);
+    told.push({ entry, pinned });
+    yield document;
+    const page = outbox.add(create);
+    if (page) yield page;
+  }
+  yield* outbox.end(told.length);
+  const bioHtml = deps.peerHtml(profile.bioHtml, `${addresses.origin}/`);
+  const actor = buildActor({ ...profile, bioHtml }, addresses, site.keys);
+  const featured = told.map(({ entry, pinned }) => ({ id: entry.id, pinned, visibility: entry.visibility }));
+  yield file('/ap/actor.json', actor);
+  yield file('/ap/featured.json', buildFeatured(addresses, featured));
+  yield { path: '/ap/manifest.json', json: JSON.stringify(manifestOf(deps, site, actor, told, options)) };
+  yield file('/.well-known/nodeinfo', buildNodeinfoLinks(addresses.origin));
+  yield file(NODEINFO_PATH, buildNodeinfo({ ...profile, version: options.version, posts: told.length }));
 }
 
-/** Gives what {@link emitPost} needs, for builds that emit single posts. */
-export function postContextOf(site: Pick<SiteFacts, 'profile'>): PostContext {
+/** What is kept of a post after its object is written. */
+type ToldPost = Pick<EmittedPost, 'entry' | 'pinned'>;
+
+/** What `emitPost` needs of a site. */
+function postContextOf(site: Pick<SiteFacts, 'profile'>): PostContext {
   return { addresses: addressesOf(site.profile.origin), quotes: site.profile.quotes };
 }
 
-/**
- * Makes the files that speak of all posts together, from posts that were emitted before: an incremental build emits the
- * changed post and then calls this. Takes posts newest first, only those that federate; never fails.
- */
-export function emitSiteFiles(
-  deps: EmissionDeps,
-  site: SiteFacts,
-  posts: readonly EmittedPost[],
-  options: EmissionOptions,
-): EmittedFile[] {
-  const { profile } = site;
-  const addresses = addressesOf(profile.origin);
-  const bioHtml = deps.peerHtml(profile.bioHtml, `${addresses.origin}/`);
-  const actor = buildActor({ ...profile, bioHtml }, addresses, site.keys);
-  const featured = posts.map((post) => ({ id: post.entry.id, pinned: post.pinned, visibility: post.entry.visibility }));
-  return [
-    file('/ap/actor.json', actor),
-    ...emitOutbox(addresses, posts),
-    file('/ap/featured.json', buildFeatured(addresses, featured)),
-    { path: '/ap/manifest.json', json: JSON.stringify(manifestOf(deps, site, actor, posts, options)) },
-    file('/.well-known/nodeinfo', buildNodeinfoLinks(addresses.origin)),
-    file(NODEINFO_PATH, buildNodeinfo({ ...profile, version: options.version, posts: posts.length })),
-  ];
+interface Outbox {
+  /** Takes the next Create; gives the page before, when this one begins another. */
+  add(create: string): EmittedFile | undefined;
+  /** Gives the last page and the collection. */
+  end(total: number): EmittedFile[];
 }
 
-/** Pages are joined from the texts of the Creates: nothing is written twice. */
-function emitOutbox(addresses: Addresses, posts: readonly EmittedPost[]): EmittedFile[] {
-  const pages = paginate(posts.map((post) => post.create));
-  const head = buildPagedCollection({
-    id: addresses.outbox,
-    total: posts.length,
-    first: outboxPage(addresses, 1),
-    last: outboxPage(addresses, pages.length),
-  });
-  return [
-    file('/ap/outbox.json', head),
-    ...pages.map((creates, index) => emitPage(addresses, creates, index + 1, pages.length)),
-  ];
+/** Pages are joined from the texts of the Creates: nothing is written twice. Long posts make a page shorter. */
+function openOutbox(addresses: Addresses): Outbox {
+  let page: string[] = [];
+  let bytes = 0;
+  let number = 1;
+  return {
+    add(create) {
+      // Three bytes to a UTF-16 unit at most: only texts that are long for a page of twenty are measured.
+      const most = create.length * 3 * PAGE_SIZE <= PAGE_BYTES ? create.length * 3 : utf8Length(create);
+      const isFull = page.length === PAGE_SIZE || (page.length > 0 && bytes + most > PAGE_BYTES);
+      const done = isFull ? emitPage(addresses, page, number, true) : undefined;
+      if (isFull) {
+        page = [];
+        bytes = 0;
+        number += 1;
+      }
+      page.push(create);
+      bytes += most;
+      return done;
+    },
+    end(total) {
+      const first = outboxPage(addresses, 1);
+      const head = buildPagedCollection({ id: addresses.outbox, total, first, last: outboxPage(addresses, number) });
+      return [emitPage(addresses, page, number, false), file('/ap/outbox.json', head)];
+    },
+  };
 }
 
-function emitPage(addresses: Addresses, creates: readonly string[], number: number, last: number): EmittedFile {
+function emitPage(addresses: Addresses, creates: readonly string[], number: number, hasNext: boolean): EmittedFile {
   const page = {
     '@context': contextOf(['sensitive', 'Hashtag', 'blurhash', 'interactionPolicy']),
     id: outboxPage(addresses, number),
     type: 'OrderedCollectionPage',
     partOf: addresses.outbox,
     ...(number > 1 ? { prev: outboxPage(addresses, number - 1) } : {}),
-    ...(number < last ? { next: outboxPage(addresses, number + 1) } : {}),
+    ...(hasNext ? { next: outboxPage(addresses, number + 1) } : {}),
   };
   const json = `${JSON.stringify(page).slice(0, -1)},"orderedItems":[${creates.join(',')}]}`;
   return { path: `/ap/outbox/${number}.json`, json };
-}
-
-/** At least one page, so that `first` never leads nowhere; long posts make a page shorter. */
-function paginate(creates: readonly string[]): string[][] {
-  let page: string[] = [];
-  let bytes = 0;
-  const pages = [page];
-  for (const create of creates) {
-    // Three bytes to a UTF-16 unit at most: only texts that are long for a page of twenty are measured.
-    const most = create.length * 3 * PAGE_SIZE <= PAGE_BYTES ? create.length * 3 : utf8Length(create);
-    if (page.length === PAGE_SIZE || bytes + most > PAGE_BYTES) {
-      page = [];
-      bytes = 0;
-      pages.push(page);
-    }
-    page.push(create);
-    bytes += most;
-  }
-  return pages;
 }
 
 function manifestOf(
   deps: EmissionDeps,
   site: SiteFacts,
   actor: JsonObject,
-  posts: readonly EmittedPost[],
+  posts: readonly ToldPost[],
   options: EmissionOptions,
 ): Manifest {
   const { profile } = site;

@@ -122,7 +122,7 @@ describe('Fedify reads our documents as JSON-LD, offline', () => {
       posts: [note(), article()],
       keys: KEYS,
     };
-    const files = emitFederation(DEPS, site, { version: '1.0.0' });
+    const files = [...emitFederation(DEPS, site, { version: '1.0.0' })];
     const json = (path: string): unknown => JSON.parse(files.find((file) => file.path === path)?.json ?? '');
     const outbox = await OrderedCollection.fromJsonLd(json('/ap/outbox.json'), OPTIONS);
     expect(outbox.totalItems).toBe(2);

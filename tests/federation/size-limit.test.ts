@@ -54,6 +54,7 @@ describe('trap 11: no activity is over 60 KiB (Misskey takes 64)', () => {
   test.each([
     ['ASCII', '<p>x</p>'.repeat(20_000)],
     ['three bytes to a letter', '<p>門</p>'.repeat(8_000)],
+    ['short in letters, long in bytes', `<p>${'門'.repeat(15_000)}</p>`],
     ['four bytes to a letter', `<p>${'🚪'.repeat(40_000)}</p>`],
     ['much to escape', `<pre>${'"\n'.repeat(40_000)}</pre>`],
     ['just under', `<p>${'x'.repeat(28_500)}</p>`],
