@@ -105,6 +105,10 @@ test('plain prose is passed on as it is', () => {
   expect(peer(html)).toBe(html);
 });
 
+test('a bracket that opens no tag is text', () => {
+  expect(peer('<p>a</p>\n1 <')).toBe('<p>a</p><p>\n1 &lt;</p>');
+});
+
 test('what Markdown usually makes is the same by tag and by parser', () => {
   const html =
     '<h1 id="a">A</h1>\n<p>b <a href="/c/?d&amp;e">c</a> <a href="/tags/x/" class="hashtag p-category" rel="tag">#x</a></p>\n<p><img src="/m/a.png" alt="a &amp; b" width="4" height="3" loading="lazy"></p>\n<pre><code class="language-ts"><span class="hljs-keyword">if</span></code></pre>';
