@@ -30,6 +30,7 @@ describe('isActivityType', () => {
     'text/html',
     'text/html; profile="https://www.w3.org/ns/activitystreams"',
     'image/png, application/activity+json',
+    'application/activity+json, image/png',
     'application/activity+jsonx',
     '*/*',
   ])('%s is none', (type) => {
@@ -60,6 +61,7 @@ describe('wantsActivity', () => {
     ['html first', 'text/html, application/activity+json;q=0.9'],
     ['a refusal', 'application/activity+json;q=0'],
     ['a name in a string', 'text/html; x="application/activity+json"'],
+    ['a list in a string', 'text/html; x="\\", application/activity+json, "'],
   ])('%s wants the page', (_who, accept) => {
     expect(wantsActivity(accept)).toBe(false);
   });
