@@ -18,7 +18,7 @@ async function applyEffect(store: EffectStore, effect: Effect, now: number): Pro
       await store.followers.put(effect.follower);
       return;
     case 'remove-follower':
-      await store.followers.remove(effect.actor);
+      await removeFollower(store, effect.actor, now);
       return;
     case 'send':
       await store.activities.put(effect.activity);
@@ -33,4 +33,12 @@ async function applyEffect(store: EffectStore, effect: Effect, now: number): Pro
     default:
       effect satisfies never;
   }
+}
+
+/** The Follow ends with the follower, even one whose handling was cut short before it was marked seen. */
+async function removeFollower(store: EffectStore, actor: string, now: number): Promise<void> {
+  const follower = await store.followers.get(actor);
+  if (follower === undefined) return;
+  await store.followers.remove(actor);
+  await store.inbound.markSeen(follower.followId, now);
 }

@@ -45,8 +45,8 @@ async function handle(deps: ReceiveDeps, request: InboundRequest, trace: Trace):
   if (parsed.kind === 'unsupported') return ignored('unsupported-type');
   const { activity } = parsed;
   if (isAboutItself(activity) && !(await isKnown(deps, activity.actor))) return ignored('unknown-actor');
-  // A peer that repeats its Follow has no answer yet: it gets one again.
-  if (activity.type !== 'Follow' && (await deps.store.inbound.seen(activity.id))) return ignored('already-seen');
+  const repeated = await repeatOf(deps, activity);
+  if (repeated !== undefined) return ignored(repeated);
 
   const actors = openRemoteActors(deps);
   const verification = await verifyRequest(
@@ -103,6 +103,18 @@ async function decideUnverified(
   }
   const { status, message } = SIGNATURE_ANSWERS[failure.reason];
   return refused(failure.reason, status, message);
+}
+
+/**
+ * Says why an activity that was handled before is not handled again.
+ *
+ * A follower that repeats its Follow has no answer yet: it gets one again. From anybody else it is a Follow that was
+ * undone: a signature holds for an hour and more, so whoever kept the request could undo the Undo with it.
+ */
+async function repeatOf(deps: ReceiveDeps, activity: Activity): Promise<string | undefined> {
+  if (!(await deps.store.inbound.seen(activity.id))) return undefined;
+  if (activity.type !== 'Follow') return 'already-seen';
+  return (await deps.store.followers.get(activity.actor)) === undefined ? 'follow-undone' : undefined;
 }
 
 async function isKnown(deps: ReceiveDeps, actor: string): Promise<boolean> {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { openMemoryStore } from '../../server/store/memory.ts';
 import { BLOG, createFakeBlog, type FakeBlog } from '../remote/fake-blog.ts';
 import type { Peer } from '../remote/fake-remote.ts';
+import { crashingStore } from '../remote/watched-store.ts';
 
 function follow(peer: Peer, id = 'follow-1') {
   return { id: peer.id(id), type: 'Follow', actor: peer.actor, object: BLOG.actor };
@@ -64,16 +66,56 @@ describe('Follow', () => {
     expect(await blog.followers()).toEqual([ann.actor]);
   });
 
-  it('Follow, Undo, the same Follow once more → a follower, and an Accept again', async () => {
+  it('Follow, Undo, the same Follow sent again → ignored, and nobody follows', async () => {
     const blog = createFakeBlog();
     const ann = blog.peer();
-    await blog.receive(ann.send(follow(ann)));
+    const request = ann.send(follow(ann));
+    await blog.receive(request);
     await settleAll(blog);
+    blog.now += 60_000;
     await blog.receive(ann.send({ id: ann.id('undo-1'), type: 'Undo', actor: ann.actor, object: follow(ann) }));
-    expect(await blog.followers()).toEqual([]);
-    await blog.receive(ann.send(follow(ann)));
+    for (const again of [request, ann.send(follow(ann))]) {
+      expect(await blog.receive(again)).toEqual({ kind: 'ignored', reason: 'follow-undone' });
+      expect(await blog.followers()).toEqual([]);
+      expect(await blog.queued()).toEqual([]);
+    }
+    expect((await blog.receive(ann.send(follow(ann, 'follow-2')))).kind).toBe('accepted');
     expect(await blog.followers()).toEqual([ann.actor]);
-    expect(await blog.queued()).toHaveLength(1);
+  });
+
+  it('Follow twice, Undo of the second, the first sent again → ignored', async () => {
+    const blog = createFakeBlog();
+    const ann = blog.peer();
+    const first = ann.send(follow(ann, 'follow-1'));
+    await blog.receive(first);
+    await blog.receive(ann.send(follow(ann, 'follow-2')));
+    const undo = { id: ann.id('undo'), type: 'Undo', actor: ann.actor, object: follow(ann, 'follow-2') };
+    await blog.receive(ann.send(undo));
+    expect(await blog.receive(first)).toEqual({ kind: 'ignored', reason: 'follow-undone' });
+    expect(await blog.followers()).toEqual([]);
+  });
+
+  it('Follow, Block, the same Follow sent again → ignored', async () => {
+    const blog = createFakeBlog();
+    const ann = blog.peer();
+    const request = ann.send(follow(ann));
+    await blog.receive(request);
+    await blog.receive(ann.send({ id: ann.id('block'), type: 'Block', actor: ann.actor, object: BLOG.actor }));
+    expect(await blog.receive(request)).toEqual({ kind: 'ignored', reason: 'follow-undone' });
+    expect(await blog.followers()).toEqual([]);
+  });
+
+  it('a Follow that was cut short before it was marked seen, then its Undo → the Follow is ignored', async () => {
+    const store = openMemoryStore();
+    const cut = createFakeBlog({ store: crashingStore(store, 4, 'before').store });
+    const ann = cut.peer();
+    const request = ann.send(follow(ann));
+    expect(await cut.receive(request)).toMatchObject({ kind: 'refused', status: 503 });
+    expect(await cut.followers()).toEqual([ann.actor]);
+    const blog = createFakeBlog({ store });
+    await blog.receive(ann.send({ id: ann.id('undo'), type: 'Undo', actor: ann.actor, object: follow(ann) }));
+    expect(await blog.receive(request)).toEqual({ kind: 'ignored', reason: 'follow-undone' });
+    expect(await blog.followers()).toEqual([]);
   });
 
   it.each([
