@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Settings } from '../build/settings.ts';
 import type { BuildFacts } from '../eleventy.config.ts';
 import { addressesOf } from '../federation/addresses.ts';
+import type { Plan } from '../federation/plan.ts';
 import { PosternError } from '../server/errors.ts';
 import { createAgents } from '../server/http/agents.ts';
 import { createDocumentClient } from '../server/http/document-client.ts';
@@ -100,4 +101,9 @@ function buildFailed(code: number | null): PosternError {
 /** True when other servers could reach the blog: a local look is not announced to anyone. */
 export function mayFederate(settings: Settings, facts: Pick<BuildFacts, 'originFrom'>): boolean {
   return facts.originFrom !== 'local' || settings.allowPrivateAddresses;
+}
+
+/** True when what was sent so far was sent as another origin: what still waits in this data folder is not ours to send. */
+export function isOfAnotherOrigin(plan: Plan): boolean {
+  return plan.holds.some(({ code }) => code === 'other-origin');
 }

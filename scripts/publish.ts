@@ -4,7 +4,7 @@ import { readSettings } from '../build/settings.ts';
 import { type DrainProgress, type DrainReport, drain } from '../server/drain.ts';
 import type { Deps } from '../server/ports.ts';
 import { applyPlan, type PublishReport, preparePlan } from '../server/publish.ts';
-import { build, mayFederate, openBlog, siteFolder } from './blog.ts';
+import { build, isOfAnotherOrigin, mayFederate, openBlog, siteFolder } from './blog.ts';
 import { command, count, EXIT, printJson, run } from './command.ts';
 import { readConfirmed } from './confirm.ts';
 import { createErrorLog } from './log.ts';
@@ -90,7 +90,7 @@ const program = command('publish', 'Build the site, put it live, and send what c
       const { plan, audience } = prepared;
       if (!options.json && !plan.baseline) printPlan(plan, audience);
       const report = await applyPlan(blog.deps, prepared);
-      const waiting = (await blog.deps.store.deliveries.counts()).pending > 0;
+      const waiting = !isOfAnotherOrigin(plan) && (await blog.deps.store.deliveries.counts()).pending > 0;
       const drained =
         report.activities.length > 0 || waiting
           ? await deliver(blog.deps, report.activities, options.json === true)

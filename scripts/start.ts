@@ -12,20 +12,30 @@ import { type Serving, serve } from '../server/hosts/node.ts';
 import type { Deps } from '../server/ports.ts';
 import { applyPlan, preparePlan } from '../server/publish.ts';
 import { runWorker } from '../server/worker.ts';
-import { build, mayFederate, openBlog, siteFolder } from './blog.ts';
+import { build, isOfAnotherOrigin, mayFederate, openBlog, siteFolder } from './blog.ts';
 import { command, count, run } from './command.ts';
 import { createLog } from './log.ts';
 import { summaryOf } from './print-plan.ts';
 
 const FUNCTIONS = [collections, followers, following, inbox, objects, webfinger];
 
-/** Federation begins when the blog is first served: what exists by then is the baseline. */
-async function begin(deps: Deps, federates: boolean): Promise<string | undefined> {
-  if (!federates) return undefined;
+/** Whether this process sends, and what a publish would send. */
+interface Begun {
+  readonly federates: boolean;
+  readonly unpublished?: string;
+}
+
+/**
+ * Federation begins when the blog is first served: what exists by then is the baseline. A local look, and a data folder
+ * that belongs to another origin, send nothing, not even what waits in the queue (invariant 4).
+ */
+async function begin(deps: Deps, mayBegin: boolean): Promise<Begun> {
+  if (!mayBegin) return { federates: false };
   const prepared = await preparePlan(deps);
-  if (!prepared.plan.baseline) return summaryOf(prepared.plan);
+  const { plan } = prepared;
+  if (!plan.baseline) return { federates: !isOfAnotherOrigin(plan), unpublished: summaryOf(plan) };
   await applyPlan(deps, prepared);
-  return undefined;
+  return { federates: true };
 }
 
 function welcome(settings: Settings, facts: BuildFacts, serving: Serving, unpublished: string | undefined): void {
@@ -61,7 +71,7 @@ async function start(options: { watch?: true }): Promise<void> {
   });
   const blog = await openBlog(settings, folder, createLog(process.stderr));
   const stopped = untilStopped();
-  const unpublished = await begin(blog.deps, mayFederate(settings, facts));
+  const { federates, unpublished } = await begin(blog.deps, mayFederate(settings, facts));
   const { host, port } = settings;
   serving = await serve({
     functions: FUNCTIONS,
@@ -72,7 +82,7 @@ async function start(options: { watch?: true }): Promise<void> {
     liveReload: options.watch ?? false,
   });
   const owner = `server-${process.pid}-${randomBytes(4).toString('hex')}`;
-  const working = runWorker(blog.deps, { owner, signal: controller.signal });
+  const working = federates ? runWorker(blog.deps, { owner, signal: controller.signal }) : undefined;
   welcome(settings, facts, serving, unpublished);
   process.send?.('ready');
   await stopped;
