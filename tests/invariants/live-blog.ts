@@ -1,0 +1,65 @@
+import { createSign, generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serve } from '../../server/hosts/node.ts';
+import { createAgents } from '../../server/http/agents.ts';
+import { createDocumentClient } from '../../server/http/document-client.ts';
+import { createInboxClient } from '../../server/http/inbox-client.ts';
+import { createSigning } from '../../server/http/signing.ts';
+import type { Deps, LogLine } from '../../server/ports.ts';
+import { openSite } from '../../server/site.ts';
+import { openMemoryStore } from '../../server/store/memory.ts';
+import type { Store } from '../../server/store/store.ts';
+import { functions, ORIGIN, siteFiles, writeSite } from '../server/routes/world.ts';
+
+export const INBOX = `${ORIGIN}/ap/inbox`;
+export const ACTOR = `${ORIGIN}/ap/actor.json`;
+export const POST = `${ORIGIN}/ap/posts/p1.json`;
+
+/** A blog that is served over real HTTP on loopback, and reaches peers there. */
+export interface LiveBlog {
+  readonly url: string;
+  readonly deps: Deps;
+  readonly lines: LogLine[];
+  /** Milliseconds; move it to let time pass. */
+  now: number;
+  close(): Promise<void>;
+}
+
+export async function startLiveBlog(options: { store?: Store } = {}): Promise<LiveBlog> {
+  const siteFolder = mkdtempSync(join(tmpdir(), 'postern-live-'));
+  writeSite(siteFolder, siteFiles());
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const keys = {
+    keyId: `${ACTOR}#main-key`,
+    sign: (data: Uint8Array) => createSign('RSA-SHA256').update(data).sign(privateKey),
+  };
+  const lines: LogLine[] = [];
+  const clock = () => blog.now;
+  const allowPrivate = true;
+  const http = { agents: createAgents({ allowPrivate }), allowPrivate, userAgent: 'test', clock };
+  const inboxes = createInboxClient({ ...http, ...createSigning(keys) });
+  const deps: Deps = {
+    store: options.store ?? openMemoryStore(),
+    site: openSite(siteFolder),
+    documents: createDocumentClient({ ...http, ...createSigning(keys) }),
+    inboxes,
+    keys,
+    clock,
+    log: (line) => lines.push(line),
+  };
+  const serving = await serve({ functions, siteFolder, deps, host: '127.0.0.1', port: 0 });
+  const blog: LiveBlog = {
+    url: serving.url,
+    deps,
+    lines,
+    now: Date.now(),
+    async close() {
+      await serving.close();
+      await inboxes.close();
+      rmSync(siteFolder, { recursive: true, force: true });
+    },
+  };
+  return blog;
+}
