@@ -36,6 +36,9 @@ export type Attempt =
   | { readonly kind: 'network'; readonly error: string }
   | { readonly kind: 'blocked'; readonly error: string };
 
+/** How a request is signed: draft-cavage-12, which every peer reads, or RFC 9421. */
+export type SignatureForm = 'draft-cavage' | 'rfc9421';
+
 /** What becomes of a delivery after an attempt. */
 export type AfterAttempt =
   | { readonly state: 'delivered'; readonly status: number }
@@ -93,7 +96,7 @@ export interface AttemptContext {
  * | 2xx                                            | delivered (the peer answered; it does not prove that it was shown) |
  * | 410                                            | gone at once                                                      |
  * | 404                                            | retried; gone when it is the answer again 48 h after the start    |
- * | 401                                            | retried after 30 s (keys and clocks race), then as below for 24 h |
+ * | 401                                            | retried after 30 s (keys and clocks race), then as below for 24 h; see `signatureFormFor` |
  * | 408, 425, 429, 5xx but 501, 1xx, 3xx, network  | retried for 72 h                                                  |
  * | 501 and every other 4xx                        | failed at once                                                    |
  * | blocked by our own address guard               | failed at once                                                    |
@@ -122,6 +125,22 @@ export function afterAttempt(attempt: Attempt, context: AttemptContext): AfterAt
   const isPassing = status === 408 || status === 425 || status === 429 || (status >= 500 && status !== 501);
   if (isPassing || status < 400) return retry(context, GIVE_UP_AFTER, answer);
   return { state: 'failed', status, error: answer.error };
+}
+
+/**
+ * Gives the form in which the next attempt of a delivery is signed: draft-cavage, and RFC 9421 in turns with it while the
+ * peer answers 401.
+ *
+ * Takes the attempts made and the last answer. The turns go by the number of attempts, so that nothing more has to be
+ * stored: after a 401 to the first attempt, and after every second one from then on, it is RFC 9421. Pure; never fails.
+ * Source: the double knock of the SWICG report on HTTP signatures (2026), with draft-cavage first, because Misskey,
+ * GoToSocial, Lemmy and Pixelfed read no other.
+ */
+export function signatureFormFor(delivery: {
+  readonly attempts: number;
+  readonly lastStatus?: number | undefined;
+}): SignatureForm {
+  return delivery.lastStatus === 401 && delivery.attempts % 2 === 1 ? 'rfc9421' : 'draft-cavage';
 }
 
 /** Plans the next attempt, or gives up when it would come after the end. `made` is the number of attempts before this one. */

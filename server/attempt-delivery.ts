@@ -5,6 +5,7 @@ import {
   afterAttempt,
   type DeliveryState,
   type LeasedDelivery,
+  signatureFormFor,
 } from '../federation/delivery.ts';
 import type { Deps, LogLine } from './ports.ts';
 
@@ -30,7 +31,7 @@ export async function attemptDelivery(
   options: { readonly owner: string; readonly body: Uint8Array; readonly random: number },
 ): Promise<Settled | undefined> {
   const { activityId, inbox, attempts, createdAt, lastStatus } = leased;
-  const attempt = await deps.inboxes.post(inbox, options.body);
+  const attempt = await deps.inboxes.post(inbox, options.body, { form: signatureFormFor(leased) });
   const now = deps.clock();
   const after = afterAttempt(attempt, { attempts, createdAt, lastStatus, now, random: options.random });
   const isOurs = await deps.store.deliveries.settle({ activityId, inbox, owner: options.owner }, after, now);

@@ -1,4 +1,4 @@
-import type { Attempt } from '../federation/delivery.ts';
+import type { Attempt, SignatureForm } from '../federation/delivery.ts';
 import type { Manifest } from '../federation/manifest.ts';
 import type { JsonObject } from '../federation/vocabulary.ts';
 import type { Store } from './store/store.ts';
@@ -37,7 +37,8 @@ export type Fetched =
 
 /** Posts signed activities. Never throws for what a peer does. */
 export interface InboxClient {
-  post(inbox: string, body: Uint8Array): Promise<Attempt>;
+  /** Signed by draft-cavage unless `form` says otherwise. */
+  post(inbox: string, body: Uint8Array, options?: { readonly form?: SignatureForm }): Promise<Attempt>;
   close(): Promise<void>;
 }
 

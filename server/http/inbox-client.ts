@@ -1,6 +1,6 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Attempt } from '../../federation/delivery.ts';
+import type { Attempt, SignatureForm } from '../../federation/delivery.ts';
 import { ACTIVITY_JSON } from '../../federation/vocabulary.ts';
 import type { InboxClient } from '../ports.ts';
 import { BlockedAddressError, guardUrl } from './addresses.ts';
@@ -32,13 +32,14 @@ export function createInboxClient(options: InboxClientOptions): InboxClient {
   const settings: Settings = { deadlineMs: 10_000, ...options };
   const underWay = new Set<ClientRequest>();
   return {
-    async post(inbox, body) {
+    async post(inbox, body, { form = 'draft-cavage' } = {}) {
       const guarded = guardUrl(inbox, settings);
       if (guarded.kind === 'blocked') return { kind: 'blocked', error: guarded.reason };
       const send = {
         settings,
         url: guarded.url,
         body,
+        form,
         underWay,
         until: performance.now() + settings.deadlineMs,
       };
@@ -57,6 +58,7 @@ interface Sending {
   readonly settings: Settings;
   readonly url: URL;
   readonly body: Uint8Array;
+  readonly form: SignatureForm;
   readonly underWay: Set<ClientRequest>;
   readonly until: number;
 }
@@ -67,14 +69,14 @@ async function attemptAnew(send: Sending): Promise<Attempt> {
 }
 
 function attempt(send: Sending): Promise<Attempt | 'stale-socket'> {
-  const { settings, url, body, underWay } = send;
+  const { settings, url, body, form, underWay } = send;
   return new Promise((resolve) => {
     const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const request = start(url, {
       method: 'POST',
       agent: settings.agents.for(url),
       headers: {
-        ...settings.signPost(url.href, body, settings.clock()),
+        ...settings.signPost(url.href, body, settings.clock(), form),
         'content-type': ACTIVITY_JSON,
         'content-length': body.length,
         'user-agent': settings.userAgent,

@@ -6,6 +6,7 @@ import {
   afterAttempt,
   GIVE_UP_AFTER,
   LEAST_ATTEMPTS,
+  signatureFormFor,
 } from '../../federation/delivery.ts';
 
 const SECOND = 1000;
@@ -168,5 +169,24 @@ describe('afterAttempt, whatever comes', () => {
         expect.unreachable('40 attempts and no end');
       }),
     );
+  });
+});
+
+describe('signatureFormFor', () => {
+  const forms = (answers: readonly (number | undefined)[]) =>
+    [undefined, ...answers].map((lastStatus, attempts) => signatureFormFor({ attempts, lastStatus }));
+
+  test('401 each time → draft-cavage, then RFC 9421, and so on by turns', () => {
+    expect(forms([401, 401, 401])).toEqual(['draft-cavage', 'rfc9421', 'draft-cavage', 'rfc9421']);
+  });
+
+  test('no other answer, and no answer at all, changes the form', () => {
+    expect(new Set(forms([400, 403, undefined, 404, 429, 500, 503]))).toEqual(new Set(['draft-cavage']));
+  });
+
+  test('401 after other failures → RFC 9421 is tried at the latest with the attempt after next', () => {
+    for (const before of [[], [503], [503, undefined], [503, 503, 429]]) {
+      expect(forms([...before, 401, 401]).slice(before.length + 1)).toContain('rfc9421');
+    }
   });
 });
