@@ -1,8 +1,9 @@
 import { type Addresses, activityId } from './addresses.ts';
 import { ACTIVITY_STREAMS, splitContext } from './contexts.ts';
 import type { OutgoingActivity } from './outcome.ts';
-import { audienceOf, updatedMember } from './post-object.ts';
+import { audienceOf } from './post-object.ts';
 import { EMBEDDED_LIMIT, limitObject } from './size-limit.ts';
+import { withDates } from './told-dates.ts';
 import { type Json, type JsonObject, PUBLIC } from './vocabulary.ts';
 
 export interface ActivityDeps {
@@ -138,16 +139,10 @@ function activity(envelope: JsonObject, context: Json, object: JsonObject): Outg
   };
 }
 
-/** The object with the times that are told; an `updated` from before `published` goes (GoToSocial calls it malformed). */
+/** The object with the times that are told, and its context. */
 function dated(document: JsonObject, published: string, updated: string | undefined) {
   const { context, rest } = splitContext(document);
-  const { updated: _, ...body } = rest;
-  const object: JsonObject = {};
-  for (const [key, value] of Object.entries(body)) {
-    object[key] = key === 'published' ? published : value;
-    if (key === 'published') Object.assign(object, updatedMember(published, updated));
-  }
-  return { context, object };
+  return { context, object: withDates(rest, { published, updated }) };
 }
 
 /** The same lists on activity and object: Mastodon reads the object's first, Misskey merges both. */

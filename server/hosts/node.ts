@@ -86,21 +86,16 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 
 type Answer = (message: IncomingMessage) => Promise<Response>;
 
-/** Functions come first, but for those that leave files the precedence; then the object behind a page, files, and 404. */
+/** Functions come first, then the object behind a page, files, and 404. */
 function createAnswer({ functions, siteFolder, deps }: ServeOptions): Answer {
-  const before = createRouter(functions.filter(({ config }) => !config.preferStatic));
-  const after = createRouter(functions.filter(({ config }) => config.preferStatic));
+  const route = createRouter(functions);
   const files = serveStatic(siteFolder);
   return async (message) => {
     const request = toRequest(message, (await deps.site.manifest()).origin);
     if (!request) return problem(400, 'The request target must be a path of this site.');
-    const { pathname } = new URL(request.url);
-    const first = before(pathname);
-    if (first) return first.module.default(request, contextWith(deps, first.params));
-    const found = (await negotiated(deps, request)) ?? (await files.respond(request));
-    if (found) return found;
-    const last = after(pathname);
-    return last ? last.module.default(request, contextWith(deps, last.params)) : files.notFound(request);
+    const found = route(new URL(request.url).pathname);
+    if (found) return found.module.default(request, contextWith(deps, found.params));
+    return (await negotiated(deps, request)) ?? (await files.respond(request)) ?? files.notFound(request);
   };
 }
 

@@ -1,8 +1,8 @@
 import { addressesOf } from '../../federation/addresses.ts';
 import type { Manifest } from '../../federation/manifest.ts';
 import { wantsActivity } from '../../federation/negotiate.ts';
-import { ACTIVITY_JSON } from '../../federation/vocabulary.ts';
 import type { Deps } from '../ports.ts';
+import { objectAnswer } from './object-answer.ts';
 import { publicAnswer } from './respond.ts';
 
 const pagesOf = new WeakMap<Manifest, ReadonlyMap<string, string>>();
@@ -12,15 +12,15 @@ const pagesOf = new WeakMap<Manifest, ReadonlyMap<string, string>>();
  * the page itself is meant. Akkoma and Lemmy never look for the link in the HTML. The JSON comes in place: a redirect breaks
  * the signature of some clients. Caches must know: `Vary: Accept`, on the page as well.
  */
-export async function negotiated(deps: Pick<Deps, 'site'>, request: Request): Promise<Response | undefined> {
+export async function negotiated(deps: Pick<Deps, 'site' | 'store'>, request: Request): Promise<Response | undefined> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
   if (!wantsActivity(request.headers.get('accept'))) return undefined;
   const manifest = await deps.site.manifest();
   const { pathname } = new URL(request.url);
   const id = pages(manifest).get(manifest.origin + pathname.replace(/\/?$/, '/'));
-  const body = id === undefined ? undefined : await deps.site.document(id);
-  if (!body) return undefined;
-  const response = await publicAnswer(request, async () => ({ status: 200, type: ACTIVITY_JSON, body, maxAge: 0 }));
+  const answer = id === undefined ? undefined : await objectAnswer(deps, id);
+  if (!answer || answer.status === 404) return undefined;
+  const response = await publicAnswer(request, async () => answer);
   response.headers.set('vary', 'Accept');
   return response;
 }

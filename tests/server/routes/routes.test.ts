@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { follower, ledgerObject } from '../store/samples.ts';
+import { follower } from '../store/samples.ts';
 import { type Way, ways } from './ways.ts';
 import { createWorld, manifest, ORIGIN, PEER, post, type World, writeSite } from './world.ts';
 
@@ -109,41 +109,6 @@ describe.each(ways)('%s', (_name, open) => {
     });
     const page = await (await ask('/ap/following?page=true')).json();
     expect(page).toMatchObject({ id: collection.first, partOf: collection.id, orderedItems: [] });
-  });
-
-  describe('an object', () => {
-    it('that the build has is given', async () => {
-      const response = await ask('/ap/posts/p1.json', { accept: activity });
-      expect(response.status).toBe(200);
-      expect(response.headers.get('content-type')).toBe(activity);
-      expect(await response.json()).toMatchObject({ id: `${ORIGIN}/ap/posts/p1.json` });
-    });
-
-    it('that was deleted leaves a Tombstone: 410', async () => {
-      const id = `${ORIGIN}/ap/notes/gone.json`;
-      const told = ledgerObject(id, { state: 'deleted', type: 'Note', deleted: '2026-11-01T00:00:00Z' });
-      const actor = { id: `${ORIGIN}/ap/actor.json`, digest: 'a0', revision: 0 };
-      await world.deps.store.ledger.begin({ origin: ORIGIN, actor, objects: new Map([[id, told]]) });
-      const response = await ask('/ap/notes/gone.json');
-      expect(response.status).toBe(410);
-      expect(response.headers.get('content-type')).toBe(activity);
-      expect(await response.json()).toMatchObject({ id, type: 'Tombstone', formerType: 'Note', deleted: told.deleted });
-    });
-
-    it.each(['announced', 'baseline'] as const)('that is %s but in no build is not found', async (state) => {
-      const id = `${ORIGIN}/ap/posts/lost.json`;
-      const actor = { id: `${ORIGIN}/ap/actor.json`, digest: 'a0', revision: 0 };
-      await world.deps.store.ledger.begin({
-        origin: ORIGIN,
-        actor,
-        objects: new Map([[id, ledgerObject(id, { state })]]),
-      });
-      expect((await ask('/ap/posts/lost.json')).status).toBe(404);
-    });
-
-    it('that nobody ever heard of is not found', async () => {
-      expect((await ask('/ap/posts/never.json')).status).toBe(404);
-    });
   });
 
   describe('collections of a post', () => {
