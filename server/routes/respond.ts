@@ -9,6 +9,8 @@ export interface Answer {
   readonly body: JsonObject;
   /** How many seconds caches may keep it; 0 means that they ask each time. */
   readonly maxAge: number;
+  /** In how many seconds to ask again, where nothing can be said now. */
+  readonly retryAfter?: number;
 }
 
 const ALLOW = 'GET, HEAD, OPTIONS';
@@ -39,10 +41,11 @@ export async function publicAnswer(request: Request, answer: () => Promise<Answe
     return problem(405, `This address answers ${ALLOW} only.`, { ...CORS, allow: ALLOW });
   }
   if (refusesJson(request.headers.get('accept'))) return problem(406, 'This address has JSON only.', CORS);
-  const { status, type, body, maxAge } = await answer();
+  const { status, type, body, maxAge, retryAfter } = await answer();
   const text = JSON.stringify(body);
   const headers = new Headers({ ...CORS, 'content-type': type, 'x-content-type-options': 'nosniff' });
   headers.set('cache-control', status === 200 ? cacheControl(maxAge) : 'no-cache');
+  if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter));
   if (status === 200) {
     const etag = etagOf(text);
     headers.set('etag', etag);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LedgerObject } from '../../../federation/ledger.ts';
+import type { HoldCode } from '../../../federation/plan.ts';
 import { deliverDue } from '../../../server/deliver.ts';
 import { applyPlan, preparePlan } from '../../../server/publish.ts';
 import { objectAnswer } from '../../../server/routes/object-answer.ts';
@@ -100,6 +101,19 @@ describe.each(ways)('an object, %s', (_name, open) => {
     expect(await response.json()).toMatchObject({ id, type: 'Tombstone', formerType: 'Note', deleted: evening });
   });
 
+  it.each(['announced', 'baseline'] as const)(
+    'that is %s and whose Delete is held answers 503, not 404',
+    async (state) => {
+      await told({ state }, `${ORIGIN}/ap/posts/lost.json`);
+      for (const method of ['GET', 'HEAD']) {
+        const response = await ask('/ap/posts/lost.json', {}, method);
+        expect(response.status).toBe(503);
+        expect(response.headers.get('retry-after')).toBe('3600');
+        expect(response.headers.get('cache-control')).toBe('no-cache');
+      }
+    },
+  );
+
   it('that nobody ever heard of is not found', async () => {
     expect((await ask('/ap/posts/never.json')).status).toBe(404);
   });
@@ -128,13 +142,27 @@ describe('the page of an object', () => {
   });
 });
 
-describe('what is served and what was sent', () => {
+describe('over a publish', () => {
   beforeEach(async () => {
     world = createWorld();
     way = await overHttp(world);
   });
 
-  it('say the same of a post without a time, and again after an edit', async () => {
+  it('a removal that is held → 503 until it is confirmed, then 410', async () => {
+    const { deps, files } = blog.createWorld();
+    for (const key of ['one', 'two']) files.set(key, blog.post(key));
+    const publish = async (confirm: HoldCode[] = []) =>
+      applyPlan(deps, await preparePlan(deps, { confirm: new Set(confirm) }));
+    const status = async () => (await objectAnswer(deps, blog.idOf('one'))).status;
+    await publish();
+    files.clear();
+    expect((await publish()).activities).toEqual([]);
+    expect(await status()).toBe(503);
+    await publish(['many-deletes']);
+    expect(await status()).toBe(410);
+  });
+
+  it('what is served and what was sent say the same of a post without a time, and again after an edit', async () => {
     const peers = blog.createWorld();
     await peers.store.followers.put(blog.followerAt('a.example'));
     const publish = async () => applyPlan(peers.deps, await preparePlan(peers.deps));
