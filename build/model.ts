@@ -21,8 +21,6 @@ export interface Profile {
   /** RFC 3339 UTC: when the blog began. */
   readonly since?: string;
   readonly alsoKnownAs: readonly string[];
-  /** Who may quote: as FEP-044f wants it. */
-  readonly quotes: 'anyone' | 'nobody';
 }
 
 export interface ProfileField {

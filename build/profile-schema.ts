@@ -74,7 +74,6 @@ const profileSchema = z.strictObject({
   indexable: flag.default(true),
   since: since.optional(),
   alsoKnownAs: z.array(address, 'must be a list of addresses').default([]),
-  quotes: z.enum(['anyone', 'nobody'], 'must be anyone or nobody').default('anyone'),
   otherKeys: z.enum(['refuse', 'ignore'], 'must be refuse or ignore').default('refuse'),
 });
 

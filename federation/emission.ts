@@ -21,7 +21,6 @@ export interface SiteFacts {
   readonly profile: ProfileFacts & {
     readonly origin: string;
     readonly showFollowers: boolean;
-    readonly quotes: 'anyone' | 'nobody';
   };
   /** Newest first. */
   readonly posts: readonly RenderedPost[];
@@ -72,9 +71,12 @@ export function* emitFederation(deps: EmissionDeps, site: SiteFacts, options: Em
 /** What is kept of a post after its object is written. */
 type ToldPost = Pick<EmittedPost, 'entry' | 'pinned'>;
 
-/** What `emitPost` needs of a site. */
+/**
+ * What `emitPost` needs of a site. Nobody may quote yet: a QuoteRequest gets no answer, and a policy that promises approval
+ * would leave each quote waiting for it (FEP-044f).
+ */
 function postContextOf(site: Pick<SiteFacts, 'profile'>): PostContext {
-  return { addresses: addressesOf(site.profile.origin), quotes: site.profile.quotes };
+  return { addresses: addressesOf(site.profile.origin), quotes: 'nobody' };
 }
 
 interface Outbox {

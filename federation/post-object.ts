@@ -32,6 +32,7 @@ export interface PostFacts {
 /** What is the same for every post of a blog. */
 export interface PostContext {
   readonly addresses: Addresses;
+  /** Whose quotes are approved unasked. */
   readonly quotes: 'anyone' | 'nobody';
 }
 

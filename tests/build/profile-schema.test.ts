@@ -19,7 +19,6 @@ describe('profile.md', () => {
         discoverable: true,
         indexable: true,
         alsoKnownAs: [],
-        quotes: 'anyone',
         otherKeys: 'refuse',
       },
     });
@@ -41,7 +40,6 @@ describe('profile.md', () => {
       indexable: false,
       since: '2020-01-02',
       alsoKnownAs: ['https://social.example/users/me'],
-      quotes: 'nobody',
       otherKeys: 'ignore',
     };
     expect(readProfileFields(data, false)).toEqual({
@@ -88,7 +86,7 @@ describe('profile.md', () => {
       'alsoKnownAs.0',
       'alsoKnownAs.0 must be the full address of another account, such as https://social.example/users/me',
     ],
-    [{ ...base, quotes: 'friends' }, 'quotes', 'quotes must be anyone or nobody'],
+    [{ ...base, quotes: 'anyone' }, 'quotes', expect.stringContaining('unknown key "quotes"')],
     [{ ...base, avatar: 3 }, 'avatar', 'avatar must be the path of a picture, or src and alt on lines of their own'],
     [{ ...base, since: 'long ago' }, 'since', expect.stringContaining('is not a date')],
   ])('%j → a fault that says what would be right', (data, path, message) => {

@@ -121,11 +121,10 @@ test('public goes to everyone and copies followers; unlisted the reverse; both a
 });
 
 test('nobody may quote → the policy names the author, and never an empty list', () => {
-  const quiet: PostContext = { ...CONTEXT, quotes: 'nobody' };
-  expect(buildArticle(article(), quiet, { content }).interactionPolicy).toEqual({
-    canQuote: { automaticApproval: [ADDRESSES.actor] },
-  });
-  expect(built().interactionPolicy).toEqual({ canQuote: { automaticApproval: [PUBLIC] } });
+  const policy = (quotes: PostContext['quotes']) =>
+    buildArticle(article(), { ...CONTEXT, quotes }, { content }).interactionPolicy;
+  expect(policy('nobody')).toEqual({ canQuote: { automaticApproval: [ADDRESSES.actor] } });
+  expect(policy('anyone')).toEqual({ canQuote: { automaticApproval: [PUBLIC] } });
 });
 
 test('unknown counts have no totalItems: Mastodon would show them in place of its own', () => {

@@ -9,7 +9,7 @@ import { ADDRESSES, article, CAT, DEPS, KEYS, note, PROFILE } from './sample.ts'
 
 const OPTIONS = { version: '0.1.0', source: { commit: 'a'.repeat(40), committedAt: '2026-03-01T09:00:00Z' } };
 const site = (posts: readonly RenderedPost[], changes: Partial<SiteFacts['profile']> = {}): SiteFacts => ({
-  profile: { ...PROFILE, origin: ADDRESSES.origin, showFollowers: false, quotes: 'anyone', ...changes },
+  profile: { ...PROFILE, origin: ADDRESSES.origin, showFollowers: false, ...changes },
   posts,
   keys: KEYS,
 });
@@ -58,6 +58,14 @@ test('a post is written before the next one is made, so that no two are held at 
   const files = emitFederation(deps, site(many(3)), OPTIONS);
   expect(files.next().value?.path).toBe('/ap/posts/p0.json');
   expect(made).toHaveLength(1);
+});
+
+test('no object of a site promises an approval of quotes, for none is ever sent', () => {
+  const { files } = emit([article(), note({ visibility: 'unlisted' })]);
+  const policies = [...files.values()].join().match(/"interactionPolicy":\{"canQuote".*?\}\}/g) ?? [];
+  expect(policies).toHaveLength(4);
+  const deny = `"interactionPolicy":{"canQuote":{"automaticApproval":["${ADDRESSES.actor}"]}}`;
+  expect(new Set(policies)).toEqual(new Set([deny]));
 });
 
 describe('outbox', () => {

@@ -92,7 +92,7 @@ describe('Fedify reads our documents as JSON-LD, offline', () => {
     expect(read.repliesId?.href).toBe('https://blog.example/ap/posts/first/replies');
     expect(read.likesId?.href).toBe('https://blog.example/ap/posts/first/likes');
     const policy = await read.interactionPolicy?.canQuote;
-    expect(policy?.automaticApprovals.map(String)).toEqual([PUBLIC]);
+    expect(policy?.automaticApprovals.map(String)).toEqual([ADDRESSES.actor]);
     const [tag] = await gather(read.getTags(OPTIONS));
     expect(String(tag?.name)).toBe('#Gates');
     const [picture] = await gather(read.getAttachments(OPTIONS));
@@ -118,7 +118,7 @@ describe('Fedify reads our documents as JSON-LD, offline', () => {
 
   test('outbox, its page and featured', async () => {
     const site = {
-      profile: { ...PROFILE, origin: ADDRESSES.origin, showFollowers: false, quotes: 'anyone' as const },
+      profile: { ...PROFILE, origin: ADDRESSES.origin, showFollowers: false },
       posts: [note(), article()],
       keys: KEYS,
     };

@@ -29,7 +29,7 @@ describe('what peers display changes the digest', () => {
     ['a picture', document({ pictures: [] })],
     ['featured picture', document({ image: CAT })],
     ['visibility', document({ visibility: 'unlisted' })],
-    ['quote policy', buildArticle(article(BASE), { ...CONTEXT, quotes: 'nobody' }, { content: HTML })],
+    ['quote policy', buildArticle(article(BASE), { ...CONTEXT, quotes: 'anyone' }, { content: HTML })],
   ])('%s', (_, changed) => expect(digest(changed)).not.toBe(digest(document())));
 
   test('the file of a picture under the same address', () => {

@@ -6,7 +6,7 @@ import type { PictureFacts } from '../../federation/picture.ts';
 import type { PostContext } from '../../federation/post-object.ts';
 
 export const ADDRESSES = addressesOf('https://blog.example');
-export const CONTEXT: PostContext = { addresses: ADDRESSES, quotes: 'anyone' };
+export const CONTEXT: PostContext = { addresses: ADDRESSES, quotes: 'nobody' };
 
 export const DEPS = {
   sha256: (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex'),
