@@ -15,7 +15,7 @@ let blog: OwnBlog;
 beforeEach(async () => {
   peer = await startLoopbackPeer();
   blog = createOwnBlog({ POSTERN_ORIGIN: 'https://one.example', POSTERN_ALLOW_PRIVATE_ADDRESSES: '1' });
-  await blog.withStore((store) =>
+  await blog.makeStore((store) =>
     store.followers.put({
       actor: peer.actor,
       inbox: peer.inbox,
@@ -29,9 +29,16 @@ afterEach(async () => {
   blog.remove();
 });
 
-/** What `npm run plan` shows, each as its type and the object it is about. */
+/** All that a plan must leave as it is. */
+function stored(): Promise<unknown> {
+  return blog.look(async ({ ledger, deliveries }) => [await ledger.read(), await deliveries.counts()]);
+}
+
+/** What `npm run plan` shows, each as its type and the object it is about. It shows and changes nothing. */
 async function shown(...confirm: string[]): Promise<{ activities: string[]; holds: string[] }> {
+  const before = await stored();
   const { stdout } = await blog.run('plan', '--json', ...confirm);
+  expect(await stored()).toEqual(before);
   const { activities, holds } = planned.parse(JSON.parse(stdout));
   const actor = 'https://one.example/ap/actor.json';
   return {

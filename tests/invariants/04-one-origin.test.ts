@@ -19,7 +19,7 @@ afterEach(async () => {
 
 /** The data folder of a blog that federates as `ONE`: it has a ledger, a follower, and a delivery that waits. */
 async function useDataOfOne(): Promise<void> {
-  await blog.withStore(async (store) => {
+  await blog.makeStore(async (store) => {
     const { actor } = addressesOf(ONE);
     await store.ledger.begin({ origin: ONE, actor: { id: actor, digest: 'd', revision: 0 }, objects: new Map() });
     const ann = { actor: `${peer.origin}/ann`, inbox: `${peer.origin}/ann/inbox` };
@@ -32,14 +32,14 @@ async function useDataOfOne(): Promise<void> {
 /** Nothing was posted or tried, and the ledger is as it was. */
 async function expectUntouched(): Promise<void> {
   expect(peer.requests).toEqual([]);
-  await blog.withStore(async (store) => {
+  await blog.look(async (store) => {
     expect(await store.deliveries.ofActivity(ACTIVITY)).toMatchObject([{ state: 'pending', attempts: 0 }]);
     expect(await store.ledger.read()).toMatchObject({ version: 1, ledger: { origin: ONE } });
   });
 }
 
 async function expectNoWorker(): Promise<void> {
-  await blog.withStore(async (store) => expect(await store.workers.alive(Date.now())).toEqual([]));
+  await blog.look(async (store) => expect(await store.workers.alive(Date.now())).toEqual([]));
 }
 
 test('a local look has no baseline, publishes nothing and has no worker', async () => {
@@ -50,7 +50,7 @@ test('a local look has no baseline, publishes nothing and has no worker', async 
     expect((await fetch(`${url}/posts/a/`)).status).toBe(200);
     await expectNoWorker();
   });
-  await blog.withStore(async (store) => expect(await store.ledger.read()).toBeUndefined());
+  await blog.look(async (store) => expect(await store.ledger.read()).toBeUndefined());
 }, 90_000);
 
 test('a local look on a data folder that federates sends nothing that waits there', async () => {

@@ -53,7 +53,7 @@ describe('on the way out', () => {
     peer = await startLoopbackPeer();
     blog = createOwnBlog({ POSTERN_ORIGIN: 'https://one.example', POSTERN_ALLOW_PRIVATE_ADDRESSES: '1' });
     const since = '2026-01-01T00:00:00Z';
-    await blog.withStore((store) =>
+    await blog.makeStore((store) =>
       store.followers.put({ actor: peer.actor, inbox: peer.inbox, followId: peer.id('f'), since }),
     );
   });
@@ -153,7 +153,7 @@ describe('on the way in', () => {
     const own = createOwnBlog({ POSTERN_ORIGIN: 'https://b1.test' });
     try {
       own.write('posts/p1.md', postFile('P', 'Text.'));
-      await own.withStore(async (store) => {
+      await own.makeStore(async (store) => {
         for (const { id, type, ...rest } of sentBy(peer)) {
           const json = { id, type, ...rest };
           await store.inbound.storeReceived({

@@ -1,5 +1,15 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { forkCommand, type Ran, runCommand, stop } from '../../scripts/demo/world.ts';
@@ -15,8 +25,10 @@ export interface OwnBlog {
   readonly environment: NodeJS.ProcessEnv;
   write(file: string, text: string): void;
   run(name: string, ...args: string[]): Promise<Ran>;
-  /** Lets `work` use the blog's store, and closes it. */
-  withStore<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  /** Lets `work` look at the store as it is at this moment, also while a server has it. What it writes is lost. */
+  look<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  /** Makes the store before any command has, with what `work` writes. */
+  makeStore(work: (store: Store) => Promise<unknown>): Promise<void>;
   remove(): void;
 }
 
@@ -38,19 +50,36 @@ export function createOwnBlog(settings: NodeJS.ProcessEnv = {}): OwnBlog {
       writeFileSync(join(content, file), text);
     },
     run: (name, ...args) => runCommand(name, args, environment),
-    async withStore(work) {
-      mkdirSync(data, { recursive: true, mode: 0o700 });
-      const store = openSqliteStore(join(data, 'postern.db'));
-      try {
-        return await work(store);
-      } finally {
-        await store.close();
+    async look(work) {
+      const copy = join(mkdtempSync(join(folder, 'copy-')), 'postern.db');
+      for (const end of ['', '-wal']) {
+        if (existsSync(join(data, `postern.db${end}`))) copyFileSync(join(data, `postern.db${end}`), `${copy}${end}`);
       }
+      return useStore(copy, work);
+    },
+    async makeStore(work) {
+      const draft = join(mkdtempSync(join(folder, 'draft-')), 'postern.db');
+      await useStore(draft, work);
+      mkdirSync(data, { recursive: true, mode: 0o700 });
+      copyFileSync(draft, join(data, 'postern.db'), constants.COPYFILE_EXCL);
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
   blog.write('profile.md', PROFILE);
   return blog;
+}
+
+/**
+ * The driver keeps its handle on a closed file until it is collected, and a second handle of this process would share
+ * its view of the log, which commands have written since. So this process never opens the file that commands use.
+ */
+async function useStore<T>(file: string, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = openSqliteStore(file);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
 }
 
 export function postFile(title: string, body: string, more = ''): string {
