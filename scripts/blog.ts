@@ -61,39 +61,49 @@ export async function openBlog(settings: Settings, folder: string, log: (line: L
   };
 }
 
+/** The exit code of a build that has told what is wrong; a child that was killed has none. */
+const CHILD_FAILED = 1;
+
+export interface ChildBuildOptions {
+  /** Lives on and tells each build; the promise is of the first. */
+  readonly watch?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onBuilt?: (facts: BuildFacts) => void;
+  /** A watching child ended that nobody had asked to. */
+  readonly onLost?: () => void;
+}
+
 /**
- * Builds in a process of its own, so that the one that serves stays small. With `watch` the child lives on and tells
- * each build; the promise is of the first.
+ * Builds in a process of its own, so that the one that serves stays small. Rejects with `build-failed` when the child
+ * has told what is wrong, and with `build-ended` when it could not.
  */
-export function build(
-  output: string,
-  options: { watch?: boolean; signal?: AbortSignal; onBuilt?: (facts: BuildFacts) => void } = {},
-): Promise<BuildFacts> {
-  const args = [
-    join(SCRIPTS, 'run.mjs'),
-    'build',
-    '--quiet',
-    '--output',
-    output,
-    ...(options.watch ? ['--watch'] : []),
-  ];
-  const child = spawn(process.execPath, args, {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    ...(options.signal ? { signal: options.signal } : {}),
+export function build(output: string, options: ChildBuildOptions = {}): Promise<BuildFacts> {
+  const { watch, signal, onBuilt, onLost } = options;
+  const args = ['build', '--quiet', '--output', output, ...(watch ? ['--watch'] : [])];
+  const child = spawn(process.execPath, [join(SCRIPTS, 'run.mjs'), ...args], {
+    // What the child tells goes to standard error: the output of the command belongs to the command.
+    stdio: ['ignore', watch ? 'inherit' : process.stderr, 'inherit', 'ipc'],
+    ...(signal ? { signal } : {}),
   });
-  return new Promise((built, fail) => {
+  return new Promise((resolve, reject) => {
+    let built = false;
     child.on('message', (message: { built: BuildFacts }) => {
-      options.onBuilt?.(message.built);
-      built(message.built);
+      built = true;
+      onBuilt?.(message.built);
+      resolve(message.built);
     });
-    child.on('error', (error) => (error.name === 'AbortError' ? undefined : fail(error)));
-    child.on('exit', (code) => fail(buildFailed(code)));
+    child.on('error', (error) => (error.name === 'AbortError' ? undefined : reject(error)));
+    child.on('exit', (code) => {
+      if (built && watch && !signal?.aborted) onLost?.();
+      reject(buildFailed(code));
+    });
   });
 }
 
 function buildFailed(code: number | null): PosternError {
-  return new PosternError('build-failed', 'The site was not built, so nothing was changed or sent.', {
-    hint: 'Mend what is listed above and run this again.',
+  const message = 'The build ended before the site was built; nothing was changed or sent.';
+  return new PosternError(code === CHILD_FAILED ? 'build-failed' : 'build-ended', message, {
+    hint: 'Run this again; if the machine ran out of memory, give it more.',
     facts: { code },
   });
 }

@@ -1,9 +1,9 @@
-import { relative, resolve } from 'node:path';
 import pc from 'picocolors';
 import { readSettings } from '../build/settings.ts';
 import type { BuildFacts } from '../eleventy.config.ts';
-import { buildSite, watchSite } from './build-site.ts';
-import { command, count, printJson, run } from './command.ts';
+import { buildSite } from './build-site.ts';
+import { command, count, printError, printJson, run, shownPath } from './command.ts';
+import { watchSite } from './watch-site.ts';
 
 interface BuildOptions {
   readonly output: string;
@@ -14,21 +14,36 @@ interface BuildOptions {
 
 function report(facts: BuildFacts, options: BuildOptions, milliseconds: number): void {
   process.send?.({ built: facts });
-  if (options.json) {
-    printJson(facts);
-    return;
-  }
   for (const { file, line, message } of facts.warnings)
     console.error(`${pc.yellow('warning')} ${file}:${line} ${message}`);
-  if (options.quiet) return;
+  if (options.json) printJson(facts);
+  if (options.json || options.quiet) return;
   const made = [count(facts.posts, 'post'), count(facts.notes, 'note'), count(facts.pages, 'page')].join(', ');
-  const where = relative(process.cwd(), resolve(options.output)) || '.';
   console.log(
-    `${pc.green('built')} ${made} for ${facts.origin} into ${where} (${count(facts.files, 'file')}, ${(milliseconds / 1000).toFixed(1)} s)`,
+    `${pc.green('built')} ${made} for ${facts.origin} into ${shownPath(options.output)} (${count(facts.files, 'file')}, ${seconds(milliseconds)})`,
   );
   if (facts.originFrom === 'local') {
     console.log(pc.dim('next  this is a local look; to be followed, set `origin` in content/profile.md'));
   }
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+async function watch(options: BuildOptions): Promise<void> {
+  let first = true;
+  await watchSite(readSettings(process.env, process.cwd()), options.output, {
+    onBuilt: (facts, milliseconds) => {
+      report(facts, options, milliseconds);
+      if (options.quiet && !options.json && !first) console.log(pc.dim(`built again in ${seconds(milliseconds)}`));
+      first = false;
+    },
+    onFault: (error) => {
+      printError(error);
+      console.error(pc.dim('      the last good site stays until then'));
+    },
+  });
 }
 
 const program = command('build', 'Build the site and its ActivityPub files from content/.')
@@ -37,15 +52,14 @@ const program = command('build', 'Build the site and its ActivityPub files from 
   .option('-q, --quiet', 'print only warnings and errors')
   .option('--json', 'print what was built as JSON')
   .action(async (options: BuildOptions) => {
-    const settings = readSettings(process.env, process.cwd());
-    let began = performance.now();
-    if (options.watch) {
-      await watchSite(settings, options.output, (facts) => report(facts, options, performance.now() - began));
-      return;
-    }
-    const facts = await buildSite(settings, options.output);
+    if (options.watch) return watch(options);
+    const began = performance.now();
+    const facts = await buildSite(readSettings(process.env, process.cwd()), options.output);
     report(facts, options, performance.now() - began);
-    began = performance.now();
   });
+
+// Nobody reads what a command's own build makes once the command is gone, however it went.
+process.once('disconnect', () => process.exit());
+process.channel?.unref();
 
 await run(program);

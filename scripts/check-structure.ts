@@ -24,7 +24,7 @@ const IMPORT =
   /^(?:import|export)\s[^'"]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
 
 /** Gives every fault of one source file; `path` is relative to the root, with `/`. */
-export function faultsOfFile(path: string, text: string): string[] {
+function faultsOfFile(path: string, text: string): string[] {
   const faults: string[] = [];
   const folder = path.split('/')[0] ?? '';
   const allowed = MAY_IMPORT[folder];
@@ -41,7 +41,8 @@ export function faultsOfFile(path: string, text: string): string[] {
       );
     if (impure) faults.push(`${path}: uses ${impure[0]}; federation/ is pure: pass it in`);
   }
-  const mayReadEnvironment = folder === 'scripts' || folder === 'eleventy.config.ts' || path.startsWith('server/hosts/');
+  const mayReadEnvironment =
+    folder === 'scripts' || folder === 'eleventy.config.ts' || path.startsWith('server/hosts/');
   if (allowed && !mayReadEnvironment && /\bprocess\.env\b/.test(text)) {
     faults.push(`${path}: reads process.env; only hosts and scripts may, through build/settings.ts`);
   }
@@ -65,7 +66,7 @@ function faultOfImport(path: string, folder: string, allowed: readonly string[],
 }
 
 /** Gives the differences between the tree printed in CONTRIBUTING.md and the disk: folders and top-level files. */
-export function faultsOfTree(contributing: string, onDisk: readonly string[]): string[] {
+function faultsOfTree(contributing: string, onDisk: readonly string[]): string[] {
   const block = /```tree\n([\s\S]*?)```/.exec(contributing)?.[1];
   if (!block) return ['CONTRIBUTING.md: has no ```tree block'];
   const printed = new Set(printedPaths(block));
@@ -94,7 +95,7 @@ function printedPaths(block: string): string[] {
 const IGNORED = new Set(['node_modules', '_site', '.git', '.postern', 'package-lock.json']);
 
 /** Folders two levels deep and the files of the top level, as CONTRIBUTING.md prints them. */
-export function treeOnDisk(root: string): string[] {
+function treeOnDisk(root: string): string[] {
   const entries: string[] = [];
   for (const entry of readdirSync(root, { withFileTypes: true })) {
     if (IGNORED.has(entry.name) || (entry.name.startsWith('_site') && entry.isDirectory())) continue;
@@ -127,4 +128,4 @@ function main(): void {
   if (faults.length > 0) process.exitCode = 1;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) main();
+main();

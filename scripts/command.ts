@@ -1,16 +1,23 @@
+import { relative, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { PosternError } from '../server/errors.ts';
 
-/** What a command's process ends with. */
-export const EXIT = { done: 0, failed: 1, usage: 2, held: 3 } as const;
+/** What a command's process ends with. `waiting`: there is something to send, and `--exit-code` asked. */
+export const EXIT = { done: 0, failed: 1, usage: 2, held: 3, waiting: 4 } as const;
+
+/** Faults of what was typed, not of what was done. */
+const USAGE_CODES: ReadonlySet<string> = new Set(['nothing-to-write', 'not-a-language', 'unknown-hold']);
+
+/** The child that failed has said why. */
+const TOLD_ALREADY = 'build-failed';
 
 /** A command with the habits that all of Postern's share: `--help`, a suggestion for a mistyped flag, exit code 2. */
 export function command(name: string, summary: string): Command {
   return new Command(`npm run ${name} --`)
     .description(summary)
     .helpOption('-h, --help', 'show this help')
-    .showHelpAfterError('(npm run ' + name + ' -- --help tells more)')
+    .showHelpAfterError(`(npm run ${name} -- --help tells more)`)
     .exitOverride();
 }
 
@@ -26,8 +33,9 @@ export async function run(program: Command): Promise<void> {
       process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
       return;
     }
-    printError(error);
-    process.exitCode = EXIT.failed;
+    const code = error instanceof PosternError ? error.code : '';
+    if (code !== TOLD_ALREADY) printError(error);
+    process.exitCode = USAGE_CODES.has(code) ? EXIT.usage : EXIT.failed;
   }
 }
 
@@ -48,4 +56,10 @@ export function printJson(value: unknown): void {
 /** `1 post`, `2 posts`. */
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+}
+
+/** A path as the person at the terminal would write it: relative inside of the working folder, absolute outside. */
+export function shownPath(path: string): string {
+  const shown = relative(process.cwd(), resolve(path)) || '.';
+  return shown.startsWith('..') ? resolve(path) : shown;
 }

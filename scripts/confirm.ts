@@ -2,7 +2,7 @@ import type { HoldCode } from '../federation/plan.ts';
 import { PosternError } from '../server/errors.ts';
 
 /** The holds that an owner may release. */
-const RELEASABLE: readonly HoldCode[] = [
+export const RELEASABLE: readonly HoldCode[] = [
   'older-build',
   'rename-without-id',
   'many-creates',

@@ -1,17 +1,23 @@
+import { InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { readSettings } from '../build/settings.ts';
 import type { Follower } from '../federation/outcome.ts';
 import { openStore } from './blog.ts';
 import { command, count, printJson, run } from './command.ts';
 
+function readLimit(value: string): number {
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('Write a whole number; 0 lists all.');
+  return Number(value);
+}
+
 const program = command('followers', 'List who follows the blog, newest first.')
-  .option('-n, --limit <number>', 'how many to list; 0 lists all', '50')
+  .option('-n, --limit <number>', 'how many to list; 0 lists all', readLimit, 50)
   .option('--json', 'print them as JSON')
-  .action(async (options: { limit: string; json?: true }) => {
+  .action(async (options: { limit: number; json?: true }) => {
     const store = openStore(readSettings(process.env, process.cwd()));
     try {
       const total = await store.followers.count();
-      const wanted = Number(options.limit) || total;
+      const wanted = options.limit || total;
       const items: Follower[] = [];
       for (let before: string | undefined; items.length < wanted; ) {
         const page = await store.followers.page({

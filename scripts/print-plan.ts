@@ -1,7 +1,9 @@
 import pc from 'picocolors';
 import type { Audience } from '../federation/audience.ts';
 import type { Plan, PlannedActivity } from '../federation/plan.ts';
+import type { PreparedPlan } from '../server/publish.ts';
 import { count } from './command.ts';
+import { RELEASABLE } from './confirm.ts';
 
 /** What one planned activity looks like to people: sign, name, title, file. */
 function lineOf(planned: PlannedActivity): string {
@@ -29,7 +31,8 @@ export function audienceText({ followers, servers }: Pick<Audience, 'followers' 
 }
 
 /** Prints what the next publish would send, what it holds and why, and what waits for its date. */
-export function printPlan(plan: Plan, audience: Audience): void {
+export function printPlan(prepared: PreparedPlan): void {
+  const { plan, audience } = prepared;
   console.log(`${pc.bold('plan')} for ${plan.origin}, ${audienceText(audience)}`);
   if (plan.baseline) {
     console.log('  Federation begins with this publish: what exists now is not announced. New posts will be.');
@@ -43,13 +46,18 @@ export function printPlan(plan: Plan, audience: Audience): void {
   for (const planned of plan.activities) console.log(lineOf(planned));
   for (const hold of plan.holds) {
     console.log(`  ${pc.magenta('!')} ${pc.bold('held')} ${hold.code}: ${hold.why}`);
-    for (const id of hold.ids) console.log(`      ${pc.dim(id)}`);
+    for (const id of hold.ids) console.log(`      ${JSON.stringify(titleOf(prepared, id))}  ${pc.dim(id)}`);
     console.log(`      ${hold.release}`);
+    if (RELEASABLE.includes(hold.code)) console.log(`      npm run publish -- --confirm ${hold.code}`);
   }
   for (const { title, source, until } of plan.waiting) {
     console.log(`  ${pc.dim('·')} waits until ${until}: ${JSON.stringify(title)}  ${pc.dim(source)}`);
   }
   console.log(summaryOf(plan));
+}
+
+function titleOf({ manifest, known }: PreparedPlan, id: string): string {
+  return manifest.objects.find((entry) => entry.id === id)?.title ?? known?.ledger.objects.get(id)?.title ?? '';
 }
 
 /** `1 to create, 2 to update, none to delete; 1 held`. */

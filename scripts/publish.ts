@@ -48,8 +48,12 @@ function tell(report: PublishReport, drained: DrainReport | undefined): void {
     );
     return;
   }
-  if (report.activities.length === 0 && !drained) {
-    console.log(`${pc.green('done')} nothing to send`);
+  // The plan has said already that there is nothing to send.
+  if (report.activities.length === 0 && !drained) return;
+  if (report.followers === 0 && (drained?.pending ?? 0) === 0) {
+    console.log(
+      `${pc.green('done')} ${count(report.activities.length, 'activity is', 'activities are')} in the ledger; nobody follows yet, so nothing was delivered`,
+    );
     return;
   }
   const parts = [`${count(drained?.delivered ?? 0, 'delivery', 'deliveries')} made`];
@@ -87,8 +91,8 @@ const program = command('publish', 'Build the site, put it live, and send what c
     const blog = await openBlog(settings, siteFolder(settings), createErrorLog(process.stderr));
     try {
       const prepared = await preparePlan(blog.deps, { confirm });
-      const { plan, audience } = prepared;
-      if (!options.json && !plan.baseline) printPlan(plan, audience);
+      const { plan } = prepared;
+      if (!options.json && !plan.baseline) printPlan(prepared);
       const report = await applyPlan(blog.deps, prepared);
       const waiting = !isOfAnotherOrigin(plan) && (await blog.deps.store.deliveries.counts()).pending > 0;
       const drained =

@@ -16,6 +16,7 @@ import { build, isOfAnotherOrigin, mayFederate, openBlog, siteFolder } from './b
 import { command, count, run } from './command.ts';
 import { createLog } from './log.ts';
 import { summaryOf } from './print-plan.ts';
+import { stopSignal } from './stop-signal.ts';
 
 const FUNCTIONS = [collections, followers, following, inbox, objects, webfinger];
 
@@ -54,43 +55,69 @@ function welcome(settings: Settings, facts: BuildFacts, serving: Serving, unpubl
   say('stop', 'Ctrl-C\n');
 }
 
-function untilStopped(): Promise<void> {
-  return new Promise((stopped) => {
-    process.once('SIGINT', () => stopped()).once('SIGTERM', () => stopped());
-  });
+/** What is open closes in the reverse order, also when a later step fails: a busy port must not leave a build behind. */
+async function start({ watch }: { watch?: true }): Promise<void> {
+  const settings = readSettings(process.env, process.cwd());
+  const stopped = stopSignal();
+  const ending = new AbortController();
+  stopped.addEventListener('abort', () => ending.abort());
+  try {
+    await serveUntil(stopped, ending.signal, settings, watch === true);
+  } catch (error) {
+    // Who stops a build that runs has no interest in how far it came.
+    if (!stopped.aborted) throw error;
+  } finally {
+    ending.abort();
+    process.disconnect?.();
+  }
 }
 
-async function start(options: { watch?: true }): Promise<void> {
-  const settings = readSettings(process.env, process.cwd());
-  const controller = new AbortController();
+async function serveUntil(
+  stopped: AbortSignal,
+  ending: AbortSignal,
+  settings: Settings,
+  watch: boolean,
+): Promise<void> {
+  const { host, port } = settings;
   const folder = siteFolder(settings);
   let serving: Serving | undefined;
   const facts = await build(folder, {
-    signal: controller.signal,
-    ...(options.watch ? { watch: true, onBuilt: () => serving?.reload() } : {}),
+    signal: ending,
+    ...(watch ? { watch, onBuilt: () => serving?.reload(), onLost: tellLost } : {}),
   });
   const blog = await openBlog(settings, folder, createLog(process.stderr));
-  const stopped = untilStopped();
-  const { federates, unpublished } = await begin(blog.deps, mayFederate(settings, facts));
-  const { host, port } = settings;
-  serving = await serve({
-    functions: FUNCTIONS,
-    siteFolder: folder,
-    deps: blog.deps,
-    host,
-    port,
-    liveReload: options.watch ?? false,
+  try {
+    const { federates, unpublished } = await begin(blog.deps, mayFederate(settings, facts));
+    serving = await serve({
+      functions: FUNCTIONS,
+      siteFolder: folder,
+      deps: blog.deps,
+      host,
+      port,
+      liveReload: watch,
+    });
+    const owner = `server-${process.pid}-${randomBytes(4).toString('hex')}`;
+    const working = federates ? runWorker(blog.deps, { owner, signal: ending }) : undefined;
+    welcome(settings, facts, serving, unpublished);
+    process.send?.('ready');
+    await untilAborted(stopped);
+    await serving.close();
+    await working;
+  } finally {
+    await blog.close();
+  }
+}
+
+function tellLost(): void {
+  console.error(`${pc.red('error')} The build that watches content/ ended, so edits no longer show.`);
+  console.error(`${pc.dim('next ')} Stop with Ctrl-C and start again.`);
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', () => done(), { once: true });
   });
-  const owner = `server-${process.pid}-${randomBytes(4).toString('hex')}`;
-  const working = federates ? runWorker(blog.deps, { owner, signal: controller.signal }) : undefined;
-  welcome(settings, facts, serving, unpublished);
-  process.send?.('ready');
-  await stopped;
-  controller.abort();
-  await serving.close();
-  await working;
-  await blog.close();
-  process.disconnect?.();
 }
 
 const program = command('start', 'Build the site and serve it with its inbox on one port, on an embedded SQLite file.')
