@@ -7,7 +7,7 @@ import { digestMeaning } from './meaning.ts';
 import { buildNote } from './note.ts';
 import { pictureUrl } from './picture.ts';
 import type { PostContext, PostFacts } from './post-object.ts';
-import { DOCUMENT_LIMIT, EMBEDDED_LIMIT, limitObject } from './size-limit.ts';
+import { DOCUMENT_LIMIT, EMBEDDED_LIMIT, limitDocument, limitObject } from './size-limit.ts';
 import type { Json, JsonObject } from './vocabulary.ts';
 
 /** One file of the build: its path on the site, decoded, and its JSON text. */
@@ -53,7 +53,7 @@ export function emitPost(deps: EmissionDeps, context: PostContext, post: Rendere
   const digest = digestMeaning(deps, document, { files: fileDigests(post, context.addresses.origin) });
 
   const { context: terms, rest } = splitContext(document);
-  const whole = limitObject(rest, { maxBytes: DOCUMENT_LIMIT });
+  const whole = limitDocument(rest, { maxBytes: DOCUMENT_LIMIT });
   const embedded = limitObject(rest, { maxBytes: EMBEDDED_LIMIT, json: whole.json });
   const envelope = createEnvelope(deps, context.addresses, { document, digest });
   return {

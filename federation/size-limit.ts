@@ -11,8 +11,8 @@ export const EMBEDDED_LIMIT = ACTIVITY_LIMIT - 2 * 1024;
 /** Bytes of an object's own document: an older Misskey reads 256 KB, Mastodon and Lemmy 1 MB. */
 export const DOCUMENT_LIMIT = 250 * 1024;
 
-/** What had to go: nothing, members, the end of the text, or all but the id. */
-export type Degradation = 'none' | 'source' | 'content-map' | 'content' | 'object';
+/** What had to go: nothing, members, pictures and tags, the end of the text, or all but the id. */
+export type Degradation = 'none' | 'source' | 'content-map' | 'lists' | 'content' | 'object';
 
 /** An object that fits, with its JSON text, so that nobody writes it twice. A bare id when nothing else fits. */
 export interface LimitedObject {
@@ -21,35 +21,54 @@ export interface LimitedObject {
   readonly degradation: Degradation;
 }
 
+/** An object's own document, cut to size: always an object, for the bare id would say nothing at its own address. */
+export interface LimitedDocument extends LimitedObject {
+  readonly object: JsonObject;
+}
+
+interface LimitOptions {
+  readonly maxBytes: number;
+  /** The object's JSON text, when the caller has it. */
+  readonly json?: string;
+}
+
 /**
- * Makes an object fit into `maxBytes` of UTF-8. What peers need least goes first: `source`, then `contentMap` (the language
- * moves to `nameMap`), then the end of the text, which becomes a link to the page; at last the bare id, which Mastodon,
- * Misskey and Ghost fetch. Takes the object without `@context`, with string `id` and `url`, and its JSON text when the
- * caller has it. In the usual case the text is measured, not written. Never fails. (Misskey inbox limit)
+ * Makes an object fit into `maxBytes` of UTF-8 for an activity. As {@link limitDocument}, and at last the bare id, which
+ * Mastodon, Misskey and Ghost fetch. Takes the object without `@context`, with string `id` and `url`. In the usual case
+ * the text is measured, not written. Never fails. (Misskey inbox limit)
  */
-export function limitObject(
-  object: JsonObject,
-  options: { readonly maxBytes: number; readonly json?: string },
-): LimitedObject {
+export function limitObject(object: JsonObject, options: LimitOptions): LimitedObject {
+  const limited = limitDocument(object, options);
+  if (fits(limited.json, options.maxBytes)) return limited;
+  const id = String(object.id);
+  return { object: id, json: JSON.stringify(id), degradation: 'object' };
+}
+
+/**
+ * Makes an object's own document fit into `maxBytes` of UTF-8. What peers need least goes first: `source`, then
+ * `contentMap` (the language moves to `nameMap`), then the last pictures and tags where each are more than a quarter of it
+ * all, then the end of the text, which becomes a link to the page. It stays an object even when that is not enough, as with
+ * a title of that size. Takes what {@link limitObject} takes; never fails. (Mastodon, Lemmy and Misskey document limits)
+ */
+export function limitDocument(object: JsonObject, options: LimitOptions): LimitedDocument {
   const { maxBytes } = options;
   const json = options.json ?? JSON.stringify(object);
   if (fits(json, maxBytes)) return { object, json, degradation: 'none' };
 
   const { source: _, ...withoutSource } = object;
   const withoutMap = moveLanguage(withoutSource);
-  const steps: [Degradation, () => JsonObject | undefined][] = [
-    ['source', () => withoutSource],
-    ['content-map', () => withoutMap],
-    ['content', () => shortenContent(withoutMap, maxBytes)],
+  const listed = shortenLists(withoutMap, Math.floor(maxBytes / 4));
+  const steps: [Degradation, JsonObject][] = [
+    ['source', withoutSource],
+    ['content-map', withoutMap],
+    ['lists', listed],
   ];
-  for (const [degradation, step] of steps) {
-    const candidate = step();
-    if (candidate === undefined) continue;
+  for (const [degradation, candidate] of steps) {
     const text = JSON.stringify(candidate);
     if (fits(text, maxBytes)) return { object: candidate, json: text, degradation };
   }
-  const id = String(object.id);
-  return { object: id, json: JSON.stringify(id), degradation: 'object' };
+  const shortened = shortenContent(listed, maxBytes);
+  return { object: shortened, json: JSON.stringify(shortened), degradation: 'content' };
 }
 
 /** Gives the UTF-8 length of text in bytes; a lone surrogate counts as the three bytes of its replacement. */
@@ -81,12 +100,29 @@ function moveLanguage(object: JsonObject): JsonObject {
   return { ...rest, nameMap: { [language]: rest.name } };
 }
 
-function shortenContent(object: JsonObject, maxBytes: number): JsonObject | undefined {
+/** Keeps the first pictures and the first tags, each as many as fit into `maxBytes`: Mastodon shows four pictures. */
+function shortenLists(object: JsonObject, maxBytes: number): JsonObject {
+  let shortened = object;
+  for (const key of ['attachment', 'tag'] as const) {
+    const items = object[key];
+    if (!Array.isArray(items)) continue;
+    let bytes = 0;
+    const end = items.findIndex((item) => {
+      bytes += utf8Length(JSON.stringify(item)) + 1;
+      return bytes > maxBytes;
+    });
+    if (end < 0) continue;
+    const { [key]: _, ...rest } = shortened;
+    shortened = end === 0 ? rest : { ...shortened, [key]: items.slice(0, end) };
+  }
+  return shortened;
+}
+
+function shortenContent(object: JsonObject, maxBytes: number): JsonObject {
   const content = typeof object.content === 'string' ? object.content : '';
   const url = escapeHtml(String(object.url));
   const onward = `<p>… <a href="${url}">${url}</a></p>`;
   const room = maxBytes - utf8Length(JSON.stringify({ ...object, content: onward }));
-  if (room < 0) return undefined;
   return { ...object, content: cutToBytes(content, room) + onward };
 }
 

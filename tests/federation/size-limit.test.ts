@@ -5,7 +5,15 @@ import { addressesOf } from '../../federation/addresses.ts';
 import { buildArticle } from '../../federation/article.ts';
 import { splitContext } from '../../federation/contexts.ts';
 import { cutHtml } from '../../federation/html-cut.ts';
-import { ACTIVITY_LIMIT, limitObject, utf8Length } from '../../federation/size-limit.ts';
+import { emitPost } from '../../federation/object-emission.ts';
+import {
+  ACTIVITY_LIMIT,
+  DOCUMENT_LIMIT,
+  EMBEDDED_LIMIT,
+  limitDocument,
+  limitObject,
+  utf8Length,
+} from '../../federation/size-limit.ts';
 import { article, CAT, CONTEXT, DEPS } from './sample.ts';
 
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
@@ -72,9 +80,58 @@ describe('trap 11: no activity is over 60 KiB (Misskey takes 64)', () => {
       expect(json.object).toHaveProperty('content');
     }
   });
-  test('an alt text longer than all that → the object goes as its id', () => {
+  test('an alt text longer than all that → the object goes without the picture', () => {
     const told = { document: post('<p>x</p>', 'a'.repeat(70_000)), digest: 'd' };
-    expect(buildCreate(DEPS, long, told).json.object).toBe(told.document.id);
+    expect(buildCreate(DEPS, long, told).json.object).toMatchObject({ content: '<p>x</p>' });
+    expect(buildCreate(DEPS, long, told).json.object).not.toHaveProperty('attachment');
+  });
+  test('a title longer than all that → the object goes as its id', () => {
+    const document = buildArticle(article({ title: 'a'.repeat(70_000) }), CONTEXT, { content: '<p>x</p>' });
+    expect(buildCreate(DEPS, long, { document, digest: 'd' }).json.object).toBe(document.id);
+  });
+});
+
+describe('2,000 pictures or tags', () => {
+  const pictures = Array.from({ length: 2_000 }, (_, n) => ({ ...CAT, path: `/media/${n}.jpg`, alt: `門 ${n}` }));
+  const tags = Array.from({ length: 2_000 }, (_, n) => ({ name: `門の${n}`, label: `${n}`, slug: `tag-${n}` }));
+  const text = `<p>${'gate '.repeat(20)}</p>`;
+
+  test.each([
+    ['pictures', { pictures }, 'attachment'],
+    ['tags', { tags }, 'tag'],
+    ['both, and a long text', { pictures, tags, html: text.repeat(4_000) }, 'attachment'],
+  ])('%s → an object in the document and in the activity, with the first of them', (_case, changes, list) => {
+    const { file, create } = emitPost(DEPS, CONTEXT, article({ html: text, ...changes }));
+    const { object } = JSON.parse(create);
+    const document = JSON.parse(file.json);
+    for (const [given, limit] of [
+      [document, DOCUMENT_LIMIT + 1_024],
+      [object, EMBEDDED_LIMIT],
+    ] as const) {
+      expect(bytes(given)).toBeLessThanOrEqual(limit);
+      expect(given.content).toContain(text);
+      expect(given[list].length).toBeGreaterThan(10);
+      expect(given[list][0]).toMatchObject(list === 'tag' ? { name: '#門の0' } : { name: '門 0' });
+    }
+    expect(document['@context']).toBeDefined();
+    expect(document[list].length).toBeGreaterThan(object[list].length);
+    expect(buildCreate(DEPS, CONTEXT.addresses, { document, digest: 'd' }).json.object).toHaveProperty('content');
+  });
+
+  test('a text that fits beside them stays whole, without a link after it', () => {
+    const limited = limitDocument(splitContext(buildArticle(article({ pictures }), CONTEXT, { content: text })).rest, {
+      maxBytes: DOCUMENT_LIMIT,
+    });
+    expect(limited).toMatchObject({ degradation: 'lists', object: { content: text } });
+  });
+
+  test('a title larger than the limit → the document is an object all the same', () => {
+    const { file, create } = emitPost(DEPS, CONTEXT, article({ title: 'a'.repeat(300_000) }));
+    expect(JSON.parse(file.json)).toMatchObject({
+      type: 'Article',
+      id: `${CONTEXT.addresses.origin}/ap/posts/first.json`,
+    });
+    expect(JSON.parse(create).object).toBe(`${CONTEXT.addresses.origin}/ap/posts/first.json`);
   });
 });
 
