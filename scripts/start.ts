@@ -11,6 +11,7 @@ import * as webfinger from '../functions/webfinger.ts';
 import { type Serving, serve } from '../server/hosts/node.ts';
 import type { Deps } from '../server/ports.ts';
 import { applyPlan, preparePlan } from '../server/publish.ts';
+import { runUpkeep } from '../server/upkeep.ts';
 import { runWorker } from '../server/worker.ts';
 import { build, isOfAnotherOrigin, mayFederate, openBlog, siteFolder } from './blog.ts';
 import { command, count, run } from './command.ts';
@@ -98,11 +99,13 @@ async function serveUntil(
     });
     const owner = `server-${process.pid}-${randomBytes(4).toString('hex')}`;
     const working = federates ? runWorker(blog.deps, { owner, signal: ending }) : undefined;
+    const keepingUp = runUpkeep(blog.deps, { signal: ending });
     welcome(settings, facts, serving, unpublished);
     process.send?.('ready');
     await untilAborted(stopped);
     await serving.close();
     await working;
+    await keepingUp;
   } finally {
     await blog.close();
   }

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import type { LogLine } from '../../server/ports.ts';
+import { openMemoryStore } from '../../server/store/memory.ts';
+import { keepUp, runUpkeep } from '../../server/upkeep.ts';
+
+const DAY = 86_400_000;
+const NOW = Date.parse('2026-11-23T12:00:00Z');
+
+function world() {
+  const store = openMemoryStore();
+  const lines: LogLine[] = [];
+  return { deps: { store, clock: () => NOW, log: (line: LogLine) => void lines.push(line) }, store, lines };
+}
+
+test('ids that were seen more than 30 days ago are forgotten, later ones are not, and one line says how many', async () => {
+  const { deps, store, lines } = world();
+  await store.inbound.markSeen('old', NOW - 30 * DAY - 1);
+  await store.inbound.markSeen('older', NOW - 365 * DAY);
+  await store.inbound.markSeen('young', NOW - 30 * DAY);
+  await keepUp(deps);
+  expect(await Promise.all(['old', 'older', 'young'].map((id) => store.inbound.seen(id)))).toEqual([
+    false,
+    false,
+    true,
+  ]);
+  expect(lines).toEqual([{ event: 'upkeep.done', level: 'info', forgotten: 2 }]);
+});
+
+test('A store that fails once → one log line, and the next turn succeeds; it stops when it is told to', async () => {
+  const { deps, store, lines } = world();
+  const { forgetSeen } = store.inbound;
+  let calls = 0;
+  const inbound = {
+    ...store.inbound,
+    forgetSeen: async (before: number) => {
+      calls += 1;
+      if (calls === 1) throw new Error('disk full');
+      return forgetSeen(before);
+    },
+  };
+  const controller = new AbortController();
+  const running = runUpkeep({ ...deps, store: { ...store, inbound } }, { signal: controller.signal, everyMs: 1 });
+  await expect.poll(() => lines.length, { timeout: 5_000 }).toBeGreaterThan(1);
+  controller.abort();
+  await running;
+  expect(lines[0]).toEqual({ event: 'upkeep.fault', level: 'error', error: 'disk full' });
+  expect(lines[1]).toEqual({ event: 'upkeep.done', level: 'info', forgotten: 0 });
+});
+
+test('It waits a day between two turns, and a stop ends the wait', async () => {
+  const { deps, lines } = world();
+  const controller = new AbortController();
+  const running = runUpkeep(deps, { signal: controller.signal });
+  await expect.poll(() => lines.length, { timeout: 5_000 }).toBe(1);
+  controller.abort();
+  await running;
+  expect(lines).toHaveLength(1);
+});
