@@ -111,6 +111,7 @@ export default function postern(config: UserConfig) {
   const settings = readSettings(process.env, process.cwd());
   let cache: ReturnType<typeof createSiteCache> | undefined;
   let current: Current | undefined;
+  let emitted: readonly string[] = [];
   const now = (): Current => {
     if (!current) throw new Error('the content is read before the templates are');
     return current;
@@ -125,9 +126,14 @@ export default function postern(config: UserConfig) {
   config.setUseGitIgnore(false);
   // Data files belong to the generator a blog comes from; Postern's only settings file is profile.md.
   config.setDataFileSuffixes([]);
-  config.on('eleventy.before', async ({ runMode }) => {
+  // Nothing in a post's data is merged, and a deep copy of what all pages share costs more than rendering the page.
+  config.setDataDeepMerge(false);
+  config.on('eleventy.before', async ({ directories, runMode }) => {
     if (runMode === 'watch') cache ??= createSiteCache();
     current = await read(settings, cache);
+    emitted = await emit(current, settings, resolve(directories.output));
+    // Eleventy holds every page until all are written: what only the objects needed need not be held beside them.
+    for (const post of current.site.posts) post.markdown = '';
   });
 
   config.addExtension('md', {
@@ -157,7 +163,6 @@ export default function postern(config: UserConfig) {
 
   config.on('eleventy.after', async ({ directories, results, runMode }: AfterEvent) => {
     const output = resolve(directories.output);
-    const emitted = await emit(now(), settings, output);
     const pages = results.flatMap(({ outputPath }) =>
       outputPath ? [resolve(outputPath).slice(output.length + 1)] : [],
     );
@@ -165,7 +170,7 @@ export default function postern(config: UserConfig) {
     await config.events.emit('postern.built', factsOf(now(), pages.length + emitted.length));
   });
 
-  return { markdownTemplateEngine: false, templateFormats: ['md', '11ty.js'] };
+  return { markdownTemplateEngine: false, templateFormats: ['md', '11ty.js'], keys: { package: false } };
 }
 
 /** Eleventy dates a template by its file unless told; the pages carry their own dates. */

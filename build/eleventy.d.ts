@@ -32,6 +32,7 @@ declare module '@11ty/eleventy' {
     addGlobalData(name: string, value: () => unknown): void;
     addTemplate(path: string, template: VirtualTemplate): void;
     addWatchTarget(glob: string): void;
+    setDataDeepMerge(deep: boolean): void;
     setDataFileSuffixes(suffixes: readonly string[]): void;
     setUseGitIgnore(use: boolean): void;
     setWatchThrottleWaitTime(milliseconds: number): void;

@@ -61,7 +61,8 @@ export interface Document {
   readonly redirects: readonly string[];
   readonly language: string;
   readonly description?: string;
-  readonly markdown: string;
+  /** The body as written; a build empties it when the object is written. */
+  markdown: string;
   /** The rendered body, as the page shows it. */
   html: string;
 }

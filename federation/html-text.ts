@@ -29,12 +29,20 @@ export function textOfHtml(html: string): string {
 }
 
 /** Shortens text to at most `limit` characters at a word's end, with an ellipsis. Never cuts a surrogate pair. */
-export function shortenText(text: string, limit: number): string {
-  const characters = [...text];
-  if (characters.length <= limit) return text;
-  const cut = characters.slice(0, limit - 1).join('');
-  const space = cut.lastIndexOf(' ');
-  return `${space > cut.length / 2 ? cut.slice(0, space) : cut}…`;
+export function shortenText(text: string, limit: number, mark = '…'): string {
+  if (text.length <= limit) return text;
+  let cutAt = 0;
+  let at = 0;
+  for (let characters = 0; at < text.length; characters++) {
+    if (characters === limit) {
+      const cut = text.slice(0, cutAt);
+      const space = cut.lastIndexOf(' ');
+      return `${space > cut.length / 2 ? cut.slice(0, space) : cut}${mark}`;
+    }
+    if (characters === limit - 1) cutAt = at;
+    at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+  }
+  return text;
 }
 
 function decodeEntity(entity: string, decimal?: string, hex?: string, name?: string): string {

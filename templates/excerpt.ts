@@ -7,6 +7,9 @@ const NOT_PROSE = /<(sup|figure|pre|details|table|script|style|svg)\b[^>]*>[\s\S
 const PARAGRAPH = /<p\b[^>]*>([\s\S]*?)<\/p>/gi;
 const LENGTH = 200;
 
+/** One character beyond Latin-1 would make every page a string of two bytes a letter, in memory and on its way out. */
+const MARK = '...';
+
 const cache = new WeakMap<Post, string>();
 
 /** The first words of a post as plain text, for lists and link cards: the author's description where there is one. */
@@ -25,9 +28,9 @@ export function excerpt(html: string): string {
   const start = wholeTags(html.slice(0, LOOK_AT)).replace(NOT_PROSE, '');
   for (const match of start.matchAll(PARAGRAPH)) {
     const text = textOfHtml(match[1] ?? '');
-    if (text !== '') return shortenText(text, LENGTH);
+    if (text !== '') return shortenText(text, LENGTH, MARK);
   }
-  return shortenText(textOfHtml(start), LENGTH);
+  return shortenText(textOfHtml(start), LENGTH, MARK);
 }
 
 /** Leaves out a tag that the cut went through. */
