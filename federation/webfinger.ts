@@ -1,13 +1,13 @@
 import type { Addresses } from './addresses.ts';
-import { type PictureFacts, pictureUrl } from './picture.ts';
-import { ACTIVITY_JSON, type JsonObject } from './vocabulary.ts';
+import { ACTIVITY_JSON, type Json, type JsonObject } from './vocabulary.ts';
 
 /** The one content type of a WebFinger answer (RFC 7033 §10.2). */
 export const JRD_JSON = 'application/jrd+json';
 
 export interface WebfingerFacts {
   readonly username: string;
-  readonly avatar?: PictureFacts;
+  /** Media type and absolute URL. */
+  readonly avatar?: { readonly mediaType: string; readonly url: string };
 }
 
 /**
@@ -44,9 +44,17 @@ export function buildWebfinger(profile: WebfingerFacts, addresses: Addresses): J
             {
               rel: 'http://webfinger.net/rel/avatar',
               type: avatar.mediaType,
-              href: pictureUrl(avatar, addresses.origin),
+              href: avatar.url,
             },
           ]),
     ],
   };
+}
+
+/** Reads the avatar from the actor document of the build: what its `icon` says. Undefined when it has none. (ActivityPub §4.1) */
+export function avatarOf(actor: JsonObject | undefined): WebfingerFacts['avatar'] {
+  const icon: Json | undefined = actor?.icon;
+  if (typeof icon !== 'object' || icon === null || Array.isArray(icon)) return undefined;
+  const { mediaType, url } = icon;
+  return typeof mediaType === 'string' && typeof url === 'string' ? { mediaType, url } : undefined;
 }

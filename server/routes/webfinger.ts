@@ -1,5 +1,5 @@
 import { addressesOf } from '../../federation/addresses.ts';
-import { buildWebfinger, JRD_JSON, matchResource } from '../../federation/webfinger.ts';
+import { avatarOf, buildWebfinger, JRD_JSON, matchResource } from '../../federation/webfinger.ts';
 import type { Deps } from '../ports.ts';
 import { type Answer, publicAnswer } from './respond.ts';
 
@@ -17,12 +17,9 @@ async function find({ site }: Pick<Deps, 'site'>, request: Request): Promise<Ans
   const { origin, actor } = await site.manifest();
   const addresses = addressesOf(origin);
   if (!matchResource(resource, actor.username, addresses)) return fault(404, 'Nobody of that name is here.');
-  return {
-    status: 200,
-    type: JRD_JSON,
-    body: buildWebfinger({ username: actor.username }, addresses),
-    maxAge: MAX_AGE,
-  };
+  const avatar = avatarOf(await site.document(addresses.actor));
+  const body = buildWebfinger({ username: actor.username, ...(avatar ? { avatar } : {}) }, addresses);
+  return { status: 200, type: JRD_JSON, body, maxAge: MAX_AGE };
 }
 
 function fault(status: number, error: string): Answer {

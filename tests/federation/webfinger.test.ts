@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { buildActor } from '../../federation/actor.ts';
 import { addressesOf } from '../../federation/addresses.ts';
-import { buildWebfinger, matchResource } from '../../federation/webfinger.ts';
-import { ADDRESSES, CAT } from './sample.ts';
+import { avatarOf, buildWebfinger, matchResource } from '../../federation/webfinger.ts';
+import { ADDRESSES, CAT, KEYS, PROFILE } from './sample.ts';
 
 test.each([
   'acct:blog@blog.example',
@@ -29,7 +30,8 @@ test('a port is part of the handle, for a local look', () => {
 });
 
 test('subject and self prove each other; the type is exactly the one that Mastodon wants', () => {
-  expect(buildWebfinger({ username: 'blog', avatar: CAT }, ADDRESSES)).toEqual({
+  const avatar = avatarOf(buildActor({ ...PROFILE, avatar: CAT }, ADDRESSES, KEYS));
+  expect(buildWebfinger({ username: 'blog', ...(avatar ? { avatar } : {}) }, ADDRESSES)).toEqual({
     subject: 'acct:blog@blog.example',
     aliases: ['https://blog.example/', 'https://blog.example/ap/actor.json'],
     links: [
@@ -39,3 +41,8 @@ test('subject and self prove each other; the type is exactly the one that Mastod
     ],
   });
 });
+
+test.each([undefined, {}, { icon: null }, { icon: 'https://a.example/i.png' }, { icon: [] }, { icon: { url: 1 } }])(
+  'an actor document such as %j has no avatar',
+  (actor) => expect(avatarOf(actor)).toBeUndefined(),
+);

@@ -40,6 +40,21 @@ describe.each(ways)('%s', (_name, open) => {
       });
     });
 
+    it('names the avatar of the built actor, and none where there is none', async () => {
+      const rels = async () =>
+        (await (await ask('/.well-known/webfinger?resource=acct:blog@b1.test')).json()).links.map(
+          (link: { rel: string }) => link.rel,
+        );
+      expect(await rels()).not.toContain('http://webfinger.net/rel/avatar');
+      const icon = { type: 'Image', mediaType: 'image/png', url: `${ORIGIN}/media/me.png` };
+      writeSite(world.siteFolder, { '/ap/actor.json': JSON.stringify({ id: `${ORIGIN}/ap/actor.json`, icon }) });
+      expect(await (await ask('/.well-known/webfinger?resource=acct:blog@b1.test')).json()).toMatchObject({
+        links: expect.arrayContaining([
+          { rel: 'http://webfinger.net/rel/avatar', type: 'image/png', href: `${ORIGIN}/media/me.png` },
+        ]),
+      });
+    });
+
     it.each(['acct:other@b1.test', 'acct:blog@elsewhere.example', 'https://b1.test/posts/p1/', 'nonsense', '%ff'])(
       '%s is nobody',
       async (resource) => {
