@@ -45,7 +45,9 @@ async function read(
   knownVersion?: string,
 ): Promise<{ version: string; json: unknown } | 'unchanged' | undefined> {
   for (const last of [false, true]) {
-    const file = await findSiteFile(folder, path);
+    const file = await findSiteFile(folder, path).catch((cause: unknown) => {
+      throw unreadable(folder, path, cause);
+    });
     if (!file) return undefined;
     if (file.version === knownVersion) return 'unchanged';
     try {
@@ -74,7 +76,7 @@ function withoutManifest(folder: string, absent: boolean): PosternError {
 }
 
 function unreadable(folder: string, path: string, cause?: unknown): PosternError {
-  return new PosternError('document-unreadable', `${folder}${path} is not a JSON object.`, {
+  return new PosternError('document-unreadable', `${folder}${path} cannot be read as a JSON object.`, {
     hint: 'Build the site again with `npm run build`.',
     facts: { folder, path },
     cause,

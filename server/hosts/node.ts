@@ -99,17 +99,23 @@ function createAnswer({ functions, siteFolder, deps }: ServeOptions): Answer {
   };
 }
 
+/** A site that is not built yet, or cannot be read: whoever asks shall come again, where 500 would end a delivery. */
+const NO_SITE: ReadonlySet<string> = new Set(['no-build', 'manifest-unreadable', 'document-unreadable']);
+const NO_SITE_RETRY = { 'retry-after': '60' };
+
 /** A fault of ours is one line in the log, and for the peer a word without detail. */
 function failed(log: Deps['log'], message: IncomingMessage, error: unknown): Response {
+  const code = error instanceof PosternError ? error.code : 'unexpected';
   log({
     event: 'request.failed',
     level: 'error',
     method: message.method,
     path: message.url?.split('?', 1)[0]?.slice(0, 200),
-    code: error instanceof PosternError ? error.code : 'unexpected',
+    code,
     error: error instanceof Error ? error.message : String(error),
   });
-  return problem(500, 'Something is wrong on our side: try again later.');
+  const told = 'Something is wrong on our side: try again later.';
+  return NO_SITE.has(code) ? problem(503, told, NO_SITE_RETRY) : problem(500, told);
 }
 
 /** Requests that node could not read never become requests; some are cut short in the middle of an answer. */

@@ -33,27 +33,30 @@ async function outcomeOf(deps: ReceiveDeps, request: Request, withinMs: number):
       return refuse(deps, refused('body-broken', 400, 'The body ended early.'));
     case 'body': {
       const { method, headers } = request;
-      return receive(deps, { method, url: await publicUrl(deps, request), headers, body: read.bytes });
+      const url = await publicUrl(deps, request);
+      return typeof url === 'string' ? receive(deps, { method, url, headers, body: read.bytes }) : url;
     }
     default:
       return read satisfies never;
   }
 }
 
-/** Signatures name the public address, whatever a proxy or platform made of it; never what a Host header claims. */
-async function publicUrl(deps: ReceiveDeps, request: Request): Promise<string> {
+/**
+ * Signatures name the public address, whatever a proxy or platform made of it; never what a Host header claims. Without a
+ * build nobody knows it, so that nothing can be verified: the sender tries again.
+ */
+async function publicUrl(deps: ReceiveDeps, request: Request): Promise<string | Outcome> {
   const { pathname, search } = new URL(request.url);
   try {
     return (await deps.site.manifest()).origin + pathname + search;
-  } catch {
-    // Without a build `receive` cannot decide either, and says so in its log line.
-    return request.url;
+  } catch (fault) {
+    return refuse(deps, refused('no-site', 503, 'Something is wrong on our side: try again later.'), fault);
   }
 }
 
 /** `receive` logs its own outcomes; this one never got there. */
-function refuse(deps: ReceiveDeps, outcome: Outcome): Outcome {
-  logOutcome(deps.log, outcome, { envelope: {} });
+function refuse(deps: ReceiveDeps, outcome: Outcome, fault?: unknown): Outcome {
+  logOutcome(deps.log, outcome, { envelope: {}, fault });
   return outcome;
 }
 
