@@ -42,7 +42,7 @@ export interface Thing {
   readonly attributedTo: readonly string[];
   readonly inReplyTo: readonly string[];
   readonly mentions: readonly string[];
-  /** What it quotes, in any of the spellings in use (FEP-044f, FEP-e232, Misskey, Fedibird). */
+  /** What it quotes, by the property of FEP-044f, Misskey or Fedibird. The Link tags of FEP-e232 are not read. */
   readonly quotes: readonly string[];
   readonly recipients: readonly string[];
   /** A Note with a name and no content: an answer to a poll. */

@@ -18,7 +18,7 @@ export interface Envelope {
 
 export type Parsed =
   | { readonly kind: 'activity'; readonly activity: Activity; readonly envelope: Envelope }
-  /** Well-formed, of a type that Postern has no use for. Its author is still to be verified. */
+  /** Well-formed, of a type that Postern has no use for: ignored, so that nobody has to find out who sent it. */
   | { readonly kind: 'unsupported'; readonly actor: string; readonly envelope: Envelope }
   | { readonly kind: 'fault'; readonly reason: string; readonly message: string; readonly envelope: Envelope };
 
