@@ -1,28 +1,36 @@
 import { canonicalJson } from './canonical-json.ts';
 import { type Json, type JsonObject, PUBLIC } from './vocabulary.ts';
 
+/** Digests of what peers display of an object, hex SHA-256. */
+export interface MeaningDigests {
+  readonly digest: string;
+  /** The same without the page's address: equal for a file that was renamed. */
+  readonly bodyDigest: string;
+}
+
 /**
- * Gives the digest of what peers display of an object: title, text, warning, tags, language, pictures, page, visibility
+ * Gives the digests of what peers display of an object: title, text, warning, tags, language, pictures, page, visibility
  * and quote policy. It keeps the rule that only a changed meaning is told again, so `updated`, `published`, `source`,
  * `replies`, the order of keys and the bytes of templates are no part of it, and neither is what the size limit drops:
- * the object must be the whole one. Gives hex SHA-256; `files` maps the URL of a picture to the digest of its file, for an
- * edited picture keeps its URL. Never fails. (DESIGN, invariants 1 and 2; RFC 8785)
+ * the object must be the whole one. `files` maps the URL of a picture to the digest of its file, for an edited picture
+ * keeps its URL. Never fails. (DESIGN, invariants 1, 2 and 5; RFC 8785)
  */
 export function digestMeaning(
   deps: { readonly sha256: (text: string) => string },
   object: JsonObject,
   options: { readonly files?: ReadonlyMap<string, string> } = {},
-): string {
-  return deps.sha256(canonicalJson(meaningOf(object, options.files ?? new Map())));
+): MeaningDigests {
+  const bodyDigest = deps.sha256(canonicalJson(bodyOf(object, options.files ?? new Map())));
+  // The long text is hashed once.
+  return { digest: deps.sha256(canonicalJson([bodyDigest, object.url ?? null])), bodyDigest };
 }
 
-function meaningOf(object: JsonObject, files: ReadonlyMap<string, string>): JsonObject {
+function bodyOf(object: JsonObject, files: ReadonlyMap<string, string>): JsonObject {
   return {
     name: object.name ?? null,
     content: normaliseHtml(text(object.content)),
     summary: object.summary ?? null,
     sensitive: object.sensitive ?? false,
-    url: object.url ?? null,
     tags: list(object.tag).map((tag) => (isObject(tag) ? (tag.name ?? null) : tag)),
     language: isObject(object.contentMap) ? (Object.keys(object.contentMap)[0] ?? null) : null,
     attachments: list(object.attachment).map((picture) => meaningOfPicture(picture, files)),

@@ -3,7 +3,7 @@ import { buildArticle } from './article.ts';
 import { splitContext } from './contexts.ts';
 import { shortenText, textOfHtml } from './html-text.ts';
 import type { ManifestObject } from './manifest.ts';
-import { digestMeaning } from './meaning.ts';
+import { digestMeaning, type MeaningDigests } from './meaning.ts';
 import { buildNote } from './note.ts';
 import { pictureUrl } from './picture.ts';
 import type { PostContext, PostFacts } from './post-object.ts';
@@ -44,22 +44,22 @@ const TITLE_LIMIT = 60;
 
 /**
  * Makes the object document, the Create of the outbox and the manifest entry of one post; the object's JSON is written
- * once and its digest taken once. Takes a checked post; never fails. (DESIGN, Build)
+ * once and its text hashed once. Takes a checked post; never fails. (DESIGN, Build)
  */
 export function emitPost(deps: EmissionDeps, context: PostContext, post: RenderedPost): EmittedPost {
   const url = new URL(post.path, context.addresses.origin).href;
   const options = { content: deps.peerHtml(post.html, url) };
   const document = post.kind === 'article' ? buildArticle(post, context, options) : buildNote(post, context, options);
-  const digest = digestMeaning(deps, document, { files: fileDigests(post, context.addresses.origin) });
+  const digests = digestMeaning(deps, document, { files: fileDigests(post, context.addresses.origin) });
 
   const { context: terms, rest } = splitContext(document);
   const whole = limitDocument(rest, { maxBytes: DOCUMENT_LIMIT });
   const embedded = limitObject(rest, { maxBytes: EMBEDDED_LIMIT, json: whole.json });
-  const envelope = createEnvelope(deps, context.addresses, { document, digest });
+  const envelope = createEnvelope(deps, context.addresses, { document, digest: digests.digest });
   return {
     file: { path: pathOf(post), json: joinContext(terms, whole.json) },
     create: `${JSON.stringify(envelope).slice(0, -1)},"object":${embedded.json}}`,
-    entry: entryOf(post, document, digest),
+    entry: entryOf(post, document, digests),
     pinned: post.pinned,
   };
 }
@@ -79,14 +79,14 @@ function fileDigests(post: PostFacts, origin: string): ReadonlyMap<string, strin
   return new Map(pictures.map((picture) => [pictureUrl(picture, origin), picture.digest]));
 }
 
-function entryOf(post: RenderedPost, document: JsonObject, digest: string): ManifestObject {
+function entryOf(post: RenderedPost, document: JsonObject, digests: MeaningDigests): ManifestObject {
   return {
     id: String(document.id),
     type: post.kind === 'article' ? 'Article' : 'Note',
     url: String(document.url),
     title: post.title ?? shortenText(textOfHtml(post.html.slice(0, 2000)), TITLE_LIMIT),
     source: post.source,
-    digest,
+    ...digests,
     published: post.published,
     dateOnly: post.dateOnly,
     ...(post.updated === undefined ? {} : { updated: post.updated }),

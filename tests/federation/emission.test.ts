@@ -68,6 +68,15 @@ test('no object of a site promises an approval of quotes, for none is ever sent'
   expect(new Set(policies)).toEqual(new Set([deny]));
 });
 
+test('a file under another name has the same bodyDigest in the manifest, so that the plan knows it again', () => {
+  const [one, other] = ['one', 'other'].map(
+    (key) => emit([article({ key, path: `/posts/${key}/` })]).json('/ap/manifest.json').objects[0],
+  );
+  expect(one.bodyDigest).toMatch(/^[0-9a-f]{64}$/);
+  expect(other.bodyDigest).toBe(one.bodyDigest);
+  expect(other.digest).not.toBe(one.digest);
+});
+
 describe('outbox', () => {
   test.each([
     [0, [0]],

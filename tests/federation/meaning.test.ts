@@ -11,7 +11,7 @@ const HTML = '<p>One <a href="https://a.example/" class="u-url">two</a></p>\n<pr
 const document = (changes: Parameters<typeof article>[0] = {}, content = HTML): JsonObject =>
   buildArticle(article({ ...BASE, ...changes }), CONTEXT, { content });
 const digest = (object: JsonObject, files?: ReadonlyMap<string, string>): string =>
-  digestMeaning(DEPS, object, files === undefined ? {} : { files });
+  digestMeaning(DEPS, object, files === undefined ? {} : { files }).digest;
 
 describe('what peers display changes the digest', () => {
   test.each([
@@ -53,6 +53,13 @@ describe('what they do not display leaves it', () => {
     ['the order of tags of one name', document({ tags: [{ name: 'Gates', slug: 'elsewhere' }] })],
     ['size of a picture', document({ pictures: [{ ...CAT, width: 9, height: 9 }] })],
   ])('%s', (_, changed) => expect(digest(changed)).toBe(digest(document())));
+});
+
+test('the digest of the body is the same for another page, and for nothing else', () => {
+  const body = (object: JsonObject) => digestMeaning(DEPS, object).bodyDigest;
+  expect(body(document({ path: '/posts/other/', key: 'other', source: 'posts/other.md' }))).toBe(body(document()));
+  expect(body(document({ title: 'Other' }))).not.toBe(body(document()));
+  expect(body(document({}, HTML.replace('One', 'Two')))).not.toBe(body(document()));
 });
 
 test('canonical JSON depends on the value alone (RFC 8785 §3.2.3)', () => {
