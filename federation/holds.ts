@@ -64,11 +64,12 @@ export function holdTombstones(restored: readonly ManifestObject[], ledger: Ledg
 
 /**
  * Holds each removal and addition that are the same thing: sent as they stand, readers would get the post anew and its
- * replies and likes would be lost. An `id` in the front matter makes it an Update; confirming sends both.
+ * replies and likes would be lost. An `id` in the front matter makes it an Update; confirming sends both. An addition may
+ * be one whose date has not come: its Delete would be sent all the same.
  */
 export function holdRenames(changes: Changes, confirmed: ReadonlySet<HoldCode>): { holds: Hold[]; changes: Changes } {
   if (confirmed.has('rename-without-id')) return { holds: [], changes };
-  const renames = findRenames(changes.removed, changes.added);
+  const renames = findRenames(changes.removed, changes.added, changes.waiting);
   const held = new Set(renames.flatMap(({ from, to }) => [from.id, to.id]));
   const holds = renames.map(
     ({ from, to }): Hold => ({

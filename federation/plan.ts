@@ -125,12 +125,15 @@ export interface Changes {
   readonly removed: readonly LedgerObject[];
   /** In the build again under an id that was deleted. */
   readonly restored: readonly ManifestObject[];
+  /** New, with a date that has not come. */
+  readonly waiting: readonly ManifestObject[];
 }
 
 function diff(manifest: Manifest, ledger: Ledger, waiting: ReadonlySet<string>): Changes {
   const added: ManifestObject[] = [];
   const changed: { entry: ManifestObject; told: LedgerObject }[] = [];
   const restored: ManifestObject[] = [];
+  const notYet: ManifestObject[] = [];
   const present = new Set<string>();
   for (const entry of manifest.objects) {
     if (present.has(entry.id)) continue;
@@ -138,12 +141,12 @@ function diff(manifest: Manifest, ledger: Ledger, waiting: ReadonlySet<string>):
     const told = ledger.objects.get(entry.id);
     if (told?.state === 'deleted') restored.push(entry);
     else if (told && told.digest !== entry.digest) changed.push({ entry, told });
-    else if (!told && !waiting.has(entry.id)) added.push(entry);
+    else if (!told) (waiting.has(entry.id) ? notYet : added).push(entry);
   }
   const removed = [...ledger.objects.values()].filter(
     (object) => object.state !== 'deleted' && !present.has(object.id),
   );
-  return { added, changed, removed, restored };
+  return { added, changed, removed, restored, waiting: notYet };
 }
 
 function planActor(manifest: Manifest, ledger: Ledger, now: number): PlannedActivity[] {

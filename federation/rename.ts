@@ -10,11 +10,16 @@ export interface Rename {
 
 /**
  * Finds the removals and additions that are the same thing: equal meaning but for the address, or equal title and date.
+ * Of those in `waiting`, whose date lies ahead and so is another, equal title.
  *
  * Only pairs of one type count: an `id` cannot carry a post into another folder. Each side is in one pair at most;
- * equal meaning goes first. In the order of `added`, and linear in both lists. Never fails.
+ * equal meaning goes first. In the order of `added` and `waiting`, and linear in all lists. Never fails.
  */
-export function findRenames(removed: readonly LedgerObject[], added: readonly ManifestObject[]): Rename[] {
+export function findRenames(
+  removed: readonly LedgerObject[],
+  added: readonly ManifestObject[],
+  waiting: readonly ManifestObject[] = [],
+): Rename[] {
   const taken = new Set<string>();
   const found = new Map<string, Rename>();
   const pair = (to: ManifestObject, from: LedgerObject | undefined) => {
@@ -23,7 +28,7 @@ export function findRenames(removed: readonly LedgerObject[], added: readonly Ma
     found.set(to.id, { from, to });
   };
   const byBody = groupBy(removed, ({ type, bodyDigest }) => bodyDigest && `${type} ${bodyDigest}`);
-  for (const to of added) {
+  for (const to of [...added, ...waiting]) {
     if (to.bodyDigest) pair(to, firstFree(byBody.get(`${to.type} ${to.bodyDigest}`), taken));
   }
   const bySecond = groupBy(removed, (from) => from.title && keyAt(from, 1, 0));
@@ -39,7 +44,9 @@ export function findRenames(removed: readonly LedgerObject[], added: readonly Ma
         near.map((group) => firstFree(group, taken, (from) => isSamePublished(from.published, to))).find(Boolean),
     );
   }
-  return added.flatMap((to) => found.get(to.id) ?? []);
+  const byTitle = groupBy(removed, ({ type, title }) => title && `${type} ${title}`);
+  for (const to of waiting) if (!found.has(to.id)) pair(to, firstFree(byTitle.get(`${to.type} ${to.title}`), taken));
+  return [...added, ...waiting].flatMap((to) => found.get(to.id) ?? []);
 }
 
 const DAY_SECONDS = 86_400;

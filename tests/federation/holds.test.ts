@@ -68,6 +68,47 @@ test('a rename of a post that was told at another time of its day is recognised'
   expect(plan(manifest([other]), known).holds).toEqual([]);
 });
 
+test.each([
+  ['the same text', { title: 'Another', bodyDigest: 'body of old' }],
+  ['the same title', { title: 'Title of old' }],
+])('a rename with %s and a date that has not come → held, not deleted', (_case, changes) => {
+  const renamed = entry('new', { ...changes, published: '2026-12-24T00:00:00Z' });
+  const held = plan(manifest([renamed]), ledger([told('old')]));
+  expect(held).toMatchObject({
+    activities: [],
+    waiting: [{ id: id('new') }],
+    holds: [
+      {
+        code: 'rename-without-id',
+        ids: [id('old'), id('new')],
+        release: 'add this line to the front matter of posts/new.md: id: old',
+      },
+    ],
+  });
+  expect(plan(manifest([renamed]), ledger([told('old')]), confirm('rename-without-id')).activities).toMatchObject([
+    { type: 'Delete', id: id('old') },
+  ]);
+  const followed = { ...renamed, id: id('old') };
+  expect(plan(manifest([followed]), ledger([told('old')])).activities.map(({ type }) => type)).not.toContain('Delete');
+});
+
+test('a removal beside a post that waits and is another → a Delete', () => {
+  const other = entry('new', { published: '2026-12-24T00:00:00Z' });
+  expect(plan(manifest([other]), ledger([told('old')]))).toMatchObject({ activities: [{ type: 'Delete' }], holds: [] });
+  const note = { ...other, id: id('new', 'notes'), type: 'Note', title: 'Title of old' } as const;
+  expect(plan(manifest([note]), ledger([told('old')]))).toMatchObject({ activities: [{ type: 'Delete' }], holds: [] });
+});
+
+test('an addition goes before one that waits', () => {
+  const [now, later] = [
+    entry('now', { bodyDigest: 'body of old' }),
+    entry('later', { bodyDigest: 'body of old', published: '2026-12-24T00:00:00Z' }),
+  ];
+  expect(plan(manifest([later, now]), ledger([told('old')])).holds.map(({ ids }) => ids)).toEqual([
+    [id('old'), id('now')],
+  ]);
+});
+
 test('one removal and two additions alike → one pair is held, the other addition is sent', () => {
   const copies = ['new-1', 'new-2'].map((key) => entry(key, { bodyDigest: 'body of old', title: 'Title of old' }));
   const held = plan(manifest(copies), ledger([told('old')]));
