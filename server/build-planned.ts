@@ -5,22 +5,73 @@ import {
   buildDelete,
   buildUpdate,
 } from '../federation/activities.ts';
-import type { Addresses } from '../federation/addresses.ts';
+import { type Addresses, addressesOf } from '../federation/addresses.ts';
+import type { Manifest } from '../federation/manifest.ts';
 import type { OutgoingActivity } from '../federation/outcome.ts';
 import type { PlannedActivity } from '../federation/plan.ts';
 import type { JsonObject } from '../federation/vocabulary.ts';
 import { sha256Hex } from './crypto.ts';
 import { PosternError } from './errors.ts';
 import type { Site } from './ports.ts';
+import type { BuiltActivity } from './tell.ts';
 
 const DEPS: ActivityDeps = { sha256: sha256Hex };
 
-/** Builds the activity that a plan announces, from the documents of the built site. Rejects with `object-missing`. */
+/**
+ * Builds activities that were planned from `manifest`, from the documents of the built site.
+ *
+ * Another build may take its place meanwhile, and its documents say something else than the plan showed (invariant 1), so
+ * the manifest is looked at again once they are read. Rejects with `build-changed` or `object-missing`.
+ */
 export async function buildPlanned(
   site: Site,
-  addresses: Addresses,
-  planned: PlannedActivity,
-): Promise<OutgoingActivity> {
+  manifest: Manifest,
+  activities: readonly PlannedActivity[],
+): Promise<BuiltActivity[]> {
+  const addresses = addressesOf(manifest.origin);
+  const built: BuiltActivity[] = [];
+  try {
+    for (const planned of activities) built.push({ planned, activity: await buildOne(site, addresses, planned) });
+  } finally {
+    // Also when a document is missing: that the build changed says better why.
+    assertUnchanged(await site.manifest(), manifest, activities);
+  }
+  return built;
+}
+
+function assertUnchanged(now: Manifest, planned: Manifest, activities: readonly PlannedActivity[]): void {
+  if (now === planned) return;
+  const digests = new Map(now.objects.map(({ id, digest }) => [id, digest]));
+  const changed = activities.find((activity) => !stillSays(now, digests, activity));
+  if (now.origin === planned.origin && changed === undefined) return;
+  const id = changed === undefined ? now.origin : idOf(changed, now);
+  throw new PosternError('build-changed', `the site was built anew while it was published, and ${id} is another now`, {
+    hint: 'what was sent by then is sent; run publish again for the rest, as the new build has it',
+    facts: { id },
+  });
+}
+
+/** A Delete above all must still be meant: nothing takes it back. */
+function stillSays(now: Manifest, digests: ReadonlyMap<string, string>, planned: PlannedActivity): boolean {
+  switch (planned.type) {
+    case 'Create':
+    case 'Update':
+      return digests.get(planned.entry.id) === planned.entry.digest;
+    case 'Delete':
+      return !digests.has(planned.id);
+    case 'UpdateActor':
+      return now.actor.digest === planned.digest;
+    default:
+      return planned satisfies never;
+  }
+}
+
+function idOf(planned: PlannedActivity, { actor }: Manifest): string {
+  if (planned.type === 'UpdateActor') return actor.id;
+  return planned.type === 'Delete' ? planned.id : planned.entry.id;
+}
+
+async function buildOne(site: Site, addresses: Addresses, planned: PlannedActivity): Promise<OutgoingActivity> {
   switch (planned.type) {
     case 'Create': {
       const told = { document: await read(site, planned.entry.id), digest: planned.entry.digest };

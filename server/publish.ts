@@ -1,4 +1,3 @@
-import { addressesOf } from '../federation/addresses.ts';
 import { type Audience, foldInboxes } from '../federation/audience.ts';
 import type { Ledger } from '../federation/ledger.ts';
 import { baselineLedger } from '../federation/ledger-entry.ts';
@@ -49,8 +48,8 @@ export async function preparePlan(deps: PublishDeps, options: Omit<PlanOptions, 
  * Sends what `prepared` shows, and nothing else: stores each activity, tells the ledger, queues the deliveries.
  *
  * An interrupted publish is finished first. When another process changed the ledger meanwhile, the plan is made again
- * and only what was shown before is sent (invariant 1). Rejects with `publish-conflict`, `object-missing`, or what the
- * store throws; running it again then goes on where it stopped, with the same ids (invariants 2 and 8).
+ * and only what was shown before is sent (invariant 1). Rejects with `publish-conflict`, `build-changed`, `object-missing`, or what
+ * the store throws; running it again then goes on where it stopped, with the same ids (invariants 2 and 8).
  */
 export async function applyPlan(
   deps: PublishDeps,
@@ -101,10 +100,7 @@ async function applyOnce(
   const activities = plan.activities.filter((planned) => shown.has(keyOf(planned)));
   const source = sourceChange(manifest, telling.known.ledger);
   for (let start = 0; current && start < activities.length; start += CHUNK) {
-    const built = [];
-    for (const planned of activities.slice(start, start + CHUNK)) {
-      built.push({ planned, activity: await buildPlanned(telling.deps.site, addressesOf(manifest.origin), planned) });
-    }
+    const built = await buildPlanned(telling.deps.site, manifest, activities.slice(start, start + CHUNK));
     current = await tell(current, built, source);
   }
   if (!current) return false;

@@ -169,10 +169,44 @@ describe('after the baseline', () => {
 
   test('A manifest that names what the build lacks → object-missing, and the ledger is untouched', async () => {
     world.files.set('new', post('new'));
-    const prepared = await preparePlan(world.deps);
-    world.files.delete('new');
-    await expect(applyPlan(world.deps, prepared)).rejects.toMatchObject({ code: 'object-missing' });
+    const site = { ...world.deps.site, document: async () => undefined };
+    const deps = { ...world.deps, site };
+    await expect(applyPlan(deps, await preparePlan(deps))).rejects.toMatchObject({ code: 'object-missing' });
     expect(await told('new')).toBeUndefined();
+  });
+
+  test.each([
+    ['a post that is another now', () => world.files.set('new', post('other', { title: 'About new' }))],
+    ['a post that is gone', () => world.files.delete('new')],
+    ['a post that was gone and is back', () => world.files.set('edited', post('edited'))],
+    ['another profile', () => (world.profile = 'third')],
+  ])(
+    'A build that is swapped in while a plan is applied, with %s → build-changed, and nothing is told',
+    async (_case, swap) => {
+      world.files.set('edited', post('edited'));
+      await publish();
+      const before = world.store.ledger.read();
+      world.files.set('new', post('new'));
+      world.files.delete('edited');
+      world.profile = 'second';
+      const prepared = await preparePlan(world.deps);
+      expect(prepared.plan.activities.map(({ type }) => type)).toEqual(['UpdateActor', 'Delete', 'Create']);
+      swap();
+      await expect(applyPlan(world.deps, prepared)).rejects.toMatchObject({
+        code: 'build-changed',
+        hint: expect.stringContaining('run publish again'),
+      });
+      expect(await world.store.ledger.read()).toEqual(await before);
+      expect((await publish()).activities.length).toBeGreaterThan(0);
+    },
+  );
+
+  test('A build that is swapped in and says the same of what is told → the plan is applied', async () => {
+    world.files.set('new', post('new'));
+    const prepared = await preparePlan(world.deps);
+    world.files.set('later', post('later'));
+    expect((await applyPlan(world.deps, prepared)).activities).toHaveLength(1);
+    expect(await told('later')).toBeUndefined();
   });
 
   test('Progress: one report for each activity, with its deliveries', async () => {
