@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { AfterEvent, UserConfig } from '@11ty/eleventy';
+import { collectGarbage } from './build/collect-garbage.ts';
 import { copyFiles, prune, type TextFile, writeFiles } from './build/emit.ts';
 import { loadPublicKeys } from './build/keys.ts';
 import type { Document, Fault } from './build/model.ts';
@@ -134,6 +135,7 @@ export default function postern(config: UserConfig) {
     emitted = await emit(current, settings, resolve(directories.output));
     // Eleventy holds every page until all are written: what only the objects needed need not be held beside them.
     for (const post of current.site.posts) post.markdown = '';
+    if (runMode === 'build') collectGarbage();
   });
 
   config.addExtension('md', {

@@ -46,7 +46,10 @@ function meaningOfPicture(picture: Json, files: ReadonlyMap<string, string>): Js
   return { url, alt: picture.name ?? null, file: files.get(url) ?? null };
 }
 
-const TAG = /<([a-z][a-z0-9]*)((?:\s+[^\s=>"'/]+(?:="[^"]*")?)+)\s*\/?>/gi;
+/** A tag with two attributes or more: a single one has but one order. */
+const TAG = /<([a-z][a-z0-9]*)((?:\s+[^\s=>"'/]+(?:="[^"]*")?){2,})\s*\/?>/gi;
+/** Whitespace that is not one plain space already. */
+const SPACES = /\s{2,}|[^\S ]/g;
 const ATTRIBUTE = /[^\s=>"'/]+(?:="[^"]*")?/g;
 const BLOCK_EDGE =
   / ?(<\/?(?:p|ul|ol|li|h[1-6]|blockquote|pre|hr|figure|figcaption|table|thead|tbody|tr|td|th|details|summary|section|div|br)\b[^>]*>) ?/gi;
@@ -55,7 +58,7 @@ const BLOCK_EDGE =
 function normaliseHtml(html: string): string {
   const parts = html.includes('<pre') ? html.split(/(<pre\b[\s\S]*?<\/pre>)/i) : [html];
   return parts
-    .map((part, index) => (index % 2 === 1 ? part : part.replace(/\s+/g, ' ').replace(BLOCK_EDGE, '$1')))
+    .map((part, index) => (index % 2 === 1 ? part : part.replace(SPACES, ' ').replace(BLOCK_EDGE, '$1')))
     .join('')
     .replace(TAG, (_, name: string, attributes: string) => `<${name} ${sortAttributes(attributes)}>`)
     .trim();
