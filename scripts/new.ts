@@ -60,13 +60,14 @@ function create(words: readonly string[], options: NewOptions): void {
   const lang = options.lang === undefined ? undefined : readLanguage(options.lang);
   const { contentFolder } = readSettings(process.env, process.cwd());
   const date = instant(new Date());
-  const name = note ? date.replace(/[-:]/g, '').replace('T', '-').slice(0, 13) : shortened(toSlug(text)) || 'post';
+  const kind = note ? 'note' : 'post';
+  const name = note ? date.replace(/[-:]/g, '').replace('T', '-').slice(0, 13) : shortened(toSlug(text)) || kind;
   const folder = join(contentFolder, note ? 'notes' : 'posts');
   const file = unusedFile(folder, name);
   const content = newPost({
     ...(note ? {} : { title: text }),
     body: note ? text : 'Write here.',
-    id: `${name}-${randomBytes(3).toString('hex')}`,
+    id: `${/^[\w-]+$/.test(name) ? name : kind}-${randomBytes(3).toString('hex')}`,
     date,
     tags:
       options.tags

@@ -8,6 +8,9 @@ export function stopSignal(): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => controller.abort();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
+  // Forked, as by a test: whoever did it is gone.
+  process.once('disconnect', stop);
+  process.channel?.unref();
   if (process.env.npm_lifecycle_event !== undefined) {
     const parent = process.ppid;
     const look = setInterval(() => {

@@ -5,9 +5,8 @@
  * Arguments: port, certificate file, key file. Certificates of others are trusted through NODE_EXTRA_CA_CERTS.
  */
 import { readFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import { Readable } from 'node:stream';
 import { createFederation, type Federation, generateCryptoKeyPair, MemoryKvStore } from '@fedify/fedify';
 import { Accept, Activity, Create, Delete, Endpoints, Follow, isActor, Person, Undo, Update } from '@fedify/vocab';
 
@@ -22,7 +21,10 @@ export type PeerEvent =
       readonly actor: string;
       readonly json: unknown;
     }
+  /** Something came to an inbox; nothing is verified yet. */
+  | { readonly event: 'posted'; readonly type: string; readonly id: string; readonly actor: string }
   | { readonly event: 'fetched'; readonly url: string; readonly status: number; readonly json?: unknown }
+  | { readonly event: 'answering'; readonly how: Answering }
   | { readonly event: 'error'; readonly message: string };
 
 /** What the parent asks of the peer. */
@@ -30,10 +32,16 @@ export type PeerCommand =
   | { readonly command: 'look-up'; readonly handle: string }
   | { readonly command: 'follow'; readonly id: string; readonly followId: string }
   | { readonly command: 'unfollow'; readonly id: string; readonly followId: string }
+  /** What the inboxes do from now on: take what comes, or never answer, as a server that is overloaded. */
+  | { readonly command: 'answer'; readonly how: Answering }
   | { readonly command: 'fetch'; readonly url: string }
   | { readonly command: 'stop' };
 
+export type Answering = 'take' | 'hang';
+
 const USER = 'reader';
+
+let answering: Answering = 'take';
 
 // Fedify 2 reads `navigator`, which Node.js has from version 21 on.
 if (!('navigator' in globalThis))
@@ -110,6 +118,10 @@ async function obey(federation: Federation<void>, origin: URL, message: PeerComm
       await context.sendActivity({ identifier: USER }, target, message.command === 'follow' ? follow : undo);
       return;
     }
+    case 'answer':
+      answering = message.how;
+      tell({ event: 'answering', how: answering });
+      return;
     case 'fetch': {
       const response = await fetch(message.url, { headers: { accept: 'application/activity+json' } });
       const text = await response.text();
@@ -126,32 +138,46 @@ async function obey(federation: Federation<void>, origin: URL, message: PeerComm
   }
 }
 
-function toRequest(origin: URL, incoming: IncomingMessage): Request {
+function toRequest(origin: URL, incoming: IncomingMessage, body: Buffer): Request {
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers))
     if (value !== undefined) headers.set(name, String(value));
-  const init: RequestInit & { duplex?: 'half' } = { method: incoming.method ?? 'GET', headers };
-  if (init.method !== 'GET' && init.method !== 'HEAD') {
-    init.body = Readable.toWeb(incoming) as ReadableStream<Uint8Array>;
-    init.duplex = 'half';
-  }
+  const init: RequestInit = { method: incoming.method ?? 'GET', headers };
+  if (init.method !== 'GET' && init.method !== 'HEAD') init.body = new Uint8Array(body);
   return new Request(new URL(incoming.url ?? '/', origin), init);
+}
+
+function tellPosted(body: Buffer): void {
+  const { type, id, actor } = JSON.parse(body.toString());
+  tell({ event: 'posted', type: String(type), id: String(id), actor: String(actor) });
+}
+
+async function answer(
+  federation: Federation<void>,
+  origin: URL,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  const body = Buffer.concat(chunks);
+  if (incoming.method === 'POST') {
+    tellPosted(body);
+    if (answering === 'hang') return;
+  }
+  const response = await federation.fetch(toRequest(origin, incoming, body), { contextData: undefined });
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  outgoing.end(Buffer.from(await response.arrayBuffer()));
 }
 
 async function main(port: number, certFile: string, keyFile: string): Promise<void> {
   const origin = new URL(`https://localhost:${port}`);
   const federation = await createPeer();
   const server = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) }, (incoming, outgoing) => {
-    federation
-      .fetch(toRequest(origin, incoming), { contextData: undefined })
-      .then(async (response) => {
-        outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-        outgoing.end(Buffer.from(await response.arrayBuffer()));
-      })
-      .catch((error: unknown) => {
-        tell({ event: 'error', message: String(error) });
-        outgoing.writeHead(500).end();
-      });
+    answer(federation, origin, incoming, outgoing).catch((error: unknown) => {
+      tell({ event: 'error', message: String(error) });
+      outgoing.writeHead(500).end();
+    });
   });
   server.listen(port, '127.0.0.1', () => tell({ event: 'listening', handle: `@${USER}@${origin.host}` }));
   process.on('message', (message: PeerCommand) => {
