@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pc from 'picocolors';
 import { readSettings } from '../build/settings.ts';
+import type { DeliveryState } from '../federation/delivery.ts';
 import { type DrainProgress, type DrainReport, drain } from '../server/drain.ts';
 import type { Deps } from '../server/ports.ts';
 import { applyPlan, type PublishReport, preparePlan } from '../server/publish.ts';
@@ -9,6 +10,7 @@ import { command, count, EXIT, printJson, run } from './command.ts';
 import { readConfirmed } from './confirm.ts';
 import { createErrorLog } from './log.ts';
 import { audienceText, printPlan } from './print-plan.ts';
+import { STOP_GRACE_MS } from './stop-signal.ts';
 
 interface PublishCommandOptions {
   readonly confirm?: string;
@@ -27,8 +29,13 @@ function showProgress({ delivered, pending, failed, gone, byServer }: DrainProgr
 
 async function deliver(deps: Deps, activities: readonly string[], quiet: boolean): Promise<DrainReport> {
   const controller = new AbortController();
-  const abort = (): void => controller.abort();
+  const abort = (): void => {
+    controller.abort();
+    // A slow server is not waited for: the delivery is tried again.
+    setTimeout(() => deps.inboxes.close(), STOP_GRACE_MS).unref();
+  };
   process.once('SIGINT', abort).once('SIGTERM', abort);
+  const before = await deps.store.deliveries.counts();
   const owner = `publish-${process.pid}-${randomBytes(4).toString('hex')}`;
   const report = await drain(deps, {
     owner,
@@ -38,7 +45,18 @@ async function deliver(deps: Deps, activities: readonly string[], quiet: boolean
   });
   if (!quiet && process.stdout.isTTY) process.stdout.write('\r\u001B[K');
   process.removeListener('SIGINT', abort).removeListener('SIGTERM', abort);
-  return report;
+  return activities.length > 0 ? report : since(before, report);
+}
+
+/** A publish that only finishes what waited watches the whole queue; what was final before is not of its making. */
+function since(before: Readonly<Record<DeliveryState, number>>, report: DrainReport): DrainReport {
+  const { delivered, failed, gone } = report;
+  return {
+    ...report,
+    delivered: delivered - before.delivered,
+    failed: failed - before.failed,
+    gone: gone - before.gone,
+  };
 }
 
 function tell(report: PublishReport, drained: DrainReport | undefined): void {
@@ -50,7 +68,7 @@ function tell(report: PublishReport, drained: DrainReport | undefined): void {
   }
   // The plan has said already that there is nothing to send.
   if (report.activities.length === 0 && !drained) return;
-  if (report.followers === 0 && (drained?.pending ?? 0) === 0) {
+  if (report.activities.length > 0 && report.deliveries === 0 && report.followers === 0) {
     console.log(
       `${pc.green('done')} ${count(report.activities.length, 'activity is', 'activities are')} in the ledger; nobody follows yet, so nothing was delivered`,
     );
@@ -62,9 +80,11 @@ function tell(report: PublishReport, drained: DrainReport | undefined): void {
     const next = drained.nextDue === undefined ? '' : `, next at ${new Date(drained.nextDue).toISOString()}`;
     parts.push(`${drained.pending} to be tried again${next}`);
   }
-  console.log(
-    `${pc.green('sent')} ${count(report.activities.length, 'activity', 'activities')} to ${audienceText(report)}: ${parts.join(', ')}`,
-  );
+  const what =
+    report.activities.length === 0
+      ? 'what waited in the queue'
+      : `${count(report.activities.length, 'activity', 'activities')} to ${audienceText(report)}`;
+  console.log(`${pc.green('sent')} ${what}: ${parts.join(', ')}`);
   if (drained && drained.pending > 0)
     console.log(pc.dim('next  a running server (npm start) goes on with them; npm run publish does too'));
 }

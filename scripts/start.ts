@@ -17,7 +17,7 @@ import { build, isOfAnotherOrigin, mayFederate, openBlog, siteFolder } from './b
 import { command, count, run } from './command.ts';
 import { createLog } from './log.ts';
 import { summaryOf } from './print-plan.ts';
-import { stopSignal } from './stop-signal.ts';
+import { STOP_GRACE_MS, stopSignal } from './stop-signal.ts';
 
 const FUNCTIONS = [collections, followers, following, inbox, objects, webfinger];
 
@@ -103,6 +103,8 @@ async function serveUntil(
     welcome(settings, facts, serving, unpublished);
     process.send?.('ready');
     await untilAborted(stopped);
+    // A slow server is not waited for: the delivery is tried again.
+    setTimeout(() => blog.deps.inboxes.close(), STOP_GRACE_MS).unref();
     await serving.close();
     await working;
     await keepingUp;

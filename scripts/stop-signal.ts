@@ -1,5 +1,8 @@
 const LOOK_EVERY_MS = 500;
 
+/** How long requests that are under way may take once the command is to stop. */
+export const STOP_GRACE_MS = 2_000;
+
 /**
  * Aborts at Ctrl-C, at SIGTERM, at the end of a terminal, and when the `npm` that ran this is gone: npm hands a signal
  * to a shell, which dies of it and leaves its child behind, holding the port.

@@ -30,6 +30,11 @@ export class Peer {
     });
   }
 
+  /** Everything it told, in the order in which it happened. */
+  get events(): readonly PeerEvent[] {
+    return this.#events;
+  }
+
   ask(command: PeerCommand): void {
     this.#child.send(command);
   }
