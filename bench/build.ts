@@ -87,9 +87,9 @@ async function runPlain(folder: string): Promise<Cost> {
 async function runOurs(folder: string): Promise<Cost> {
   const output = join(folder, '_site');
   rmSync(output, { recursive: true, force: true });
-  const command = [process.execPath, ...preload, 'scripts/run.mjs', 'build', '--quiet', '--output', output];
+  const command = [process.execPath, ...preload, join(PROJECT, 'scripts/run.mjs'), 'build', '--quiet', '--output', output];
   return measure(command, {
-    cwd: PROJECT,
+    cwd: folder,
     env: {
       POSTERN_CONTENT: join(folder, 'content'),
       POSTERN_DATA: join(folder, 'data'),

@@ -11,10 +11,10 @@ const DAY_MS = 86_400_000;
  */
 const REMEMBERED_MS = 30 * DAY_MS;
 
-/** Drops what is of no more use: ids of activities that were seen long ago. One log line; rejects when the store does. */
+/** Drops what is of no more use: ids of activities that were seen long ago. One log line when there was something; rejects when the store does. */
 export async function keepUp({ store, clock, log }: UpkeepDeps): Promise<void> {
   const forgotten = await store.inbound.forgetSeen(clock() - REMEMBERED_MS);
-  log({ event: 'upkeep.done', level: 'info', forgotten });
+  if (forgotten > 0) log({ event: 'upkeep.done', level: 'info', forgotten });
 }
 
 /** Keeps up at once and then once a day, until `signal` aborts. Never rejects: a fault is logged and met again tomorrow. */

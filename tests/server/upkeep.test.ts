@@ -28,6 +28,7 @@ test('ids that were seen more than 30 days ago are forgotten, later ones are not
 
 test('A store that fails once → one log line, and the next turn succeeds; it stops when it is told to', async () => {
   const { deps, store, lines } = world();
+  await store.inbound.markSeen('old', NOW - 40 * DAY);
   const { forgetSeen } = store.inbound;
   let calls = 0;
   const inbound = {
@@ -44,15 +45,22 @@ test('A store that fails once → one log line, and the next turn succeeds; it s
   controller.abort();
   await running;
   expect(lines[0]).toEqual({ event: 'upkeep.fault', level: 'error', error: 'disk full' });
-  expect(lines[1]).toEqual({ event: 'upkeep.done', level: 'info', forgotten: 0 });
+  expect(lines[1]).toEqual({ event: 'upkeep.done', level: 'info', forgotten: 1 });
 });
 
 test('It waits a day between two turns, and a stop ends the wait', async () => {
-  const { deps, lines } = world();
+  const { deps, store, lines } = world();
+  await store.inbound.markSeen('old', NOW - 40 * DAY);
   const controller = new AbortController();
   const running = runUpkeep(deps, { signal: controller.signal });
   await expect.poll(() => lines.length, { timeout: 5_000 }).toBe(1);
   controller.abort();
   await running;
   expect(lines).toHaveLength(1);
+});
+
+test('Nothing to forget → no line: a quiet blog has a quiet log', async () => {
+  const { deps, lines } = world();
+  await keepUp(deps);
+  expect(lines).toEqual([]);
 });
