@@ -35,10 +35,13 @@ async function applyEffect(store: EffectStore, effect: Effect, now: number): Pro
   }
 }
 
-/** The Follow ends with the follower, even one whose handling was cut short before it was marked seen. */
+/**
+ * The Follow ends with the follower, even one whose handling was cut short before it was marked seen. Marked first: once
+ * the follower is gone, nobody knows which Follow it was.
+ */
 async function removeFollower(store: EffectStore, actor: string, now: number): Promise<void> {
   const follower = await store.followers.get(actor);
   if (follower === undefined) return;
-  await store.followers.remove(actor);
   await store.inbound.markSeen(follower.followId, now);
+  await store.followers.remove(actor);
 }

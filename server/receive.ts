@@ -6,12 +6,13 @@ import { ignored, type Outcome, refused } from '../federation/outcome.ts';
 import { SIGNATURE_ANSWERS } from '../federation/signatures/failure.ts';
 import { type Verification, verifyRequest } from '../federation/signatures/verify.ts';
 import { applyEffects } from './apply-effects.ts';
-import { sha256, sha512, verify } from './crypto.ts';
+import { sha256, sha256Hex, sha512, verify } from './crypto.ts';
 import { gatherContext } from './gather-context.ts';
 import { type InboundRequest, readInboundBody } from './inbound-body.ts';
 import { logOutcome, type Trace } from './log-outcome.ts';
 import type { Deps } from './ports.ts';
 import { openRemoteActors, type RemoteActors } from './remote-actors.ts';
+import { inTurn } from './turns.ts';
 
 export type ReceiveDeps = Pick<Deps, 'store' | 'site' | 'documents' | 'clock' | 'log'>;
 
@@ -45,52 +46,66 @@ async function handle(deps: ReceiveDeps, request: InboundRequest, trace: Trace):
   if (parsed.kind === 'unsupported') return ignored('unsupported-type');
   const { activity } = parsed;
   if (isAboutItself(activity) && !(await isKnown(deps, activity.actor))) return ignored('unknown-actor');
-  const repeated = await repeatOf(deps, activity);
-  if (repeated !== undefined) return ignored(repeated);
+  // A follower that repeats its Follow has no answer yet: it gets one again.
+  if (activity.type !== 'Follow' && (await deps.store.inbound.seen(activity.id))) return ignored('already-seen');
 
   const actors = openRemoteActors(deps);
   const verification = await verifyRequest(
     { sha256, sha512, verify, clock: deps.clock, fetchKey: (keyId, options) => actors.key(keyId, options) },
     request,
   );
-  const outcome =
-    verification.kind === 'failed'
-      ? await decideUnverified(actors, activity, verification, trace)
-      : await decideVerified(deps, actors, activity, verification.owner);
-  if (outcome.kind === 'accepted') await carryOut(deps, activity, outcome.effects);
-  return outcome;
+  if (verification.kind === 'failed') return handleUnverified(deps, actors, activity, verification, trace);
+  // Forwarded by another server, or an impostor: the signature says nothing about this actor.
+  if (verification.owner !== activity.actor) return ignored('forwarded');
+  return inTurn(deps.store, activity.actor, () => handleVerified(deps, actors, activity, verification.signature));
 }
 
-/** Applies what was decided. Marked seen last: until then the sender's next attempt does it all again. */
-async function carryOut(
-  deps: ReceiveDeps,
-  activity: Activity,
-  effects: Extract<Outcome, { kind: 'accepted' }>['effects'],
-): Promise<void> {
-  const now = deps.clock();
-  await applyEffects(deps.store, effects, now);
-  // What we remember of an actor that has changed, moved or gone is out of date.
-  if (activity.object.id === activity.actor) await deps.store.actors.remove(activity.actor);
-  await deps.store.inbound.markSeen(activity.id, now);
-}
-
-async function decideVerified(
+async function handleVerified(
   deps: ReceiveDeps,
   actors: RemoteActors,
   activity: Activity,
-  signer: string,
+  signature: string,
 ): Promise<Outcome> {
-  // Forwarded by another server, or an impostor: the signature says nothing about this actor.
-  if (signer !== activity.actor) return ignored('forwarded');
+  // No activity's id begins like this: those are URLs.
+  const mark = `signature:${sha256Hex(signature)}`;
+  if (activity.type === 'Follow' && (await isReplayed(deps, activity, mark))) return ignored('replayed');
   const gathered = await gatherContext(deps, actors, activity);
-  return gathered.kind === 'refused' ? gathered.outcome : decide(activity, gathered.context);
+  const outcome = gathered.kind === 'refused' ? gathered.outcome : decide(activity, gathered.context);
+  if (activity.type === 'Follow' && outcome.kind === 'accepted') await deps.store.inbound.markSeen(mark, deps.clock());
+  return carryOut(deps, activity, outcome);
+}
+
+/**
+ * Says whether a Follow is one that was undone, sent once more: a signature holds for an hour and more, so whoever kept
+ * the request could undo the Undo with it. The id alone proves nothing: Pixelfed gives every Follow of a person the same.
+ *
+ * The signature is marked before the effects and the id after them. So a Follow that was cut short is no replay when its
+ * sender tries again, even with the same bytes; and one whose follower was stored is known whatever was lost after it,
+ * because the removal of a follower marks the id as well.
+ */
+async function isReplayed(deps: ReceiveDeps, follow: Activity, mark: string): Promise<boolean> {
+  const { inbound, followers } = deps.store;
+  if (!(await inbound.seen(mark)) || !(await inbound.seen(follow.id))) return false;
+  return (await followers.get(follow.actor)) === undefined;
+}
+
+/** Applies what was decided. Marked seen last: until then the sender's next attempt does it all again. */
+async function carryOut(deps: ReceiveDeps, activity: Activity, outcome: Outcome): Promise<Outcome> {
+  if (outcome.kind !== 'accepted') return outcome;
+  const now = deps.clock();
+  await applyEffects(deps.store, outcome.effects, now);
+  // What we remember of an actor that has changed, moved or gone is out of date.
+  if (activity.object.id === activity.actor) await deps.store.actors.remove(activity.actor);
+  await deps.store.inbound.markSeen(activity.id, now);
+  return outcome;
 }
 
 /**
  * Without a signature nothing is believed, with one exception: that an actor is gone, when its own server says so (410).
  * The key of a deleted actor is deleted too, so its Delete cannot be verified in any other way.
  */
-async function decideUnverified(
+async function handleUnverified(
+  deps: ReceiveDeps,
   actors: RemoteActors,
   activity: Activity,
   failure: Extract<Verification, { kind: 'failed' }>,
@@ -99,22 +114,12 @@ async function decideUnverified(
   trace.detail = failure.detail;
   if (failure.reason === 'key-gone' && activity.type === 'Delete' && isAboutItself(activity)) {
     const lookup = await actors.document(activity.actor, { refresh: true });
-    if (lookup.kind === 'refused' && lookup.status === 410) return forgetActor(activity.actor);
+    if (lookup.kind === 'refused' && lookup.status === 410) {
+      return carryOut(deps, activity, forgetActor(activity.actor));
+    }
   }
   const { status, message } = SIGNATURE_ANSWERS[failure.reason];
   return refused(failure.reason, status, message);
-}
-
-/**
- * Says why an activity that was handled before is not handled again.
- *
- * A follower that repeats its Follow has no answer yet: it gets one again. From anybody else it is a Follow that was
- * undone: a signature holds for an hour and more, so whoever kept the request could undo the Undo with it.
- */
-async function repeatOf(deps: ReceiveDeps, activity: Activity): Promise<string | undefined> {
-  if (!(await deps.store.inbound.seen(activity.id))) return undefined;
-  if (activity.type !== 'Follow') return 'already-seen';
-  return (await deps.store.followers.get(activity.actor)) === undefined ? 'follow-undone' : undefined;
 }
 
 async function isKnown(deps: ReceiveDeps, actor: string): Promise<boolean> {

@@ -59,7 +59,7 @@ test('each request, whatever it is, leaves one line that says what came of it an
     [signed(act('m', 'Like', 'https://other.test/x')), 'not-concerned'],
     [signed(act('c', 'Create', reply)), 'store-received'],
     [signed(act('u', 'Undo', { id: ann.id('f'), type: 'Follow', actor: ann.actor, object: ACTOR })), 'remove-follower'],
-    [follow, 'follow-undone'],
+    [follow, 'replayed'],
     [signed(act('u2', 'Undo', { id: ann.id('f'), type: 'Follow', object: ACTOR })), 'not-following'],
     [signed(act('v', 'Undo', { id: eve.id('l'), type: 'Like', actor: eve.actor })), 'undo-of-another'],
     [signed(act('w', 'Move', eve.actor)), 'move-of-another'],

@@ -3,8 +3,11 @@ import { openMemoryStore } from '../../server/store/memory.ts';
 import { BLOG, createFakeBlog, POST } from '../remote/fake-blog.ts';
 import { countingStore, crashingStore } from '../remote/watched-store.ts';
 
-/** The writes of one Follow, in their order: the actor's document, the follower, the Accept, its delivery, seen. */
-const FOLLOW_WRITES = ['actors.put', 'followers.put', 'activities.put', 'deliveries.enqueue', 'inbound.markSeen'];
+/** The writes of one Follow, in their order: the actor's document, its signature, the follower, the Accept, its delivery, seen. */
+const FOLLOW_WRITES = [
+  ...['actors.put', 'inbound.markSeen', 'followers.put', 'activities.put'],
+  ...['deliveries.enqueue', 'inbound.markSeen'],
+];
 
 describe('a crash in the middle of a Follow, then the sender tries again', () => {
   it('writes the follower before the Accept, and marks seen last', async () => {
@@ -37,6 +40,32 @@ describe('a crash in the middle of a Follow, then the sender tries again', () =>
   });
 });
 
+describe('a crash in the middle of an Undo, then the sender tries again', () => {
+  const writes = ['inbound.markSeen', 'followers.remove', 'inbound.markSeen'];
+  const moments = writes.flatMap((write, nth) => [
+    { write, nth, when: 'before' as const },
+    { write, nth, when: 'after' as const },
+  ]);
+  it.each(moments)('$when $write → nobody follows, and the Follow cannot be replayed', async ({ nth, when }) => {
+    const memory = openMemoryStore();
+    // The Follow was cut short as well: only the removal can mark it.
+    const cut = createFakeBlog({ store: crashingStore(memory, 5, 'before').store });
+    const ann = cut.peer();
+    const follow = ann.send({ id: ann.id('f'), type: 'Follow', actor: ann.actor, object: BLOG.actor });
+    expect(await cut.receive(follow)).toMatchObject({ kind: 'refused', status: 503 });
+    const watched = crashingStore(memory, nth, when);
+    const blog = createFakeBlog({ store: watched.store });
+    const object = { type: 'Follow', actor: ann.actor, object: BLOG.actor };
+    const undo = ann.send({ id: ann.id('u'), type: 'Undo', actor: ann.actor, object });
+    expect(await blog.receive(undo)).toMatchObject({ kind: 'refused', status: 503 });
+    expect(watched.writes).toEqual(writes.slice(0, nth + 1));
+    expect((await blog.receive(undo)).kind).not.toBe('refused');
+    expect(await blog.followers()).toEqual([]);
+    expect(await blog.receive(follow)).toEqual({ kind: 'ignored', reason: 'replayed' });
+    expect(await blog.followers()).toEqual([]);
+  });
+});
+
 describe('a crash in the middle of anything else, then the sender tries again', () => {
   it.each(['before', 'after'] as const)('%s a Like is marked seen → kept once', async (when) => {
     const { store } = crashingStore(openMemoryStore(), 2, when);
@@ -53,7 +82,7 @@ describe('a crash in the middle of anything else, then the sender tries again', 
     const ready = createFakeBlog({ store: memory });
     const ann = ready.peer();
     await ready.receive(ann.send({ id: ann.id('f'), type: 'Follow', actor: ann.actor, object: BLOG.actor }));
-    const { store } = crashingStore(memory, 0, 'after');
+    const { store } = crashingStore(memory, 1, 'after');
     const blog = createFakeBlog({ store });
     const block = { id: ann.id('b'), type: 'Block', actor: ann.actor, object: BLOG.actor };
     expect(await blog.receive(ann.send(block))).toMatchObject({ kind: 'refused', status: 503 });

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { InboundRequest } from '../../server/inbound-body.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
 import { BLOG, createFakeBlog, type FakeBlog } from '../remote/fake-blog.ts';
 import type { Peer } from '../remote/fake-remote.ts';
@@ -6,6 +7,14 @@ import { crashingStore } from '../remote/watched-store.ts';
 
 function follow(peer: Peer, id = 'follow-1') {
   return { id: peer.id(id), type: 'Follow', actor: peer.actor, object: BLOG.actor };
+}
+
+/** The same request with its signature header written another way. */
+function rewritten(request: InboundRequest): InboundRequest {
+  const headers = new Headers(request.headers);
+  const parameters = (headers.get('signature') ?? '').split(',');
+  headers.set('signature', parameters.reverse().join(' ,  '));
+  return { ...request, headers };
 }
 
 async function settleAll(blog: FakeBlog): Promise<void> {
@@ -66,7 +75,7 @@ describe('Follow', () => {
     expect(await blog.followers()).toEqual([ann.actor]);
   });
 
-  it('Follow, Undo, the same Follow sent again → ignored, and nobody follows', async () => {
+  it('Follow, Undo, the same request sent again → ignored, and nobody follows', async () => {
     const blog = createFakeBlog();
     const ann = blog.peer();
     const request = ann.send(follow(ann));
@@ -74,13 +83,42 @@ describe('Follow', () => {
     await settleAll(blog);
     blog.now += 60_000;
     await blog.receive(ann.send({ id: ann.id('undo-1'), type: 'Undo', actor: ann.actor, object: follow(ann) }));
-    for (const again of [request, ann.send(follow(ann))]) {
-      expect(await blog.receive(again)).toEqual({ kind: 'ignored', reason: 'follow-undone' });
+    for (const again of [request, request, rewritten(request)]) {
+      expect(await blog.receive(again)).toEqual({ kind: 'ignored', reason: 'replayed' });
       expect(await blog.followers()).toEqual([]);
       expect(await blog.queued()).toEqual([]);
     }
-    expect((await blog.receive(ann.send(follow(ann, 'follow-2')))).kind).toBe('accepted');
-    expect(await blog.followers()).toEqual([ann.actor]);
+  });
+
+  it('Follow, Undo, Follow with the same id, signed anew → a follower again', async () => {
+    const blog = createFakeBlog();
+    const ann = blog.peer();
+    const requests: InboundRequest[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      requests.push(ann.send(follow(ann)));
+      expect((await blog.receive(requests[round] ?? ann.send(''))).kind).toBe('accepted');
+      expect(await blog.followers()).toEqual([ann.actor]);
+      expect(await blog.queued()).toMatchObject([{ type: 'Accept', inbox: ann.inbox }]);
+      await settleAll(blog);
+      blog.now += 60_000;
+      await blog.receive(ann.send({ id: ann.id(`u${round}`), type: 'Undo', actor: ann.actor, object: follow(ann) }));
+      expect(await blog.followers()).toEqual([]);
+      blog.now += 60_000;
+      for (const old of requests) expect(await blog.receive(old)).toEqual({ kind: 'ignored', reason: 'replayed' });
+    }
+  });
+
+  it('a Follow and its Undo at once, while the key is fetched → nobody follows', async () => {
+    const blog = createFakeBlog();
+    const ann = blog.peer();
+    let answer = (): void => {};
+    blog.remote.hold(() => new Promise((resolve) => (answer = resolve)));
+    const undo = { id: ann.id('undo-1'), type: 'Undo', actor: ann.actor, object: follow(ann) };
+    const both = [blog.receive(ann.send(follow(ann))), blog.receive(ann.send(undo))];
+    await vi.waitFor(() => expect(blog.remote.gets).toHaveLength(1));
+    answer();
+    expect((await Promise.all(both)).map(({ kind }) => kind)).toEqual(['accepted', 'accepted']);
+    expect(await blog.followers()).toEqual([]);
   });
 
   it('Follow twice, Undo of the second, the first sent again → ignored', async () => {
@@ -91,7 +129,7 @@ describe('Follow', () => {
     await blog.receive(ann.send(follow(ann, 'follow-2')));
     const undo = { id: ann.id('undo'), type: 'Undo', actor: ann.actor, object: follow(ann, 'follow-2') };
     await blog.receive(ann.send(undo));
-    expect(await blog.receive(first)).toEqual({ kind: 'ignored', reason: 'follow-undone' });
+    expect(await blog.receive(first)).toEqual({ kind: 'ignored', reason: 'replayed' });
     expect(await blog.followers()).toEqual([]);
   });
 
@@ -101,20 +139,20 @@ describe('Follow', () => {
     const request = ann.send(follow(ann));
     await blog.receive(request);
     await blog.receive(ann.send({ id: ann.id('block'), type: 'Block', actor: ann.actor, object: BLOG.actor }));
-    expect(await blog.receive(request)).toEqual({ kind: 'ignored', reason: 'follow-undone' });
+    expect(await blog.receive(request)).toEqual({ kind: 'ignored', reason: 'replayed' });
     expect(await blog.followers()).toEqual([]);
   });
 
   it('a Follow that was cut short before it was marked seen, then its Undo → the Follow is ignored', async () => {
     const store = openMemoryStore();
-    const cut = createFakeBlog({ store: crashingStore(store, 4, 'before').store });
+    const cut = createFakeBlog({ store: crashingStore(store, 5, 'before').store });
     const ann = cut.peer();
     const request = ann.send(follow(ann));
     expect(await cut.receive(request)).toMatchObject({ kind: 'refused', status: 503 });
     expect(await cut.followers()).toEqual([ann.actor]);
     const blog = createFakeBlog({ store });
     await blog.receive(ann.send({ id: ann.id('undo'), type: 'Undo', actor: ann.actor, object: follow(ann) }));
-    expect(await blog.receive(request)).toEqual({ kind: 'ignored', reason: 'follow-undone' });
+    expect(await blog.receive(request)).toEqual({ kind: 'ignored', reason: 'replayed' });
     expect(await blog.followers()).toEqual([]);
   });
 

@@ -14,7 +14,7 @@ const BODY = Buffer.from('{"type":"Follow"}');
 const DATE = httpDate(NOW);
 const DIGEST = makeDigest(crypto, BODY);
 const HOUR = 3_600_000;
-const VERIFIED = { kind: 'verified', keyId: ALICE_KEY, owner: ALICE };
+const VERIFIED = { kind: 'verified', keyId: ALICE_KEY, owner: ALICE, signature: expect.any(String) };
 
 type Lines = (readonly [string, string])[];
 const POST_LINES: Lines = [
