@@ -1,3 +1,4 @@
+import { keptDocument } from '../federation/inbox/remote-document.ts';
 import { type KeyLookup, lookUpKey } from '../federation/signatures/keys.ts';
 import type { JsonObject } from '../federation/vocabulary.ts';
 import type { DocumentClient, Fetched } from './ports.ts';
@@ -15,11 +16,17 @@ const KEEP_REFUSAL = 5 * MINUTE;
 const KEEP_FAILURE = MINUTE;
 /** A document younger than this is not fetched again for a signature that fails: bad signatures cost the signer nothing. */
 const REFRESH_AFTER = MINUTE;
-/** The status under which a passing failure is remembered. */
+/** The status under which a passing failure is remembered, and that of a document that is too large. */
 const FAILED = 503;
+const TOO_LARGE = 413;
 
 /** Fetches that one inbound activity may cause; an actor, its key and the refresh of both fit. */
 const MAX_FETCHES = 5;
+/**
+ * Fetches that are under way at any time, for all activities together. An unsigned request is enough for one, and a server
+ * that never answers holds it for ten seconds: sockets and memory must not grow with what strangers send.
+ */
+const MAX_UNDER_WAY = 256;
 
 export interface RemoteActorDeps {
   readonly documents: DocumentClient;
@@ -60,7 +67,8 @@ export function openRemoteActors(deps: RemoteActorDeps): RemoteActors {
     if (cached !== undefined && isCurrent(cached, deps.clock(), refresh)) return lookupOf(cached, true);
     if (fetches >= MAX_FETCHES) return { kind: 'refused', status: 0, reason: 'too-many-fetches' };
     fetches += 1;
-    return lookupOf(await fetchShared(deps, location), false);
+    const fetched = await fetchShared(deps, location);
+    return fetched === undefined ? { kind: 'failed', reason: 'too-many-under-way' } : lookupOf(fetched, false);
   }
 
   async function key(keyId: string, options: LookupOptions = {}): Promise<KeyLookup> {
@@ -90,11 +98,13 @@ function timeToKeep(cached: CachedDocument): number {
   return cached.status === FAILED ? KEEP_FAILURE : KEEP_REFUSAL;
 }
 
-function fetchShared(deps: RemoteActorDeps, url: string): Promise<CachedDocument> {
+/** Undefined when too many others are under way: nothing is learnt, nothing is remembered. */
+async function fetchShared(deps: RemoteActorDeps, url: string): Promise<CachedDocument | undefined> {
   const running = underWay.get(deps.documents) ?? new Map<string, Promise<CachedDocument>>();
   underWay.set(deps.documents, running);
   const started = running.get(url);
   if (started !== undefined) return started;
+  if (running.size >= MAX_UNDER_WAY) return undefined;
   const fetched = fetchAndCache(deps, url).finally(() => running.delete(url));
   running.set(url, fetched);
   return fetched;
@@ -105,14 +115,18 @@ async function fetchAndCache(deps: RemoteActorDeps, url: string): Promise<Cached
   const entry = entryOf(fetched, url, deps.clock());
   await deps.store.actors.put(entry);
   // GoToSocial answers at its key's URL with the actor: what was learnt of the actor is worth keeping under its own id.
-  if (fetched.kind === 'document' && fetched.url !== url) await deps.store.actors.put({ ...entry, url: fetched.url });
+  if (fetched.kind === 'document' && entry.document !== undefined && fetched.url !== url) {
+    await deps.store.actors.put({ ...entry, url: fetched.url });
+  }
   return entry;
 }
 
 function entryOf(fetched: Fetched, url: string, fetchedAt: number): CachedDocument {
   switch (fetched.kind) {
-    case 'document':
-      return { url, fetchedAt, status: 200, document: fetched.document };
+    case 'document': {
+      const document = keptDocument(fetched.document);
+      return document === undefined ? { url, fetchedAt, status: TOO_LARGE } : { url, fetchedAt, status: 200, document };
+    }
     case 'refused':
       return { url, fetchedAt, status: fetched.status };
     case 'failed':
@@ -132,6 +146,7 @@ function lookupOf(entry: CachedDocument, cached: boolean): Lookup {
 
 function refusalOf(status: number): string {
   if (status === 410) return 'document-gone';
+  if (status === TOO_LARGE) return 'document-too-large';
   return status === 0 ? 'address-blocked' : 'document-refused';
 }
 

@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openRemoteActors } from '../../server/remote-actors.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
-import { BLOG, createFakeBlog, NOW } from '../remote/fake-blog.ts';
+import { BLOG, createFakeBlog, NOW, POST } from '../remote/fake-blog.ts';
 import { createFakeRemote } from '../remote/fake-remote.ts';
 
 const ACTOR = 'https://peer.test/users/ann';
@@ -85,6 +85,59 @@ describe('documents of remote actors', () => {
     await open().document(`${ACTOR}/main-key`);
     expect(await open().document(ACTOR)).toMatchObject({ kind: 'document', cached: true });
     expect(remote.gets).toEqual([`${ACTOR}/main-key`]);
+  });
+});
+
+describe('what strangers can make us hold', () => {
+  const like = { id: 'https://peer.test/1', type: 'Like', actor: ACTOR, object: POST };
+
+  it('a document is remembered without what nobody reads', async () => {
+    const { remote, deps, open } = setUp();
+    const read = { id: ACTOR, type: 'Person', inbox: `${ACTOR}/inbox`, endpoints: {}, publicKey: { id: 'k' } };
+    remote.serve(ACTOR, { ...read, '@context': [], summary: 'x'.repeat(900_000), tag: [{ type: 'Emoji' }] });
+    expect(await open().document(ACTOR)).toMatchObject({ kind: 'document', document: read });
+    expect((await deps.store.actors.get(ACTOR))?.document).toEqual(read);
+  });
+
+  it.each([
+    ['too large a list of keys', Array(400).fill({ id: 'x'.repeat(100) })],
+    ['too deep a key', JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)],
+  ])('%s → refused, and remembered as that under the one URL that was asked', async (_what, publicKey) => {
+    const blog = createFakeBlog();
+    const keyId = 'https://evil.test/key';
+    blog.remote.serve(keyId, { id: 'https://evil.test/other', publicKey });
+    for (let time = 0; time < 3; time += 1) {
+      const outcome = await blog.receive(blog.peer().send(like, { keyId }));
+      expect(outcome).toMatchObject({ kind: 'refused', status: 401, reason: 'key-unknown' });
+    }
+    expect(blog.remote.gets).toEqual([keyId]);
+    expect(await blog.store.actors.get(keyId)).toEqual({ url: keyId, fetchedAt: NOW, status: 413 });
+    expect(await blog.store.actors.get('https://evil.test/other')).toBeUndefined();
+  });
+
+  it('a deep document around a good key is no fault of ours', async () => {
+    const blog = createFakeBlog();
+    const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+    const ann = blog.peer({ document: { attachment: deep } });
+    expect((await blog.receive(ann.send(like))).kind).toBe('accepted');
+  });
+
+  it('a thousand keys on servers that never answer → a bound of fetches, and 503 beyond it', async () => {
+    const blog = createFakeBlog();
+    const ann = blog.peer();
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    blog.remote.hold(() => held);
+    const requests = Array.from({ length: 1_000 }, (_, n) => ann.send(like, { keyId: `https://h${n}.test/key` }));
+    const outcomes = requests.map((request) => blog.receive(request));
+    await vi.waitFor(() => expect(blog.lines).toHaveLength(1_000 - 256));
+    expect(blog.remote.gets).toHaveLength(256);
+    expect(blog.lines[0]).toMatchObject({ status: 503, reason: 'key-unreachable', detail: 'too-many-under-way' });
+    release();
+    await Promise.all(outcomes);
+    expect((await blog.receive(ann.send(like))).kind).toBe('accepted');
   });
 });
 
