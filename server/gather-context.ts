@@ -57,10 +57,20 @@ async function gatherRemoteActor(
   return refuse('actor-refused', 400, 'The actor could not be fetched.');
 }
 
+const idsOf = new WeakMap<Manifest, ReadonlyMap<string, string>>();
+
 /** A fragment names a part of a page: the page is still ours. */
 function ownObject(manifest: Manifest, reference: string): string | undefined {
-  const whole = reference.split('#', 1)[0];
-  return manifest.objects.find(({ id, url }) => id === whole || url === whole)?.id;
+  return namesIn(manifest).get(reference.split('#', 1)[0] ?? '');
+}
+
+/** Ids by id and page, made once for each build: one activity may name thousands of things. */
+function namesIn(manifest: Manifest): ReadonlyMap<string, string> {
+  const known = idsOf.get(manifest);
+  if (known) return known;
+  const made = new Map(manifest.objects.flatMap(({ id, url }) => [[url, id] as const, [id, id] as const]));
+  idsOf.set(manifest, made);
+  return made;
 }
 
 function refuse(reason: string, status: 400 | 403 | 503, message: string): { kind: 'refused'; outcome: Outcome } {

@@ -40,8 +40,11 @@ export function sameOrigin(left: string, right: string): boolean {
   return isId(left) && isId(right) && new URL(left).origin === new URL(right).origin;
 }
 
-/** The URL parser drops spaces and line breaks: an id that has them would be compared as one thing and fetched as another. */
-const UNSEEMLY = /[\s\p{Cc}]/u;
+/**
+ * The URL parser drops spaces and line breaks: an id that has them would be compared as one thing and fetched as another.
+ * Controls of the writing direction would turn the owner's log line around.
+ */
+const UNSEEMLY = /[\s\p{Cc}\p{Bidi_Control}]/u;
 
 function isId(text: string): boolean {
   if (text.length > MAX_ID || UNSEEMLY.test(text) || !URL.canParse(text)) return false;

@@ -28,11 +28,11 @@ export interface FakeBlog {
   queued(): Promise<{ type: string; id: string; inbox: string }[]>;
 }
 
-export function createFakeBlog(options: { origin?: string; store?: Store } = {}): FakeBlog {
+export function createFakeBlog(options: { origin?: string; store?: Store; site?: Site } = {}): FakeBlog {
   const store = options.store ?? openMemoryStore();
   const remote = createFakeRemote();
   const lines: LogLine[] = [];
-  const site = siteOf(options.origin ?? BLOG.origin);
+  const site = options.site ?? siteOf(options.origin ?? BLOG.origin);
   const blog: FakeBlog = {
     store,
     remote,

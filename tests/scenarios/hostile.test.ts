@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BLOG, createFakeBlog, type FakeBlog, NOW, POST } from '../remote/fake-blog.ts';
+import { BLOG, createFakeBlog, type FakeBlog, NOW, POST, siteOf } from '../remote/fake-blog.ts';
 import { INBOX, unsignedRequest } from '../remote/fake-remote.ts';
 
 const ACTOR = 'https://peer.test/users/ann';
@@ -35,6 +35,7 @@ describe('a body that is no activity is refused, signed or not', () => {
     ['an id of another scheme', JSON.stringify({ ...follow, id: 'javascript:alert(1)' }), 'no-id'],
     ['an id with a password', JSON.stringify({ ...follow, id: 'https://a:b@peer.test/1' }), 'no-id'],
     ['an id with a line break', JSON.stringify({ ...follow, id: 'https://peer.test/1\n2' }), 'no-id'],
+    ['an id that turns the line around', JSON.stringify({ ...follow, id: 'https://peer.test/\u202e1' }), 'no-id'],
     ['a type that is no name', JSON.stringify({ ...follow, type: 'Follow\nme' }), 'no-type'],
     ['an endless id', JSON.stringify({ ...follow, id: `https://peer.test/${'x'.repeat(3000)}` }), 'no-id'],
     ['an id on another host', JSON.stringify({ ...follow, id: 'https://victim.test/1' }), 'id-on-another-host'],
@@ -194,6 +195,43 @@ describe('a Follow whose signature does not speak for its actor has no effect', 
     const outcome = await blog.receive(self.send(body, { keyId: BLOG.mainKey }));
     expect(outcome).toMatchObject({ kind: 'refused', status: 403, reason: 'own-actor' });
     await expectNoEffect(blog);
+  });
+});
+
+describe('what one small request may cost', () => {
+  it.each(['signature', 'signature-input', 'content-digest'])('a run of spaces in %s is read once', async (name) => {
+    const blog = createFakeBlog();
+    const { headers, body, url } = blog.peer().send(follow);
+    // Nothing as long reaches us over HTTP: where time is quadratic in the length, this would not end.
+    const spaces = `a${' '.repeat(400_000)}b`;
+    if (name === 'content-digest') {
+      const signature = headers.get('signature') ?? '';
+      headers.set('signature', signature.replace(' digest', ' content-digest'));
+    } else headers.set('signature-input', 'sig1=();created=1');
+    headers.set(name, spaces);
+    expect(await blog.receive({ method: 'POST', url, headers, body })).toMatchObject({ kind: 'refused', status: 400 });
+  });
+
+  it('a thousand recipients → each post of ours is looked at once', async () => {
+    let looks = 0;
+    const manifest = await siteOf(BLOG.origin).manifest();
+    const [post] = manifest.objects;
+    if (post === undefined) throw new Error('the blog has posts');
+    const watched = new Proxy(post, {
+      get(target, key) {
+        looks += 1;
+        return Reflect.get(target, key);
+      },
+    });
+    const site = { manifest: async () => ({ ...manifest, objects: [watched] }), document: async () => undefined };
+    const blog = createFakeBlog({ site });
+    const ann = blog.peer();
+    const names = Array.from({ length: 250 }, (_, n) => `${BLOG.origin}/nothing/${n}`);
+    const object = { id: ann.id('note'), type: 'Note', to: names, cc: names, inReplyTo: names, quote: names };
+    expect(await blog.receive(ann.send({ ...follow, type: 'Create', object }))).toMatchObject({
+      reason: 'not-concerned',
+    });
+    expect(looks).toBeLessThan(5);
   });
 });
 
