@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { AfterEvent, UserConfig } from '@11ty/eleventy';
+import type { UserConfig } from '@11ty/eleventy';
 import { collectGarbage } from './build/collect-garbage.ts';
-import { copyFiles, prune, type TextFile, writeFiles } from './build/emit.ts';
+import { copyFiles, type TextFile, writeFiles } from './build/emit.ts';
 import { loadPublicKeys } from './build/keys.ts';
 import type { Document, Fault } from './build/model.ts';
 import { toPeerHtml } from './build/peer-html.ts';
-import { createSiteCache, readSite, type SiteReading } from './build/read-site.ts';
+import { readSite, type SiteCache, type SiteReading } from './build/read-site.ts';
 import { readSettings, type Settings } from './build/settings.ts';
 import { type BuildSource, readSource } from './build/source.ts';
 import { emitFederation } from './federation/emission.ts';
@@ -44,7 +44,7 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-async function read(settings: Settings, cache: ReturnType<typeof createSiteCache> | undefined): Promise<Current> {
+async function read(settings: Settings, cache: SiteCache | undefined): Promise<Current> {
   const { contentFolder, dataFolder, origin } = settings;
   const keys = await loadPublicKeys(contentFolder);
   if (!keys) {
@@ -104,13 +104,18 @@ function factsOf({ site, theme, originFrom, warnings }: Current, files: number):
   };
 }
 
+/** The build as Eleventy runs it by itself. */
+export default function postern(config: UserConfig) {
+  return configure(config);
+}
+
 /**
  * The build as Eleventy runs it. Markdown files are Eleventy templates whose front matter and body `build/` has read and
- * checked before; the theme's own pages are one paginated template; the ActivityPub files are written after.
+ * checked before; the ActivityPub files are written from the same reading; the theme's own pages are one paginated
+ * template. With `cache`, made by `createSiteCache`, a next build reads only what changed since.
  */
-export default function postern(config: UserConfig) {
+export function configure(config: UserConfig, cache?: SiteCache) {
   const settings = readSettings(process.env, process.cwd());
-  let cache: ReturnType<typeof createSiteCache> | undefined;
   let current: Current | undefined;
   let emitted: readonly string[] = [];
   const now = (): Current => {
@@ -129,13 +134,12 @@ export default function postern(config: UserConfig) {
   config.setDataFileSuffixes([]);
   // Nothing in a post's data is merged, and a deep copy of what all pages share costs more than rendering the page.
   config.setDataDeepMerge(false);
-  config.on('eleventy.before', async ({ directories, runMode }) => {
-    if (runMode === 'watch') cache ??= createSiteCache();
+  config.on('eleventy.before', async ({ directories }) => {
     current = await read(settings, cache);
     emitted = await emit(current, settings, resolve(directories.output));
     // Eleventy holds every page until all are written: what only the objects needed need not be held beside them.
     for (const post of current.site.posts) post.markdown = '';
-    if (runMode === 'build') collectGarbage();
+    if (!cache) collectGarbage();
   });
 
   config.addExtension('md', {
@@ -163,13 +167,9 @@ export default function postern(config: UserConfig) {
     render: (data) => (data as { sitePage: SitePage }).sitePage.render(),
   });
 
-  config.on('eleventy.after', async ({ directories, results, runMode }: AfterEvent) => {
-    const output = resolve(directories.output);
-    const pages = results.flatMap(({ outputPath }) =>
-      outputPath ? [resolve(outputPath).slice(output.length + 1)] : [],
-    );
-    if (runMode !== 'build') prune(output, new Set([...pages, ...emitted]));
-    await config.events.emit('postern.built', factsOf(now(), pages.length + emitted.length));
+  config.on('eleventy.after', async ({ results }) => {
+    const pages = results.filter(({ outputPath }) => outputPath !== false).length;
+    await config.events.emit('postern.built', factsOf(now(), pages + emitted.length));
   });
 
   return { markdownTemplateEngine: false, templateFormats: ['md', '11ty.js'], keys: { package: false } };

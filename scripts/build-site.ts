@@ -1,22 +1,30 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import Eleventy from '@11ty/eleventy';
 import { loadPublicKeys } from '../build/keys.ts';
+import type { SiteCache } from '../build/read-site.ts';
 import type { Settings } from '../build/settings.ts';
-import postern, { type BuildFacts } from '../eleventy.config.ts';
+import { type BuildFacts, configure } from '../eleventy.config.ts';
 import { PosternError } from '../server/errors.ts';
 import { loadKeys } from '../server/keys.ts';
 
 /** Makes the blog's keys on the first run. A build needs only the public halves. */
 export async function ensureKeys(settings: Settings): Promise<void> {
-  if (!(await loadPublicKeys(settings.contentFolder))) await loadKeys(settings);
+  const { contentFolder } = settings;
+  if (!existsSync(join(contentFolder, 'profile.md'))) {
+    throw new PosternError('no-content', `${contentFolder} has no profile.md, so it is not a content folder.`, {
+      hint: 'Check POSTERN_CONTENT and the folder you are in; a profile.md needs `username` and `name` in its front matter.',
+      facts: { contentFolder },
+    });
+  }
+  if (!(await loadPublicKeys(contentFolder))) await loadKeys(settings);
 }
 
 /**
  * Builds the site beside `output` and then puts it there in one step, so that no reader meets a half-built site: a 404
- * for a live object lets Mastodon delete its copy.
+ * for a live object lets Mastodon delete its copy. With `cache`, a next build reads only what changed since.
  */
-export async function buildSite(settings: Settings, output: string): Promise<BuildFacts> {
+export async function buildSite(settings: Settings, output: string, cache?: SiteCache): Promise<BuildFacts> {
   await ensureKeys(settings);
   const folder = resolve(output);
   const next = `${folder}.next-${process.pid}`;
@@ -24,7 +32,7 @@ export async function buildSite(settings: Settings, output: string): Promise<Bui
   mkdirSync(dirname(folder), { recursive: true });
   try {
     let facts: BuildFacts | undefined;
-    const eleventy = createEleventy(settings, next, (built) => (facts = built));
+    const eleventy = createEleventy(settings, next, { onBuilt: (built) => (facts = built), cache });
     eleventy.disableLogger();
     await unwrapped(eleventy.write());
     if (!facts) throw new Error('Eleventy ended without an error and without a site');
@@ -37,19 +45,11 @@ export async function buildSite(settings: Settings, output: string): Promise<Bui
   }
 }
 
-/** Builds into `output` and again at every change, until the process ends. A fault is told and the last good site stays. */
-export async function watchSite(
+function createEleventy(
   settings: Settings,
   output: string,
-  onBuilt: (facts: BuildFacts) => void,
-): Promise<void> {
-  await ensureKeys(settings);
-  const eleventy = createEleventy(settings, resolve(output), onBuilt);
-  await eleventy.init();
-  await unwrapped(eleventy.watch());
-}
-
-function createEleventy(settings: Settings, output: string, onBuilt: (facts: BuildFacts) => void): Eleventy {
+  options: { readonly onBuilt: (facts: BuildFacts) => void; readonly cache?: SiteCache | undefined },
+): Eleventy {
   // Eleventy wants paths relative to the working folder.
   const place = (path: string): string => relative(process.cwd(), path) || '.';
   return new Eleventy(place(settings.contentFolder), place(output), {
@@ -58,8 +58,8 @@ function createEleventy(settings: Settings, output: string, onBuilt: (facts: Bui
     quietMode: true,
     source: 'script',
     config: (config) => {
-      config.on('postern.built', onBuilt);
-      return postern(config);
+      config.on('postern.built', options.onBuilt);
+      return configure(config, options.cache);
     },
   });
 }

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createSiteCache, type SiteCache } from '../build/read-site.ts';
 import type { Settings } from '../build/settings.ts';
 import type { BuildFacts } from '../eleventy.config.ts';
 import { buildSite, ensureKeys } from './build-site.ts';
@@ -26,7 +27,8 @@ const REST = 20;
 export async function watchSite(settings: Settings, output: string, options: WatchOptions): Promise<never> {
   await ensureKeys(settings);
   let built = stampOf(settings.contentFolder);
-  await rebuild(settings, output, options);
+  const cache = createSiteCache();
+  await rebuild(settings, output, cache, options);
   for (;;) {
     const began = performance.now();
     const now = stampOf(settings.contentFolder);
@@ -34,13 +36,13 @@ export async function watchSite(settings: Settings, output: string, options: Wat
     // Editors and git write many files in a row: what still moves is waited for.
     if (now === built || now !== stampOf(settings.contentFolder)) continue;
     built = now;
-    await rebuild(settings, output, options).catch(options.onFault);
+    await rebuild(settings, output, cache, options).catch(options.onFault);
   }
 }
 
-async function rebuild(settings: Settings, output: string, { onBuilt }: WatchOptions): Promise<void> {
+async function rebuild(settings: Settings, output: string, cache: SiteCache, { onBuilt }: WatchOptions): Promise<void> {
   const began = performance.now();
-  const facts = await buildSite(settings, output);
+  const facts = await buildSite(settings, output, cache);
   onBuilt(facts, performance.now() - began);
 }
 
