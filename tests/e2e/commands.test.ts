@@ -143,7 +143,8 @@ describe('build', () => {
     rmSync(join(blog.content, 'profile.md'));
     const { code, stderr } = await blog.run('build', '--output', site());
     expect(code).toBe(1);
-    expect(stderr).toMatch(/profile\.md:1 the file is missing/);
+    expect(stderr).toMatch(/has no profile\.md/);
+    expect(existsSync(join(blog.content, 'keys.json'))).toBe(false);
   });
 });
 
