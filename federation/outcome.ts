@@ -48,6 +48,8 @@ export interface Received {
   readonly actor: string;
   /** The post or actor of ours that it is about. */
   readonly target: string;
+  /** What it acts on, where that has an id: by it a later Undo, Update or Delete is known to concern the blog. */
+  readonly object?: string;
   readonly json: JsonObject;
   readonly at: string;
 }

@@ -4,13 +4,10 @@ import type { DecisionContext } from '../federation/inbox/context.ts';
 import { asksForReceived, asksForRemoteActor } from '../federation/inbox/decide.ts';
 import { type RemoteActorRead, readRemoteActor } from '../federation/inbox/remote-actor.ts';
 import type { Manifest } from '../federation/manifest.ts';
-import { type Outcome, refused } from '../federation/outcome.ts';
+import { type Outcome, type Received, refused } from '../federation/outcome.ts';
 import { sha256Hex } from './crypto.ts';
 import type { Deps } from './ports.ts';
 import type { RemoteActors } from './remote-actors.ts';
-
-/** How much of what an actor sent before is looked through; beyond it a removal is kept unseen. */
-const MAX_RECEIVED = 1_000;
 
 export type Gathered =
   | { readonly kind: 'context'; readonly context: DecisionContext }
@@ -25,20 +22,24 @@ export async function gatherContext(deps: GatherDeps, actors: RemoteActors, acti
   if (activity.actor === addresses.actor) return refuse('own-actor', 403, 'The blog does not write to itself.');
   const remote = await gatherRemoteActor(activity, addresses, actors);
   if (remote.kind === 'refused') return remote;
-  const received = asksForReceived(activity)
-    ? await deps.store.inbound.received({ limit: MAX_RECEIVED, actor: activity.actor })
-    : [];
   const context: DecisionContext = {
     addresses,
     now: new Date(deps.clock()).toISOString(),
     sha256: sha256Hex,
     follower: await deps.store.followers.get(activity.actor),
     remoteActor: remote.actor,
-    received,
-    receivedIsComplete: received.length < MAX_RECEIVED,
+    received: asksForReceived(activity) ? await gatherReceived(deps, activity) : [],
     ownsObject: (reference) => ownObject(manifest, reference),
   };
   return { kind: 'context', context };
+}
+
+/** One activity at most: each may be 256 KiB, and whoever sent many could have them all read for each Undo. */
+async function gatherReceived({ store }: GatherDeps, { actor, object }: Activity): Promise<readonly Received[]> {
+  if (object.id === undefined) return [];
+  if (object.id === actor) return store.inbound.received({ limit: 1, actor });
+  const earlier = await store.inbound.earlier(actor, object.id);
+  return earlier === undefined ? [] : [earlier];
 }
 
 type RemoteActorGathered =

@@ -1,8 +1,5 @@
-import type { JsonObject } from '../vocabulary.ts';
 import type { Activity, Thing } from './activity.ts';
-import { own } from './bounds.ts';
 import type { DecisionContext } from './context.ts';
-import { idOf, listOf } from './references.ts';
 
 /**
  * Gives the post or actor of ours that an activity is about, or undefined when it does not concern the blog.
@@ -30,22 +27,9 @@ export function ownTarget(reference: string | undefined, context: DecisionContex
   return reference.startsWith(`${origin}/`) ? context.ownsObject(reference) : undefined;
 }
 
-/**
- * Gives what of ours an earlier activity of the same actor was about, when that activity or its object has this id.
- *
- * Where not everything that the actor sent was gathered, the blog's actor stands in: a removal is rather kept once too
- * often than lost.
- */
-export function receivedTarget(thing: Thing, context: DecisionContext): string | undefined {
-  const { id } = thing;
-  if (id === undefined) return undefined;
-  const earlier = context.received.find((received) => received.id === id || objectIdOf(received.json) === id);
-  if (earlier !== undefined) return earlier.target;
-  return context.receivedIsComplete ? undefined : context.addresses.actor;
-}
-
-function objectIdOf(json: JsonObject): string | undefined {
-  return idOf(listOf(own(json, 'object'))[0]);
+/** Gives what of ours an earlier activity of the same actor was about, when that activity or its object has this id. */
+export function receivedTarget({ id }: Thing, context: DecisionContext): string | undefined {
+  return id === undefined ? undefined : context.received.find((each) => each.id === id || each.object === id)?.target;
 }
 
 function first(context: DecisionContext, references: readonly (string | undefined)[]): string | undefined {

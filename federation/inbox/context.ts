@@ -13,10 +13,11 @@ export interface DecisionContext {
   readonly follower: Follower | undefined;
   /** The actor's document, gathered for a Follow only. */
   readonly remoteActor: RemoteActorRead | undefined;
-  /** What this actor sent before, newest first; gathered where a decision asks for it (`asksForReceived`). */
+  /**
+   * What this actor sent before under or about the id that it names now, or anything when it names itself; gathered where a
+   * decision asks for it (`asksForReceived`). One is enough.
+   */
   readonly received: readonly Received[];
-  /** False when `received` was cut: more of it is stored. */
-  readonly receivedIsComplete: boolean;
   /** The id of the post of ours that has this id or this page, if there is one. */
   readonly ownsObject: (reference: string) => string | undefined;
 }

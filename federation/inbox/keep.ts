@@ -13,11 +13,15 @@ export function keep(
   before: readonly Effect[] = [],
 ): Outcome {
   const { id, type, actor, json } = activity;
+  const object = activity.object.id;
   if (new TextEncoder().encode(JSON.stringify(json)).length > MAX_KEPT) {
     return before.length > 0 ? accepted(before) : ignored('too-large-to-keep');
   }
   return accepted([
     ...before,
-    { type: 'store-received', received: { id, type, actor, target, json, at: context.now } },
+    {
+      type: 'store-received',
+      received: { id, type, actor, target, ...(object === undefined ? {} : { object }), json, at: context.now },
+    },
   ]);
 }

@@ -21,6 +21,10 @@ export function memoryInbound(): InboundStore {
       const wanted = actor === undefined ? newest : newest.filter((activity) => activity.actor === actor);
       return structuredClone(wanted.slice(0, limit));
     },
+    earlier: async (actor, id) => {
+      const sent = [...received.values()].reverse().filter((activity) => activity.actor === actor);
+      return structuredClone(sent.find((activity) => activity.id === id) ?? sent.find(({ object }) => object === id));
+    },
     forgetActor: async (actor) => removeWhere(received, (activity) => activity.actor === actor),
     forgetSeen: async (before) => removeWhere(seen, (at) => at < before),
   };

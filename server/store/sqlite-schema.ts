@@ -90,10 +90,12 @@ const MIGRATIONS: readonly string[] = [
     type TEXT NOT NULL,
     actor TEXT NOT NULL,
     target TEXT NOT NULL,
+    object TEXT,
     json TEXT NOT NULL,
     at TEXT NOT NULL
   ) STRICT;
   CREATE INDEX received_by_actor ON received (actor);
+  CREATE INDEX received_by_object ON received (actor, object);
 
   CREATE TABLE actors (
     seq INTEGER PRIMARY KEY,

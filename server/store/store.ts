@@ -128,6 +128,8 @@ export interface InboundStore {
   storeReceived(received: Received): Promise<boolean>;
   /** What was stored last comes first; with `actor`, only what that actor sent (asked for each Delete: index it). */
   received(options: { limit: number; actor?: string }): Promise<Received[]>;
+  /** The activity that this actor sent under this id, else the newest that it sent about the object of this id. */
+  earlier(actor: string, id: string): Promise<Received | undefined>;
   /** Drops what an actor sent; gives how many. */
   forgetActor(actor: string): Promise<number>;
   /** Forgets activity ids that were seen before `before`; gives how many. */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../federation/vocabulary.ts';
+import { openMemoryStore } from '../../server/store/memory.ts';
 import { BLOG, createFakeBlog, type FakeBlog, NOW, POST, siteOf } from '../remote/fake-blog.ts';
 import { INBOX, unsignedRequest } from '../remote/fake-remote.ts';
 
@@ -210,6 +212,36 @@ describe('what one small request may cost', () => {
     } else headers.set('signature-input', 'sig1=();created=1');
     headers.set(name, spaces);
     expect(await blog.receive({ method: 'POST', url, headers, body })).toMatchObject({ kind: 'refused', status: 400 });
+  });
+
+  it('an Undo, Delete, Update or Move by somebody who sent a thousand things → one of them is read', async () => {
+    const store = openMemoryStore();
+    const read: number[] = [];
+    const { inbound } = store;
+    const received: typeof inbound.received = async (options) => {
+      const found = await inbound.received(options);
+      read.push(found.length);
+      return found;
+    };
+    const blog = createFakeBlog({ store: { ...store, inbound: { ...inbound, received } } });
+    const ann = blog.peer();
+    for (let n = 0; n < 1_000; n += 1) {
+      const { actor } = ann;
+      const [id, object, at] = [ann.id(`like-${n}`), ann.id(`note-${n}`), '2026-11-01T00:00:00Z'];
+      await inbound.storeReceived({ id, type: 'Create', actor, target: POST, object, json: {}, at });
+    }
+    const sent: [string, string | JsonObject][] = [
+      ['Undo', ann.id('like-0')],
+      ['Delete', ann.id('note-0')],
+      ['Update', { id: ann.id('note-0'), type: 'Note' }],
+      ['Move', ann.actor],
+      ['Update', ann.document],
+    ];
+    for (const [index, [type, object]] of sent.entries()) {
+      const outcome = await blog.receive(ann.send({ ...follow, id: ann.id(`${index}`), type, object }));
+      expect(outcome.kind).toBe('accepted');
+    }
+    expect(Math.max(...read)).toBe(1);
   });
 
   it('a thousand recipients → each post of ours is looked at once', async () => {

@@ -24,7 +24,8 @@ describe('Create', () => {
   ])('%s → kept', async (_what, members, target) => {
     const blog = createFakeBlog();
     const ann = blog.peer();
-    const activity = create(ann, noteOf(ann, members));
+    const note = noteOf(ann, members);
+    const activity = create(ann, note);
     expect((await blog.receive(ann.send(activity))).kind).toBe('accepted');
     expect(await blog.store.inbound.received({ limit: 10 })).toEqual([
       {
@@ -32,6 +33,7 @@ describe('Create', () => {
         type: 'Create',
         actor: ann.actor,
         target,
+        object: note.id,
         json: activity,
         at: '2026-11-23T12:00:00.000Z',
       },

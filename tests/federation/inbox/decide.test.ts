@@ -19,20 +19,10 @@ const context: DecisionContext = {
   follower: undefined,
   remoteActor: undefined,
   received: [],
-  receivedIsComplete: true,
   ownsObject: () => undefined,
 };
 
 describe('decide', () => {
-  it('a Delete by somebody who sent more than was looked through → kept rather than lost', () => {
-    const activity = activityOf({ type: 'Delete', object: 'https://peer.test/n/1' });
-    expect(decide(activity, context)).toEqual({ kind: 'ignored', reason: 'unknown-object' });
-    expect(decide(activity, { ...context, receivedIsComplete: false })).toMatchObject({
-      kind: 'accepted',
-      effects: [{ type: 'store-received', received: { target: context.addresses.actor } }],
-    });
-  });
-
   it('a Follow without the actor’s document → 503, never a follower without an inbox', () => {
     const activity = activityOf({ type: 'Follow', object: context.addresses.actor });
     expect(decide(activity, context)).toMatchObject({ kind: 'refused', status: 503 });

@@ -118,6 +118,26 @@ function inboundConformance(stores: () => Opened): void {
     expect(await inbound.received({ limit: 10, actor: 'nobody' })).toEqual([]);
   });
 
+  test('what an actor sent before is found by its id, else by its object, the newest first', async () => {
+    const { inbound } = stores().store;
+    const { object, ...nameless } = received('nameless');
+    for (const each of [nameless, received('a'), { ...received('b'), object: received('a').object ?? '' }]) {
+      await inbound.storeReceived(each);
+    }
+    const { actor, id } = nameless;
+    expect(await inbound.earlier(actor, id)).toEqual(nameless);
+    expect(await inbound.earlier(actor, received('a').object ?? '')).toMatchObject({ id: received('b').id });
+    await inbound.storeReceived({ ...received('c'), object: id });
+    expect(await inbound.earlier(actor, id)).toEqual(nameless);
+    expect(await inbound.earlier(actor, object ?? '')).toBeUndefined();
+    expect(await inbound.earlier('somebody else', id)).toBeUndefined();
+    for (const each of AWKWARD) {
+      expect(await inbound.earlier(each, each)).toBeUndefined();
+      await inbound.storeReceived({ ...received('x', each), id: `${each}#`, object: each });
+      expect(await stores().other.inbound.earlier(each, each)).toMatchObject({ id: `${each}#` });
+    }
+  });
+
   test('forgetting an actor drops what that actor sent and nothing else', async () => {
     const { inbound } = stores().store;
     for (const name of ['a', 'b']) await inbound.storeReceived(received(name, '__proto__'));

@@ -124,6 +124,11 @@ const recordCommand: fc.Arbitrary<Command> = fc.oneof(
       (store) =>
         store.inbound.received({ limit: most }),
   ),
+  fc.tuple(name, name).map(
+    ([id, who]): Command =>
+      (store) =>
+        store.inbound.earlier(who, received(id).object ?? ''),
+  ),
   fc.tuple(name, time).map(
     ([id, now]): Command =>
       (store) =>

@@ -58,6 +58,7 @@ export function received(name: string, actor = 'https://remote.example/users/r')
     type: 'Like',
     actor,
     target: `${ORIGIN}/ap/posts/a.json`,
+    object: `https://remote.example/notes/${name}`,
     json: { id, type: 'Like' },
     at: '2026-03-01T10:00:00Z',
   };
