@@ -26,6 +26,8 @@ export function toRequest(message: IncomingMessage, origin: string): Request | u
 function bodyOf(message: IncomingMessage): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     start(controller) {
+      // Its sender went away before anybody listened: no event will come.
+      if (message.destroyed) return controller.error(new Error('the connection was closed'));
       message.on('data', (chunk: Buffer) => {
         controller.enqueue(chunk);
         if ((controller.desiredSize ?? 0) <= 0) message.pause();
