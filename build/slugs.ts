@@ -12,10 +12,17 @@ const LANGUAGE_NAMES: readonly (readonly [RegExp, string])[] = [
 /** Gives the last part of an address for any title or file name; empty only when it holds no letter and no digit. */
 export function toSlug(text: string): string {
   if (ASCII.test(text)) return joinWords(text.toLowerCase().replace(/'/g, ''), /[^a-z0-9]+/g);
-  // Scripts that have no Latin spelling (Chinese, Japanese …) keep their letters: an empty slug would be no address.
-  return (
-    slugify(text, { decamelize: false }) || joinWords(text.normalize('NFC').toLowerCase(), /[^\p{L}\p{M}\p{N}]+/gu)
-  );
+  // Scripts that have no Latin spelling (Chinese, Japanese …) keep their letters: without them the slug would be empty,
+  // or that of every other post on the same subject ("mysql-索引", "mysql-时区").
+  return hasOwnLetters(text)
+    ? joinWords(text.normalize('NFC').toLowerCase(), /[^\p{L}\p{M}\p{N}]+/gu)
+    : slugify(text, { decamelize: false });
+}
+
+function hasOwnLetters(text: string): boolean {
+  for (const [letter] of text.matchAll(/(?!\p{Script=Latin}|\p{Script=Cyrillic}|\p{Script=Greek})\p{L}/gu))
+    if (slugify(letter) === '') return true;
+  return false;
 }
 
 /** As `toSlug`, but a slug that is already one stays as its author wrote it. */

@@ -8,6 +8,8 @@ test.each([
   ['Déjà Vu', 'deja-vu'],
   ['Привет мир', 'privet-mir'],
   ['日本語 テスト', '日本語-テスト'],
+  ['MySQL 索引', 'mysql-索引'],
+  ['MySQL 时区', 'mysql-时区'],
   ['!!!', ''],
 ])('the slug of %j is %j', (text, slug) => {
   expect(toSlug(text)).toBe(slug);
