@@ -38,6 +38,8 @@ export interface BodyTools {
   readonly markdown: Markdown;
   readonly references: References;
   readonly pictures: () => Promise<PictureReader>;
+  /** The profile's: whether a picture that is not there stops the build. */
+  readonly missingPictures: 'refuse' | 'warn';
 }
 
 /** Renders one body. The answer is a promise only when pictures must be looked at: most posts have none. */
@@ -66,6 +68,15 @@ class BodyDraft {
 
   fault(line: number, message: string): void {
     this.faults.push({ file: this.input.source, line, message });
+  }
+
+  missing(line: number, message: string, refuse: boolean): void {
+    if (!refuse) this.warn(line, `${message}; the page keeps its address as it is`);
+    else
+      this.fault(
+        line,
+        `${message}, or add the line "missingPictures: warn" to profile.md to leave all such as they are`,
+      );
   }
 
   warn(line: number, message: string): void {
@@ -106,11 +117,12 @@ interface WantedPicture {
 
 function findPictures(parsed: ParsedMarkdown, input: BodyInput, tools: BodyTools, draft: BodyDraft): WantedPicture[] {
   const wanted: WantedPicture[] = [];
+  const refuse = tools.missingPictures === 'refuse';
   for (const picture of parsed.pictures) {
     const place = tools.references.picture(input.source, picture.src);
     const line = input.bodyLine + picture.line - 1;
     if (place.kind === 'elsewhere') picture.show({ src: picture.src });
-    else if (place.kind === 'missing') draft.fault(line, place.message);
+    else if (place.kind === 'missing') draft.missing(line, place.message, refuse);
     else {
       const show = (facts: PictureFacts): void => {
         const known = toPicture(place.path, picture.alt, facts);
@@ -123,7 +135,7 @@ function findPictures(parsed: ParsedMarkdown, input: BodyInput, tools: BodyTools
   const { image } = input;
   if (!image) return wanted;
   const place = tools.references.picture(input.source, image.src);
-  if (place.kind === 'missing') draft.fault(image.line(), place.message);
+  if (place.kind === 'missing') draft.missing(image.line(), place.message, refuse);
   else if (place.kind === 'elsewhere')
     draft.warn(
       image.line(),

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fault } from './model.ts';
 
@@ -27,7 +27,7 @@ const FOLDERS: readonly (readonly [string, DocumentKind])[] = [
   ['pages', 'page'],
 ];
 const MARKDOWN = /\.(?:md|markdown|mdown)$/i;
-const OTHER_MARKUP = /\.(mdx|adoc|asciidoc|org|rst|textile|njk|liquid|pug|hbs)$/i;
+const OTHER_MARKUP = /\.(mdx|html|adoc|asciidoc|org|rst|textile|njk|liquid|pug|hbs)$/i;
 
 /**
  * Lists the content folder. Left out: names that begin with a dot, `_drafts` (Jekyll), and Markdown whose name begins
@@ -42,7 +42,7 @@ export function listContent(contentFolder: string): ContentListing {
       if (name.startsWith('_')) continue;
       if (MARKDOWN.test(name)) documents.push({ kind, source, file: join(contentFolder, source) });
       const other = OTHER_MARKUP.exec(name)?.[1];
-      if (other)
+      if (other && (other !== 'html' || hasFrontMatter(join(contentFolder, source))))
         faults.push({
           file: source,
           line: 1,
@@ -51,6 +51,15 @@ export function listContent(contentFolder: string): ContentListing {
     }
   }
   return { documents, media: walk(contentFolder, 'media'), faults };
+}
+
+/** HTML with front matter is a post (Jekyll, Eleventy); without, it is a file that a post shows or links to. */
+function hasFrontMatter(file: string): boolean {
+  const head = Buffer.alloc(4);
+  const opened = openSync(file, 'r');
+  readSync(opened, head);
+  closeSync(opened);
+  return /^---\r?\n?/.test(head.toString('latin1'));
 }
 
 /** A file's size and time as one text; empty when there is no such file. */

@@ -47,7 +47,7 @@ export interface DatedName {
 
 /** Splits a file or folder name as Jekyll and many others write it; a name without a date is all `rest`. */
 export function splitDatedName(name: string): DatedName {
-  const match = /^(\d{4})-(\d{2})-(\d{2})(?:[-_ ]+(.+))?$/.exec(name);
+  const match = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[-_ ]+(.+))?$/.exec(name);
   if (!match) return { rest: name };
   const result = build(name, Number(match[1]), Number(match[2]), Number(match[3]), []);
   if (!result.ok) return { rest: name };
@@ -56,9 +56,9 @@ export function splitDatedName(name: string): DatedName {
   return { date: result.date, rest: rest === undefined || /^[\d-]+$/.test(rest) ? name : rest };
 }
 
-/** The date that nested folders spell out (`2024/05/06/slug.md`), if they do. */
+/** The date that nested folders or an address spell out (`2024/05/06/slug`, `2024/05/06-slug`), if they do. */
 export function dateOfFolders(path: string): ContentDate | undefined {
-  const match = /(?:^|\/)(\d{4})\/(\d{2})\/(\d{2})\//.exec(path);
+  const match = /(?:^|\/)(\d{4})[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)/.exec(path);
   if (!match) return undefined;
   const result = build(path, Number(match[1]), Number(match[2]), Number(match[3]), []);
   return result.ok ? result.date : undefined;

@@ -1,4 +1,5 @@
 import type { ContentFile } from './content-files.ts';
+import { type ContentDate, dateOfFolders } from './dates.ts';
 import { readForeignMarkup } from './foreign-markup.ts';
 import { type FrontMatter, lineAt, lineOfKey, parseFrontMatter } from './front-matter.ts';
 import type { Fault } from './model.ts';
@@ -27,10 +28,14 @@ export interface DocumentHead {
   readonly slug: string;
   readonly key: string;
   readonly path: string;
+  /** True when `path` follows from the slug: nobody wrote the address down. */
+  readonly named: boolean;
   readonly redirects: readonly string[];
   readonly language: string;
   readonly title?: string;
   readonly published?: string;
+  /** The day that tells posts of one name apart: the file name's, else that of `published`. */
+  readonly day?: string;
   readonly dateOnly: boolean;
   readonly updated?: string;
   readonly body: string;
@@ -92,11 +97,11 @@ interface Reading {
 function makeHead(reading: Reading): DocumentHead {
   const { file, fields, frontMatter, place, language, lineOf } = reading;
   const slug = nameDocument(reading);
-  const { title, body: written } = titleOf(frontMatter, fields, file);
+  const { title, body: written } = titleOf(reading);
   const bodyLine = lineAt(frontMatter.text, frontMatter.text.length - written.length);
   const { body, warnings } = readForeignMarkup(written);
   for (const { line, message } of warnings) reading.warn(bodyLine + line - 1, message);
-  const date = fields.date ?? place.date;
+  const date = fields.date ?? place.date ?? dateOfAddress(fields);
   if (reading.whole) missOut(reading, title, date?.instant);
   const updated = fields.updated?.instant;
   return {
@@ -108,7 +113,7 @@ function makeHead(reading: Reading): DocumentHead {
     ...placeDocument(reading, slug),
     language,
     ...(title === undefined ? {} : { title }),
-    ...(date === undefined ? {} : { published: date.instant }),
+    ...(date === undefined ? {} : { published: date.instant, day: (place.date ?? date).instant.slice(0, 10) }),
     dateOnly: date?.dateOnly ?? false,
     // GoToSocial refuses an object whose `updated` lies before `published`.
     ...(updated !== undefined && date !== undefined && updated > date.instant ? { updated } : {}),
@@ -120,15 +125,28 @@ function makeHead(reading: Reading): DocumentHead {
 
 function missOut({ file, complain }: Reading, title: string | undefined, date: string | undefined): void {
   if (title === undefined && file.kind !== 'note') {
-    complain(1, 'a title is missing; add "title: …" to the front matter');
+    complain(1, 'a title is missing, and the file name has no words for one; add "title: …" to the front matter');
   }
   if (date === undefined && file.kind !== 'page') {
     complain(1, 'a date is missing; add "date: 2024-05-06" (the time is optional), or begin the file name with it');
   }
 }
 
+/** Zola's blogs may keep the day in `path` alone. */
+function dateOfAddress({ permalink, slug }: PostFields): ContentDate | undefined {
+  return dateOfFolders(typeof permalink === 'string' ? permalink : (slug ?? ''));
+}
+
+/** A slug that is a dated address (`2024/05/06/name`) says where the page is; its last part is the name. */
+function splitSlug(slug: string): { name: string; address?: string } {
+  const match = DATED_ADDRESS.exec(slug);
+  return match?.[1] === undefined ? { name: slug } : { name: match[1], address: slug };
+}
+
+const DATED_ADDRESS = /^\/?\d{4}\/\d{1,2}\/\d{1,2}\/([^/]+)\/?$/;
+
 function nameDocument({ fields, place, lineOf, complain }: Reading): string {
-  const slug = fields.slug === undefined ? place.slug : readSlug(fields.slug);
+  const slug = fields.slug === undefined ? place.slug : readSlug(splitSlug(fields.slug).name);
   if (slug === '') {
     const line = fields.slug === undefined ? 1 : lineOf('slug');
     complain(line, 'no slug can be made of this name; add "slug: …" with letters or digits');
@@ -136,27 +154,58 @@ function nameDocument({ fields, place, lineOf, complain }: Reading): string {
   return slug;
 }
 
-function placeDocument(reading: Reading, slug: string): { path: string; redirects: string[] } {
+function placeDocument(reading: Reading, slug: string): Pick<DocumentHead, 'path' | 'named' | 'redirects'> {
   const { file, fields, place, lineOf, complain, warn } = reading;
   const redirects = (fields.redirects ?? []).map(readRedirect).filter((path) => path !== undefined);
   let path = defaultPath(file.kind, slug, place.folders);
-  if (typeof fields.permalink === 'string') {
-    const result = readPermalink(fields.permalink);
+  let named = true;
+  const permalink = fields.permalink ?? splitSlug(fields.slug ?? '').address;
+  if (typeof permalink === 'string') {
+    const result = readPermalink(permalink);
     if (result.ok) {
       path = result.path;
+      named = false;
       redirects.push(...result.redirects);
     } else if (result.template) warn(lineOf('permalink'), `${result.message}; the page is at ${path}`);
     else complain(lineOf('permalink'), result.message);
   }
   const refusal = refusePath(path);
   if (refusal !== undefined && slug !== '') complain(lineOf('permalink'), refusal);
-  return { path, redirects: [...new Set(redirects)].filter((old) => old !== path) };
+  return { path, named, redirects: [...new Set(redirects)].filter((old) => old !== path) };
 }
 
-/** A body that begins with a first-level heading names a post that has no title; the page prints the title itself. */
-function titleOf(frontMatter: FrontMatter, fields: PostFields, file: ContentFile): { title?: string; body: string } {
+const HEADING = /^\s*(?:# +(.+?)(?: +#+)? *(?:\n|$)|(\S.*)\n=+ *(?:\n|$))/;
+
+/**
+ * A body that begins with a first-level heading names a post that has no title; the page prints the title itself. Else
+ * the file name does, as in Jekyll, and the owner is told.
+ */
+function titleOf({ frontMatter, fields, file, place, whole, warn }: Reading): { title?: string; body: string } {
   const { body } = frontMatter;
   if (fields.title !== undefined && fields.title !== '') return { title: fields.title, body };
-  const match = file.kind === 'note' ? null : /^\s*# +(.+?)(?: +#+)? *(?:\n|$)/.exec(body);
-  return match?.[1] === undefined ? { body } : { title: match[1], body: body.slice(match[0].length) };
+  if (file.kind === 'note') return { body };
+  const heading = HEADING.exec(body);
+  const text = plainTitle(heading?.[1] ?? heading?.[2] ?? '');
+  if (heading && text !== '') return { title: text, body: body.slice(heading[0].length) };
+  const title = titleOfName(place.name);
+  if (title === '') return { body };
+  if (whole) warn(1, `it has no title and is called "${title}" after its file; add "title: …" to call it otherwise`);
+  return { title, body };
+}
+
+/** The words of a line of Markdown, without its marks. */
+function plainTitle(text: string): string {
+  return text
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/\s*\{#[^}]*\}\s*$/, '')
+    .replace(/(`+)(.+?)\1/g, '$2')
+    .replace(/(?<![\p{L}\p{N}])(\*\*|__|\*|_)(\S|\S.*?\S)\1(?![\p{L}\p{N}])/gu, '$2')
+    .trim();
+}
+
+function titleOfName(name: string): string {
+  if (!/\p{L}/u.test(name)) return '';
+  const text = name.replace(/[-_\s]+/g, ' ').trim();
+  const first = String.fromCodePoint(text.codePointAt(0) ?? 0);
+  return first.toUpperCase() + text.slice(first.length);
 }

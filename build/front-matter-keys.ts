@@ -54,7 +54,7 @@ const NAMES: Readonly<Record<Field, readonly string[]>> = {
   federate: words('federate'),
   pinned: words('pinned pin sticky'),
   teaser: words('teaser'),
-  redirects: words('redirects aliases alias redirectFrom'),
+  redirects: words('redirects aliases alias redirectFrom redirect'),
 };
 
 /** Keys of other generators and their themes that have no meaning here: read over, never a fault. */

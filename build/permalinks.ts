@@ -5,6 +5,8 @@ import { keepSlug, toSlug } from './slugs.ts';
 
 /** What a file's name and place say. */
 export interface NamedPlace {
+  /** As the file or its folder is called, without date, language and ending. */
+  readonly name: string;
   readonly slug: string;
   /** Folders between the kind's own and the file, as slugs: only pages keep them in their address. */
   readonly folders: readonly string[];
@@ -27,6 +29,7 @@ export function readPlace(source: string, blogLanguage: string): NamedPlace {
   const foreign = language !== undefined && language !== blogLanguage;
   const date = dated.date ?? dateOfFolders(source);
   return {
+    name: dated.rest,
     slug: foreign ? `${base}-${language.toLowerCase()}` : base,
     folders: parts.map(toSlug).filter((part) => part !== ''),
     ...(date === undefined ? {} : { date }),

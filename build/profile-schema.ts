@@ -74,7 +74,9 @@ const profileSchema = z.strictObject({
   indexable: flag.default(true),
   since: since.optional(),
   alsoKnownAs: z.array(address, 'must be a list of addresses').default([]),
+  // For the posts of another generator: what its themes alone know, and what was lost over the years.
   otherKeys: z.enum(['refuse', 'ignore'], 'must be refuse or ignore').default('refuse'),
+  missingPictures: z.enum(['refuse', 'warn'], 'must be refuse or warn').default('refuse'),
 });
 
 /** The front matter of `profile.md`, checked. */

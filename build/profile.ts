@@ -71,8 +71,8 @@ export async function finishProfile(
   );
   const avatar = await readPicture('avatar', fields.avatar, head, tools);
   const header = await readPicture('header', fields.header, head, tools);
-  const { avatar: _avatar, header: _header, origin: _origin, otherKeys: _otherKeys, ...rest } = fields;
-  const { since, description, ...plain } = rest;
+  const { avatar: _avatar, header: _header, origin: _origin, ...settings } = fields;
+  const { otherKeys: _otherKeys, missingPictures: _missingPictures, since, description, ...plain } = settings;
   return {
     profile: {
       ...plain,

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { PosternError } from '../federation/errors.ts';
+import { join } from 'node:path';
 import { type BodyInput, type BodyResult, type BodyTools, renderBody } from './body.ts';
 import { listContent, stampOf } from './content-files.ts';
 import { type DocumentDefaults, type DocumentHead, type DocumentResult, readHead } from './document.ts';
+import { byPlace, compare, contentFaults } from './fault-report.ts';
 import { createMarkdown, type Markdown } from './markdown.ts';
 import type { Fault, FileCopy, Page, Post, Site } from './model.ts';
 import { openPictures, type PictureReader } from './pictures.ts';
@@ -11,7 +11,7 @@ import { toPage, toPost } from './posts.ts';
 import { finishProfile, type ProfileResult, readProfileHead } from './profile.ts';
 import { createReferences, mediaFile } from './references.ts';
 import type { OriginRule } from './settings.ts';
-import { findClashes, findCopyClashes, keepRedirects } from './uniqueness.ts';
+import { findClashes, findCopyClashes, keepRedirects, settleNames } from './uniqueness.ts';
 
 export interface ReadSiteOptions {
   readonly contentFolder: string;
@@ -44,7 +44,12 @@ interface CachedDocument {
   readonly stamp: string;
   readonly defaults: string;
   readonly result: DocumentResult;
+  /** The result's, under the name that its neighbours leave it. */
+  head?: DocumentHead;
+  renamed?: Fault;
   body?: BodyResult;
+  /** The head's key when the body was rendered. */
+  bodyKey?: string;
 }
 
 export function createSiteCache(): SiteCache {
@@ -64,8 +69,9 @@ export async function readSite(options: ReadSiteOptions): Promise<SiteReading> {
   const profileHead = readProfileHead(options.contentFolder, options.origin);
   const defaults = defaultsOf(profileHead.fields);
   const documents = readDocuments(listing.documents, defaults, cache, options.cache !== undefined);
-  const heads = documents.flatMap(({ result }) => result.head ?? []);
-  const tools = makeTools(options, cache, heads);
+  nameDocuments(documents);
+  const heads = documents.flatMap(({ head }) => head ?? []);
+  const tools = makeTools(options, cache, heads, profileHead.fields?.missingPictures ?? 'refuse');
   const profile = profileHead.fields && (await finishProfile(profileHead, profileHead.fields, options.origin, tools));
   await renderBodies(documents, tools);
   const files = new Set([
@@ -74,7 +80,7 @@ export async function readSite(options: ReadSiteOptions): Promise<SiteReading> {
     ...documents.flatMap(({ body }) => body?.files ?? []),
   ]);
   const clashes = [
-    ...findClashes(documents.flatMap(({ result }) => (result.sound && result.head) || [])),
+    ...findClashes(documents.flatMap(({ result, head }) => (result.sound && head) || [])),
     ...findCopyClashes([...files]),
   ];
   const faults = [
@@ -126,10 +132,29 @@ function readDocuments(
   });
 }
 
-function makeTools(options: ReadSiteOptions, cache: SiteCache, heads: readonly DocumentHead[]): BodyTools {
+/** What a neighbour changes is found again at every call. */
+function nameDocuments(documents: readonly CachedDocument[]): void {
+  const renamed = settleNames(documents.flatMap(({ result }) => (result.sound && result.head) || []));
+  for (const document of documents) {
+    const { head } = document.result;
+    if (!head) continue;
+    const other = renamed.get(head.file.source);
+    document.head = other?.head ?? head;
+    if (other) document.renamed = other.warning;
+    else delete document.renamed;
+  }
+}
+
+function makeTools(
+  options: ReadSiteOptions,
+  cache: SiteCache,
+  heads: readonly DocumentHead[],
+  missingPictures: BodyTools['missingPictures'],
+): BodyTools {
   cache.markdown ??= createMarkdown();
   return {
     contentFolder: options.contentFolder,
+    missingPictures,
     markdown: cache.markdown,
     references: createReferences(options.contentFolder, new Map(heads.map(({ file, path }) => [file.source, path]))),
     pictures: () => {
@@ -142,8 +167,9 @@ function makeTools(options: ReadSiteOptions, cache: SiteCache, heads: readonly D
 async function renderBodies(documents: readonly CachedDocument[], tools: BodyTools): Promise<void> {
   let waiting: Promise<void>[] = [];
   for (const document of documents) {
-    const { head } = document.result;
-    if (!head || (document.body && stillStands(document.body, head, tools))) continue;
+    const { head } = document;
+    if (!head || (document.body && document.bodyKey === head.key && stillStands(document.body, head, tools))) continue;
+    document.bodyKey = head.key;
     const body = renderBody(bodyInput(head), tools);
     if (!(body instanceof Promise)) {
       document.body = body;
@@ -200,11 +226,11 @@ function assemble(options: ReadSiteOptions, { profile, documents, files, default
   const posts: Post[] = [];
   const pages: Page[] = [];
   const warnings = [...profile.warnings];
-  const kept = keepRedirects(documents.flatMap(({ result }) => result.head ?? []));
-  for (const { result, body } of documents) {
-    warnings.push(...result.warnings);
-    if (!result.head || !body) continue;
-    const head = { ...result.head, redirects: kept.get(result.head.file.source) ?? [] };
+  const kept = keepRedirects(documents.flatMap(({ head }) => head ?? []));
+  for (const { result, head: named, renamed, body } of documents) {
+    warnings.push(...result.warnings, ...(renamed ? [renamed] : []));
+    if (!named || !body) continue;
+    const head = { ...named, redirects: kept.get(named.file.source) ?? [] };
     warnings.push(...body.warnings);
     if (head.file.kind === 'page') pages.push(toPage(head, body));
     else posts.push(toPost(head, body, defaults.teaser));
@@ -220,23 +246,4 @@ function assemble(options: ReadSiteOptions, { profile, documents, files, default
     warnings: warnings.sort(byPlace),
     originFrom: options.origin.override !== undefined ? 'environment' : hasOrigin ? 'profile' : 'local',
   };
-}
-
-function contentFaults(found: readonly Fault[], contentFolder: string): PosternError {
-  const faults = found.toSorted(byPlace);
-  const lines = faults.map(({ file, line, message }) => `${basename(contentFolder)}/${file}:${line} ${message}`);
-  const files = new Set(faults.map(({ file }) => file)).size;
-  const count = `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} in ${files} ${files === 1 ? 'file' : 'files'}`;
-  return new PosternError('content-faults', `${count}:\n${lines.join('\n')}`, {
-    hint: 'Correct these lines and build again; nothing was written.',
-    facts: { faults },
-  });
-}
-
-function byPlace(a: Fault, b: Fault): number {
-  return compare(a.file, b.file) || a.line - b.line || compare(a.message, b.message);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -49,7 +49,7 @@ export function createReferences(contentFolder: string, paths: ReadonlyMap<strin
         };
       return {
         kind: 'missing',
-        message: `picture "${src}" is not there; put it beside the post or into media/ (looked for ${places.join(', ')})`,
+        message: `picture "${src}" is not there; put it beside the post or into media/`,
       };
     },
     link(source, href) {

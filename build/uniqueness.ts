@@ -1,6 +1,63 @@
 import type { DocumentHead } from './document.ts';
 import type { Fault } from './model.ts';
+import { defaultPath } from './permalinks.ts';
 import { mediaFile } from './references.ts';
+
+/** A post whose name another had first: it goes on under the new one. */
+export interface Renamed {
+  readonly head: DocumentHead;
+  readonly warning: Fault;
+}
+
+/**
+ * Tells posts of one name apart without asking, as the dated addresses of another generator did: the oldest keeps the
+ * name, a newer one gets its day behind it. What was written down (`id`, `permalink`) stays, and so do posts of one
+ * instant, of which none is the older: `findClashes` has the last word. The answer is by source.
+ */
+export function settleNames(heads: readonly DocumentHead[]): Map<string, Renamed> {
+  const posts = heads.filter(({ file, published }) => file.kind !== 'page' && published !== undefined);
+  const renamed = new Map<string, Renamed>();
+  const rename = (head: DocumentHead, oldest: DocumentHead): void => {
+    if (head.published === oldest.published || renamed.has(head.file.source)) return;
+    const slug = `${head.slug}-${head.day}`;
+    const line = head.named ? 'slug' : 'id';
+    renamed.set(head.file.source, {
+      head: {
+        ...head,
+        slug,
+        key: head.fields.id ?? slug,
+        ...(head.named ? { path: defaultPath(head.file.kind, slug, []) } : {}),
+      },
+      warning: {
+        file: head.file.source,
+        line: head.lineOf(line),
+        message: `the older ${oldest.file.source} has its name, so it is "${slug}"; with "${line}: ${slug}" it stays so whatever becomes of the other`,
+      },
+    });
+  };
+  for (const [oldest, ...newer] of sameNames(posts, ({ file, key }) => `${file.kind} ${key.toLowerCase()}`))
+    for (const head of newer) if (head.fields.id === undefined) rename(head, oldest);
+  for (const [oldest, ...newer] of sameNames(posts, ({ path }) => path.toLowerCase()))
+    for (const head of newer) if (head.named) rename(head, oldest);
+  return renamed;
+}
+
+/** The groups of two and more, each oldest first. */
+function sameNames(
+  heads: readonly DocumentHead[],
+  nameOf: (head: DocumentHead) => string,
+): (readonly [DocumentHead, ...DocumentHead[]])[] {
+  const groups = new Map<string, [DocumentHead, ...DocumentHead[]]>();
+  for (const head of heads) {
+    const group = groups.get(nameOf(head));
+    if (group) group.push(head);
+    else groups.set(nameOf(head), [head]);
+  }
+  const age = ({ published = '', file }: DocumentHead): string => `${published} ${file.source}`;
+  return [...groups.values()]
+    .filter((group) => group.length > 1)
+    .map((group) => group.sort((a, b) => (age(a) < age(b) ? -1 : 1)));
+}
 
 /** Finds documents that would be one another: the same address, or the same key among objects of one kind. */
 export function findClashes(heads: readonly DocumentHead[]): Fault[] {

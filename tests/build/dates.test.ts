@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseDate, splitDatedName } from '../../build/dates.ts';
+import { dateOfFolders, parseDate, splitDatedName } from '../../build/dates.ts';
 
 describe('parseDate', () => {
   test.each([
@@ -67,10 +67,24 @@ describe('splitDatedName', () => {
     ['2024-05-06_a-slug', 'a-slug', '2024-05-06T00:00:00Z'],
     ['2024-05-06', '2024-05-06', '2024-05-06T00:00:00Z'],
     ['2024-05-06-1', '2024-05-06-1', '2024-05-06T00:00:00Z'],
+    ['2024-5-6-a-slug', 'a-slug', '2024-05-06T00:00:00Z'],
     ['2024-13-06-a', '2024-13-06-a', undefined],
     ['a-slug', 'a-slug', undefined],
   ])('%s → %s', (name, rest, instant) => {
     const split = splitDatedName(name);
     expect([split.rest, split.date?.instant]).toEqual([rest, instant]);
   });
+});
+
+test.each([
+  ['posts/2024/05/06/slug.md', '2024-05-06T00:00:00Z'],
+  ['2024/05/06/slug', '2024-05-06T00:00:00Z'],
+  ['/blog/2024/5/6/slug/', '2024-05-06T00:00:00Z'],
+  ['/2024/05/06-slug/', '2024-05-06T00:00:00Z'],
+  ['posts/2024-05-06/slug.md', '2024-05-06T00:00:00Z'],
+  ['2024/13/06/slug', undefined],
+  ['2024/05/slug', undefined],
+  ['12024/05/06/slug', undefined],
+])('the day that %s spells out', (path, instant) => {
+  expect(dateOfFolders(path)?.instant).toBe(instant);
 });

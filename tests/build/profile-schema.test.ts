@@ -20,6 +20,7 @@ describe('profile.md', () => {
         indexable: true,
         alsoKnownAs: [],
         otherKeys: 'refuse',
+        missingPictures: 'refuse',
       },
     });
   });
@@ -41,6 +42,7 @@ describe('profile.md', () => {
       since: '2020-01-02',
       alsoKnownAs: ['https://social.example/users/me'],
       otherKeys: 'ignore',
+      missingPictures: 'warn',
     };
     expect(readProfileFields(data, false)).toEqual({
       faults: [],
@@ -57,6 +59,7 @@ describe('profile.md', () => {
   test.each([
     [{ ...base, usrname: 'x' }, 'usrname', 'unknown key "usrname"; did you mean "username"?'],
     [{ ...base, colour: 'x' }, 'colour', expect.stringContaining('unknown key "colour"; known are origin, username')],
+    [{ ...base, missingPictures: 'ignore' }, 'missingPictures', 'missingPictures must be refuse or warn'],
     [{ name: 'x' }, 'username', 'username is missing: it is the part of @username@host before the host'],
     [{ username: 'x' }, 'name', 'name is missing: it is the name that people see'],
     [

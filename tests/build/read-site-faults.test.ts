@@ -21,7 +21,6 @@ describe('faults', () => {
       'posts/b.md:4 unknown key "titel"; did you mean "title"?',
       'posts/c.md:2 the YAML front matter cannot be read: unexpecte',
       'posts/d.md:1 a date is missing; add "date: 2024-05-06" (the ',
-      'posts/d.md:1 a title is missing; add "title: …" to the front',
       'posts/e.md:7 picture "gone.png" is not there; put it beside ',
       'posts/f.mdx:1 posts are Markdown; .mdx is not read. Turn it ',
       'profile.md:1 name is missing: it is the name that people see',
@@ -43,12 +42,26 @@ describe('faults', () => {
     ]);
   });
 
-  test('the error prints them as content/file:line and carries them', async () => {
+  test('the error prints them as a path that can be opened and the line, and carries them', async () => {
     const blog = contentFolder({ 'posts/a.md': post('titel: x\n') });
+    const fault = { file: 'posts/a.md', line: 4, message: 'unknown key "titel"; did you mean "title"?' };
     await expect(blog.read()).rejects.toMatchObject({
       code: 'content-faults',
-      message: '1 fault in 1 file:\ncontent/posts/a.md:4 unknown key "titel"; did you mean "title"?',
+      message: `1 fault in 1 file:\n${blog.folder}/posts/a.md:4 ${fault.message}`,
+      facts: { faults: [fault] },
     });
+  });
+
+  test('a file that is neither Markdown nor a thing to copy is named; a page of plain HTML is a thing to copy', async () => {
+    const blog = contentFolder({
+      'posts/a.mdx': 'x',
+      'posts/b.html': '---\ntitle: B\n---\n<p>x</p>',
+      'posts/c/chart.html': '<p>x</p>',
+    });
+    expect((await blog.faults()).map((fault) => fault.slice(0, 55))).toEqual([
+      'posts/a.mdx:1 posts are Markdown; .mdx is not read. Tur',
+      'posts/b.html:1 posts are Markdown; .html is not read. T',
+    ]);
   });
 
   test('no profile.md → a fault that says what to write', async () => {
