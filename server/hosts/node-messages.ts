@@ -64,11 +64,18 @@ async function writeBody(to: ServerResponse, body: ReadableStream<Uint8Array>): 
   const reader = body.getReader();
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
     if (to.destroyed) return reader.cancel();
-    if (!to.write(read.value)) await Promise.race([event(to, 'drain'), event(to, 'close')]);
+    if (!to.write(read.value)) await drainedOrClosed(to);
   }
   to.end();
 }
 
-function event(emitter: ServerResponse, name: string): Promise<void> {
-  return new Promise((resolve) => emitter.once(name, () => resolve()));
+/** No listener stays behind: a long answer waits hundreds of times. */
+function drainedOrClosed(to: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      to.off('drain', done).off('close', done);
+      resolve();
+    };
+    to.on('drain', done).on('close', done);
+  });
 }

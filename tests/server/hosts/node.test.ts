@@ -52,6 +52,25 @@ function talk({ port }: Serving, text: string, then?: (write: (more: string) => 
   });
 }
 
+describe('a large answer', () => {
+  it('that has to wait for its reader is whole and leaves no listeners behind', async () => {
+    const warnings: string[] = [];
+    const hear = (warning: Error) => warnings.push(warning.name);
+    process.on('warning', hear);
+    try {
+      let left = 64;
+      const body = new ReadableStream<Uint8Array>({
+        pull: (to) => (left-- > 0 ? to.enqueue(new Uint8Array(65_536)) : to.close()),
+      });
+      const { url } = await start({ functions: [functionAt('/film', () => new Response(body))] });
+      expect((await (await fetch(`${url}/film`)).arrayBuffer()).byteLength).toBe(64 * 65_536);
+    } finally {
+      process.removeListener('warning', hear);
+    }
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe('a page', () => {
   it('gives the object behind it to who asks for ActivityPub, in place', async () => {
     const { url } = await start();
