@@ -1,37 +1,29 @@
+import type { Addresses } from './addresses.ts';
 import { pictureObject } from './picture.ts';
-import {
-  contentMembers,
-  footMembers,
-  headMembers,
-  isSensitive,
-  type ObjectOptions,
-  objectContext,
-  type PostContext,
-  type PostFacts,
-} from './post-object.ts';
+import { contentMembers, footMembers, headMembers, isSensitive, objectContext, type PostFacts } from './post-object.ts';
 import type { JsonObject } from './vocabulary.ts';
 
 /**
  * Builds the Article of a post: title in `name`, the whole text in `content`, the pictures of the text in `attachment`,
- * the featured picture in `image`. Takes a checked post and HTML that is fit for peers; never fails. The size limit is
+ * the featured picture in `image`. Takes a checked post and, as `content`, HTML that is fit for peers; never fails. The size limit is
  * kept by {@link limitObject}. (Activity Vocabulary, Article; FEP-b2b8)
  *
  * The title is not repeated in `content`. GoToSocial shows it as the fold over the text and Mastodon, Misskey, snac,
  * Ghost and Lemmy print `name` themselves, so that only Akkoma and Hollo would gain and the others would show it twice.
  * There is no `preview`: no reader of it is known, and it costs bytes in every delivery.
  */
-export function buildArticle(post: PostFacts, context: PostContext, options: ObjectOptions): JsonObject {
+export function buildArticle(post: PostFacts, addresses: Addresses, content: string): JsonObject {
   const summary = summaryOf(post);
   const pictures = post.image === undefined ? post.pictures : [post.image, ...post.pictures];
   return {
     '@context': objectContext(post, pictures),
-    ...headMembers(post, context),
+    ...headMembers(post, addresses),
     sensitive: isSensitive(post),
     ...(summary === undefined ? {} : { summary }),
-    ...contentMembers(post, options.content),
+    ...contentMembers(post, content),
     // In `attachment` it would suppress the link card of Mastodon, which shows it anyway (og:image).
-    ...(post.image === undefined ? {} : { image: featuredImage(post.image, context.addresses.origin) }),
-    ...footMembers(post, context, options, post.pictures),
+    ...(post.image === undefined ? {} : { image: featuredImage(post.image, addresses.origin) }),
+    ...footMembers(post, addresses, post.pictures),
   } satisfies JsonObject;
 }
 

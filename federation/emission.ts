@@ -12,7 +12,6 @@ import {
   emitPost,
   type RenderedPost,
 } from './object-emission.ts';
-import type { PostContext } from './post-object.ts';
 import { utf8Length } from './size-limit.ts';
 import type { Json, JsonObject } from './vocabulary.ts';
 
@@ -41,17 +40,16 @@ const PAGE_BYTES = 900_000;
  * Makes every JSON file of a build: actor, objects, outbox with pages, featured, manifest, NodeInfo, one after the other,
  * so that a blog of any size is never in memory as JSON. The same input gives the same bytes. Posts with
  * `federate: false` are left out; unlisted ones stand in the outbox, as on Mastodon, for they are public but quiet.
- * Takes a checked site; never fails. (DESIGN, URLs)
+ * Takes a checked site; never fails. (FEDERATION, Ids and URLs)
  */
 export function* emitFederation(deps: EmissionDeps, site: SiteFacts, options: EmissionOptions): Generator<EmittedFile> {
   const { profile } = site;
   const addresses = addressesOf(profile.origin);
-  const context = postContextOf(site);
   const told: ToldPost[] = [];
   const outbox = openOutbox(addresses);
   for (const post of site.posts) {
     if (!post.federate) continue;
-    const { file: document, create, entry, pinned } = emitPost(deps, context, post);
+    const { file: document, create, entry, pinned } = emitPost(deps, addresses, post);
     told.push({ entry, pinned });
     yield document;
     const page = outbox.add(create);
@@ -70,14 +68,6 @@ export function* emitFederation(deps: EmissionDeps, site: SiteFacts, options: Em
 
 /** What is kept of a post after its object is written. */
 type ToldPost = Pick<EmittedPost, 'entry' | 'pinned'>;
-
-/**
- * What `emitPost` needs of a site. Nobody may quote yet: a QuoteRequest gets no answer, and a policy that promises approval
- * would leave each quote waiting for it (FEP-044f).
- */
-function postContextOf(site: Pick<SiteFacts, 'profile'>): PostContext {
-  return { addresses: addressesOf(site.profile.origin), quotes: 'nobody' };
-}
 
 interface Outbox {
   /** Takes the next Create; gives the page before, when this one begins another. */

@@ -1,4 +1,5 @@
 import { createEnvelope } from './activities.ts';
+import type { Addresses } from './addresses.ts';
 import { buildArticle } from './article.ts';
 import { splitContext } from './contexts.ts';
 import { shortenText, textOfHtml } from './html-text.ts';
@@ -6,7 +7,7 @@ import type { ManifestObject } from './manifest.ts';
 import { digestMeaning, type MeaningDigests } from './meaning.ts';
 import { buildNote } from './note.ts';
 import { pictureUrl } from './picture.ts';
-import type { PostContext, PostFacts } from './post-object.ts';
+import type { PostFacts } from './post-object.ts';
 import { DOCUMENT_LIMIT, EMBEDDED_LIMIT, limitDocument, limitObject } from './size-limit.ts';
 import type { Json, JsonObject } from './vocabulary.ts';
 
@@ -44,20 +45,20 @@ const TITLE_LIMIT = 60;
 
 /**
  * Makes the object document, the Create of the outbox and the manifest entry of one post; the object's JSON is written
- * once and its text hashed once. Takes a checked post; never fails. (DESIGN, Build)
+ * once and its text hashed once. Takes a checked post; never fails. (CONTRIBUTING, Paths, Build)
  */
-export function emitPost(deps: EmissionDeps, context: PostContext, post: RenderedPost): EmittedPost {
-  const url = new URL(post.path, context.addresses.origin).href;
-  const options = { content: deps.peerHtml(post.html, url) };
-  const document = post.kind === 'article' ? buildArticle(post, context, options) : buildNote(post, context, options);
-  const digests = digestMeaning(deps, document, { files: fileDigests(post, context.addresses.origin) });
+export function emitPost(deps: EmissionDeps, addresses: Addresses, post: RenderedPost): EmittedPost {
+  const content = deps.peerHtml(post.html, new URL(post.path, addresses.origin).href);
+  const build = post.kind === 'article' ? buildArticle : buildNote;
+  const document = build(post, addresses, content);
+  const digests = digestMeaning(deps, document, { files: fileDigests(post, addresses.origin) });
 
-  const { context: terms, rest } = splitContext(document);
+  const { context, rest } = splitContext(document);
   const whole = limitDocument(rest, { maxBytes: DOCUMENT_LIMIT });
   const embedded = limitObject(rest, { maxBytes: EMBEDDED_LIMIT, json: whole.json });
-  const envelope = createEnvelope(deps, context.addresses, { document, digest: digests.digest });
+  const envelope = createEnvelope(deps, addresses, { document, digest: digests.digest });
   return {
-    file: { path: pathOf(post), json: joinContext(terms, whole.json) },
+    file: { path: pathOf(post), json: joinContext(context, whole.json) },
     create: `${JSON.stringify(envelope).slice(0, -1)},"object":${embedded.json}}`,
     entry: entryOf(post, document, digests),
     pinned: post.pinned,

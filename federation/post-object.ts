@@ -29,28 +29,13 @@ export interface PostFacts {
   readonly teaser: boolean;
 }
 
-/** What is the same for every post of a blog. */
-export interface PostContext {
-  readonly addresses: Addresses;
-  /** Whose quotes are approved unasked. */
-  readonly quotes: 'anyone' | 'nobody';
-}
-
-/** What an object says beside the post itself. */
-export interface ObjectOptions {
-  /** The body as HTML that is fit for peers. */
-  readonly content: string;
-  /** How often it was liked and boosted, where that is known. */
-  readonly counts?: { readonly likes: number; readonly shares: number };
-}
-
 /** Gives the id of a post's object. */
 export function postId(post: PostFacts, addresses: Addresses): string {
   return objectId(addresses.origin, post.kind === 'article' ? 'posts' : 'notes', post.key);
 }
 
 /** Gives the absolute, percent-encoded URL of a post's page. */
-export function postUrl(post: PostFacts, addresses: Addresses): string {
+function postUrl(post: PostFacts, addresses: Addresses): string {
   return new URL(post.path, addresses.origin).href;
 }
 
@@ -74,8 +59,7 @@ export function updatedMember(published: string, updated: string | undefined): {
 }
 
 /** Members that stand at the head of every object, in the order in which people read them. */
-export function headMembers(post: PostFacts, context: PostContext) {
-  const { addresses } = context;
+export function headMembers(post: PostFacts, addresses: Addresses) {
   return {
     id: postId(post, addresses),
     type: post.kind === 'article' ? 'Article' : 'Note',
@@ -95,13 +79,7 @@ export function contentMembers(post: PostFacts, content: string) {
 }
 
 /** Members that stand at the foot of every object. */
-export function footMembers(
-  post: PostFacts,
-  context: PostContext,
-  options: ObjectOptions,
-  attached: readonly PictureFacts[],
-) {
-  const { addresses } = context;
+export function footMembers(post: PostFacts, addresses: Addresses, attached: readonly PictureFacts[]) {
   const id = postId(post, addresses);
   return {
     ...(post.tags.length === 0 ? {} : { tag: post.tags.map((tag) => hashtag(tag, addresses.origin)) }),
@@ -110,9 +88,10 @@ export function footMembers(
       : { attachment: attached.map((picture) => pictureObject(picture, addresses.origin)) }),
     // A URL, not an empty inline collection: Mastodon would take that for the answer and not come and look.
     replies: objectCollection(id, 'replies'),
-    likes: countedCollection(objectCollection(id, 'likes'), options.counts?.likes),
-    shares: countedCollection(objectCollection(id, 'shares'), options.counts?.shares),
-    interactionPolicy: quotePolicy(context),
+    // No `totalItems`: Mastodon 4.5 and later shows the author's number in place of its own, and a zero would hide all.
+    likes: { id: objectCollection(id, 'likes'), type: 'Collection' },
+    shares: { id: objectCollection(id, 'shares'), type: 'Collection' },
+    interactionPolicy: quotePolicy(addresses),
     source: { content: post.markdown, mediaType: 'text/markdown' },
   } satisfies JsonObject;
 }
@@ -137,18 +116,10 @@ function hashtag(tag: { readonly name: string; readonly slug: string }, origin: 
 }
 
 /**
- * Without a known count there is no `totalItems`: Mastodon 4.5 and later shows the author's number in place of its own,
- * so that a static zero would hide every like.
+ * Nobody may quote yet: a QuoteRequest gets no answer, and a policy that promises approval would leave each quote waiting
+ * for it. Nobody is written as the author alone, for an empty list means no policy at all. `canQuote` only: naming
+ * canLike, canReply or canAnnounce would promise GoToSocial that we answer requests for approval. (FEP-044f)
  */
-function countedCollection(id: string, total: number | undefined): JsonObject {
-  return { id, type: 'Collection', ...(total === undefined ? {} : { totalItems: total }) };
-}
-
-/**
- * `canQuote` only: naming canLike, canReply or canAnnounce would promise GoToSocial that we answer requests for approval.
- * Nobody is written as the author alone, for an empty list means no policy at all. (FEP-044f)
- */
-function quotePolicy(context: PostContext): JsonObject {
-  const who = context.quotes === 'anyone' ? PUBLIC : context.addresses.actor;
-  return { canQuote: { automaticApproval: [who] } };
+function quotePolicy(addresses: Addresses): JsonObject {
+  return { canQuote: { automaticApproval: [addresses.actor] } };
 }

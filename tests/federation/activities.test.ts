@@ -11,10 +11,10 @@ import { buildActor } from '../../federation/actor.ts';
 import { buildArticle } from '../../federation/article.ts';
 import { emitPost } from '../../federation/object-emission.ts';
 import { PUBLIC } from '../../federation/vocabulary.ts';
-import { ADDRESSES, article, CONTEXT, DEPS, KEYS, PROFILE } from './sample.ts';
+import { ADDRESSES, article, DEPS, KEYS, PROFILE } from './sample.ts';
 
 const told = (changes: Parameters<typeof article>[0] = {}, digest = 'one'): ToldObject => ({
-  document: buildArticle(article(changes), CONTEXT, { content: '<p>x</p>' }),
+  document: buildArticle(article(changes), ADDRESSES, '<p>x</p>'),
   digest,
 });
 const TIMES = { published: '2026-03-01T09:00:00Z', updated: '2026-03-05T09:00:00Z', revision: 1 };
@@ -26,7 +26,7 @@ describe('ids (invariant 2)', () => {
     );
   });
   test('the Create of the outbox and the one that is sent have one id', () => {
-    const { create, entry, file } = emitPost(DEPS, CONTEXT, article());
+    const { create, entry, file } = emitPost(DEPS, ADDRESSES, article());
     const sent = buildCreate(DEPS, ADDRESSES, { document: JSON.parse(file.json), digest: entry.digest });
     const { '@context': _, ...withoutContext } = sent.json;
     expect(withoutContext).toEqual(JSON.parse(create));

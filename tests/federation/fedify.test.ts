@@ -17,7 +17,7 @@ import { buildArticle } from '../../federation/article.ts';
 import { emitFederation } from '../../federation/emission.ts';
 import { buildNote } from '../../federation/note.ts';
 import { PUBLIC } from '../../federation/vocabulary.ts';
-import { ADDRESSES, article, CAT, CONTEXT, DEPS, GATE, KEYS, note, PROFILE } from './sample.ts';
+import { ADDRESSES, article, CAT, DEPS, GATE, KEYS, note, PROFILE } from './sample.ts';
 
 /** Only what Fedify carries with it: a context that would have to be fetched fails the test. */
 async function documentLoader(url: string) {
@@ -79,7 +79,7 @@ describe('Fedify reads our documents as JSON-LD, offline', () => {
       tags: [{ name: 'Gates', slug: 'gates' }],
       updated: '2026-03-02T00:00:00Z',
     });
-    const read = await Article.fromJsonLd(buildArticle(post, CONTEXT, { content: '<p>x</p>' }), OPTIONS);
+    const read = await Article.fromJsonLd(buildArticle(post, ADDRESSES, '<p>x</p>'), OPTIONS);
     expect(read.id?.href).toBe('https://blog.example/ap/posts/first.json');
     expect(String(read.name)).toBe('The first gate');
     expect(read.contents.map(String)).toContain('<p>x</p>');
@@ -101,7 +101,7 @@ describe('Fedify reads our documents as JSON-LD, offline', () => {
   });
 
   test('Create and Delete', async () => {
-    const document = buildNote(note({ contentWarning: 'Spiders' }), CONTEXT, { content: '<p>x</p>' });
+    const document = buildNote(note({ contentWarning: 'Spiders' }), ADDRESSES, '<p>x</p>');
     const create = await Create.fromJsonLd(buildCreate(DEPS, ADDRESSES, { document, digest: 'd' }).json, OPTIONS);
     const object = await create.getObject(OPTIONS);
     expect(object).toBeInstanceOf(Note);
@@ -143,7 +143,7 @@ describe('Fedify reads our documents as JSON-LD, offline', () => {
     );
     await fc.assert(
       fc.asyncProperty(text, text, async (title, contentWarning) => {
-        const document = buildArticle(article({ title, contentWarning }), CONTEXT, { content: '<p>x</p>' });
+        const document = buildArticle(article({ title, contentWarning }), ADDRESSES, '<p>x</p>');
         const read = await Article.fromJsonLd(JSON.parse(JSON.stringify(document)), OPTIONS);
         expect([String(read.name), String(read.summary)]).toEqual([title, contentWarning]);
       }),

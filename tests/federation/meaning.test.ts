@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { buildArticle } from '../../federation/article.ts';
 import { canonicalJson } from '../../federation/canonical-json.ts';
 import { digestMeaning } from '../../federation/meaning.ts';
-import type { JsonObject } from '../../federation/vocabulary.ts';
-import { article, CAT, CONTEXT, DEPS, GATE } from './sample.ts';
+import { type JsonObject, PUBLIC } from '../../federation/vocabulary.ts';
+import { ADDRESSES, article, CAT, DEPS, GATE } from './sample.ts';
 
 const CAT_URL = 'https://blog.example/media/cat.jpg';
 const BASE = { image: GATE, pictures: [CAT], tags: [{ name: 'Gates', slug: 'gates' }] };
 const HTML = '<p>One <a href="https://a.example/" class="u-url">two</a></p>\n<pre><code>a\n  b</code></pre>';
 const document = (changes: Parameters<typeof article>[0] = {}, content = HTML): JsonObject =>
-  buildArticle(article({ ...BASE, ...changes }), CONTEXT, { content });
+  buildArticle(article({ ...BASE, ...changes }), ADDRESSES, content);
 const digest = (object: JsonObject, files?: ReadonlyMap<string, string>): string =>
   digestMeaning(DEPS, object, files === undefined ? {} : { files }).digest;
 
@@ -29,7 +29,7 @@ describe('what peers display changes the digest', () => {
     ['a picture', document({ pictures: [] })],
     ['featured picture', document({ image: CAT })],
     ['visibility', document({ visibility: 'unlisted' })],
-    ['quote policy', buildArticle(article(BASE), { ...CONTEXT, quotes: 'anyone' }, { content: HTML })],
+    ['quote policy', { ...document(), interactionPolicy: { canQuote: { automaticApproval: [PUBLIC] } } }],
   ])('%s', (_, changed) => expect(digest(changed)).not.toBe(digest(document())));
 
   test('the file of a picture under the same address', () => {
@@ -48,7 +48,7 @@ describe('what they do not display leaves it', () => {
       'order of attributes',
       document({}, HTML.replace('href="https://a.example/" class="u-url"', 'class="u-url"  href="https://a.example/"')),
     ],
-    ['counts', buildArticle(article(BASE), CONTEXT, { content: HTML, counts: { likes: 3, shares: 4 } })],
+    ['counts', { ...document(), likes: { type: 'Collection', totalItems: 3 } }],
     ['order of members', Object.fromEntries(Object.entries(document()).reverse())],
     ['the order of tags of one name', document({ tags: [{ name: 'Gates', slug: 'elsewhere' }] })],
     ['size of a picture', document({ pictures: [{ ...CAT, width: 9, height: 9 }] })],

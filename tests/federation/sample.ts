@@ -3,10 +3,8 @@ import type { ProfileFacts, PublicKeys } from '../../federation/actor.ts';
 import { addressesOf } from '../../federation/addresses.ts';
 import type { RenderedPost } from '../../federation/object-emission.ts';
 import type { PictureFacts } from '../../federation/picture.ts';
-import type { PostContext } from '../../federation/post-object.ts';
 
 export const ADDRESSES = addressesOf('https://blog.example');
-export const CONTEXT: PostContext = { addresses: ADDRESSES, quotes: 'nobody' };
 
 export const DEPS = {
   sha256: (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex'),

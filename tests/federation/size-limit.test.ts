@@ -14,12 +14,12 @@ import {
   limitObject,
   utf8Length,
 } from '../../federation/size-limit.ts';
-import { article, CAT, CONTEXT, DEPS } from './sample.ts';
+import { ADDRESSES, article, CAT, DEPS } from './sample.ts';
 
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 const paragraphs = (count: number): string => `<p>${'gate '.repeat(18)}</p>\n`.repeat(count);
 const object = (content: string, markdown = 'm') =>
-  splitContext(buildArticle(article({ markdown }), CONTEXT, { content })).rest;
+  splitContext(buildArticle(article({ markdown }), ADDRESSES, content)).rest;
 
 describe('an object goes as whole as it fits', () => {
   const small = object(paragraphs(10), 'm'.repeat(500));
@@ -57,8 +57,7 @@ describe('an object goes as whole as it fits', () => {
 
 describe('trap 11: no activity is over 60 KiB (Misskey takes 64)', () => {
   const long = addressesOf(`https://${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.example:65535`);
-  const post = (content: string, alt = '') =>
-    buildArticle(article({ pictures: [{ ...CAT, alt }] }), { ...CONTEXT, addresses: long }, { content });
+  const post = (content: string, alt = '') => buildArticle(article({ pictures: [{ ...CAT, alt }] }), long, content);
   test.each([
     ['ASCII', '<p>x</p>'.repeat(20_000)],
     ['three bytes to a letter', '<p>門</p>'.repeat(8_000)],
@@ -86,7 +85,7 @@ describe('trap 11: no activity is over 60 KiB (Misskey takes 64)', () => {
     expect(buildCreate(DEPS, long, told).json.object).not.toHaveProperty('attachment');
   });
   test('a title longer than all that → the object goes as its id', () => {
-    const document = buildArticle(article({ title: 'a'.repeat(70_000) }), CONTEXT, { content: '<p>x</p>' });
+    const document = buildArticle(article({ title: 'a'.repeat(70_000) }), ADDRESSES, '<p>x</p>');
     expect(buildCreate(DEPS, long, { document, digest: 'd' }).json.object).toBe(document.id);
   });
 });
@@ -101,7 +100,7 @@ describe('2,000 pictures or tags', () => {
     ['tags', { tags }, 'tag'],
     ['both, and a long text', { pictures, tags, html: text.repeat(4_000) }, 'attachment'],
   ])('%s → an object in the document and in the activity, with the first of them', (_case, changes, list) => {
-    const { file, create } = emitPost(DEPS, CONTEXT, article({ html: text, ...changes }));
+    const { file, create } = emitPost(DEPS, ADDRESSES, article({ html: text, ...changes }));
     const { object } = JSON.parse(create);
     const document = JSON.parse(file.json);
     for (const [given, limit] of [
@@ -115,23 +114,23 @@ describe('2,000 pictures or tags', () => {
     }
     expect(document['@context']).toBeDefined();
     expect(document[list].length).toBeGreaterThan(object[list].length);
-    expect(buildCreate(DEPS, CONTEXT.addresses, { document, digest: 'd' }).json.object).toHaveProperty('content');
+    expect(buildCreate(DEPS, ADDRESSES, { document, digest: 'd' }).json.object).toHaveProperty('content');
   });
 
   test('a text that fits beside them stays whole, without a link after it', () => {
-    const limited = limitDocument(splitContext(buildArticle(article({ pictures }), CONTEXT, { content: text })).rest, {
+    const limited = limitDocument(splitContext(buildArticle(article({ pictures }), ADDRESSES, text)).rest, {
       maxBytes: DOCUMENT_LIMIT,
     });
     expect(limited).toMatchObject({ degradation: 'lists', object: { content: text } });
   });
 
   test('a title larger than the limit → the document is an object all the same', () => {
-    const { file, create } = emitPost(DEPS, CONTEXT, article({ title: 'a'.repeat(300_000) }));
+    const { file, create } = emitPost(DEPS, ADDRESSES, article({ title: 'a'.repeat(300_000) }));
     expect(JSON.parse(file.json)).toMatchObject({
       type: 'Article',
-      id: `${CONTEXT.addresses.origin}/ap/posts/first.json`,
+      id: `${ADDRESSES.origin}/ap/posts/first.json`,
     });
-    expect(JSON.parse(create).object).toBe(`${CONTEXT.addresses.origin}/ap/posts/first.json`);
+    expect(JSON.parse(create).object).toBe(`${ADDRESSES.origin}/ap/posts/first.json`);
   });
 });
 
