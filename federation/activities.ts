@@ -20,7 +20,7 @@ export interface ToldObject {
 /**
  * Builds the Create of an object. `published`, RFC 3339, replaces the document's when the post's date had no time: Mastodon
  * keeps a post that is older than six hours from home timelines. The id is that of the outbox. Takes a document of the
- * build; never fails. (ActivityPub §6.2; DESIGN, invariant 2)
+ * build; never fails. (ActivityPub §6.2; CONTRIBUTING, invariant 2)
  */
 export function buildCreate(
   deps: ActivityDeps,
@@ -35,7 +35,7 @@ export function buildCreate(
 
 /**
  * Builds the Update of an object. `revision` is one more than what was told, and `updated`, RFC 3339, later, or Mastodon
- * ignores it. Takes a document of the build; never fails. (ActivityPub §6.3; DESIGN, invariant 2)
+ * ignores it. Takes a document of the build; never fails. (ActivityPub §6.3; CONTRIBUTING, invariant 2)
  */
 export function buildUpdate(
   deps: ActivityDeps,
@@ -59,7 +59,7 @@ export function buildUpdate(
 /**
  * Builds the Delete of an object: a Tombstone with the former type, which Misskey needs. An id is deleted once and never
  * used again, so the id of the Delete depends on it alone. `deleted` is RFC 3339; never fails.
- * (ActivityPub §6.4; DESIGN, invariant 3)
+ * (ActivityPub §6.4; CONTRIBUTING, invariant 3)
  */
 export function buildDelete(
   deps: ActivityDeps,
@@ -125,7 +125,7 @@ export function createEnvelope(deps: ActivityDeps, addresses: Addresses, told: T
 }
 
 /** Gives the last part of an activity's id: 128 bits of SHA-256 over what it says, in hex. */
-export function digestOf(deps: ActivityDeps, parts: readonly string[]): string {
+function digestOf(deps: ActivityDeps, parts: readonly string[]): string {
   return deps.sha256(JSON.stringify(parts)).slice(0, 32);
 }
 

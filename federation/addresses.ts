@@ -19,7 +19,7 @@ export interface Addresses {
   readonly manifest: string;
 }
 
-/** Gives the fixed addresses of a blog at `origin` (DESIGN, URLs). */
+/** Gives the fixed addresses of a blog at `origin` (FEDERATION, Ids and URLs). */
 export function addressesOf(origin: string): Addresses {
   const actor = `${origin}/ap/actor.json`;
   return {
@@ -37,11 +37,8 @@ export function addressesOf(origin: string): Addresses {
   };
 }
 
-/** The folder of an object's id: `posts` for an Article, `notes` for a Note. */
-export type ObjectFolder = 'posts' | 'notes';
-
-/** Gives the id of a post's object: `<origin>/ap/posts/<key>.json`. */
-export function objectId(origin: string, folder: ObjectFolder, key: string): string {
+/** Gives the id of a post's object: `<origin>/ap/posts/<key>.json`; an Article is in `posts`, a Note in `notes`. */
+export function objectId(origin: string, folder: 'posts' | 'notes', key: string): string {
   return `${origin}/ap/${folder}/${encodeURIComponent(key)}.json`;
 }
 

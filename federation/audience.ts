@@ -9,7 +9,7 @@ export interface Audience {
 }
 
 /** Gives the inbox that serves a follower: the shared one of its server where there is one (ActivityPub §7.1.3). */
-export function inboxOf(follower: Pick<Follower, 'inbox' | 'sharedInbox'>): string {
+function inboxOf(follower: Pick<Follower, 'inbox' | 'sharedInbox'>): string {
   return follower.sharedInbox ?? follower.inbox;
 }
 

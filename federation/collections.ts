@@ -6,7 +6,7 @@ import type { Json, JsonObject } from './vocabulary.ts';
 export const PAGE_SIZE = 20;
 
 /** How many posts stand in `featured` when none is pinned. */
-export const FEATURED_RECENT = 5;
+const FEATURED_RECENT = 5;
 
 /**
  * Builds the head of a paged collection. `first` is the id of the first page: Mastodon says that a profile without one

@@ -60,14 +60,6 @@ export function actorContextOf(terms: readonly Term[]): Json {
 }
 
 /**
- * Puts a `@context` in front of a document that has none and gives the new document; JSON-LD allows any place, people
- * read it first. (JSON-LD 1.1 §3.1)
- */
-export function withContext(context: Json, document: JsonObject): JsonObject {
-  return { '@context': context, ...document };
-}
-
-/**
  * Takes a document apart into its `@context` and the rest, so that the rest can stand inside an activity that names the
  * context once. A document without one gets ActivityStreams. (JSON-LD 1.1 §3.1)
  */

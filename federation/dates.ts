@@ -20,7 +20,7 @@ export function toTime(date: string | undefined): number | undefined {
 }
 
 /** Where `now` stands to the calendar day that begins at `midnight` (UTC): it counts as that day while it is anywhere on Earth. */
-export function compareToDay(now: number, midnight: number): 'before' | 'during' | 'after' {
+function compareToDay(now: number, midnight: number): 'before' | 'during' | 'after' {
   const day = Math.floor(midnight / DAY) * DAY;
   if (now < day - FIRST_ZONE) return 'before';
   return now < day + DAY + LAST_ZONE ? 'during' : 'after';

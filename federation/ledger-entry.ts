@@ -2,7 +2,7 @@ import type { Ledger, LedgerActor, LedgerObject } from './ledger.ts';
 import type { Manifest, ManifestObject } from './manifest.ts';
 import type { OutgoingActivity } from './outcome.ts';
 import type { PlannedActivity } from './plan.ts';
-import type { Json } from './vocabulary.ts';
+import { isJsonObject } from './vocabulary.ts';
 
 /**
  * Gives the ledger with which federation begins: every object of the manifest as baseline, for nothing that existed
@@ -101,8 +101,8 @@ function optional<K extends string>(key: K, value: string | undefined): { [key i
 
 /** A date of the object inside an activity; an object too large to embed is a bare id and has none. */
 function objectMember(activity: OutgoingActivity, name: string): string | undefined {
-  const object: Json | undefined = activity.json.object;
-  if (typeof object !== 'object' || object === null || Array.isArray(object)) return undefined;
+  const { object } = activity.json;
+  if (!isJsonObject(object)) return undefined;
   const value = object[name];
   return typeof value === 'string' ? value : undefined;
 }

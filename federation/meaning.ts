@@ -1,5 +1,5 @@
 import { canonicalJson } from './canonical-json.ts';
-import { type Json, type JsonObject, PUBLIC } from './vocabulary.ts';
+import { isJsonObject, type Json, type JsonObject, PUBLIC } from './vocabulary.ts';
 
 /** Digests of what peers display of an object, hex SHA-256. */
 export interface MeaningDigests {
@@ -13,7 +13,7 @@ export interface MeaningDigests {
  * and quote policy. It keeps the rule that only a changed meaning is told again, so `updated`, `published`, `source`,
  * `replies`, the order of keys and the bytes of templates are no part of it, and neither is what the size limit drops:
  * the object must be the whole one. `files` maps the URL of a picture to the digest of its file, for an edited picture
- * keeps its URL. Never fails. (DESIGN, invariants 1, 2 and 5; RFC 8785)
+ * keeps its URL. Never fails. (CONTRIBUTING, invariants 1, 2 and 5; RFC 8785)
  */
 export function digestMeaning(
   deps: { readonly sha256: (text: string) => string },
@@ -31,8 +31,8 @@ function bodyOf(object: JsonObject, files: ReadonlyMap<string, string>): JsonObj
     content: normaliseHtml(text(object.content)),
     summary: object.summary ?? null,
     sensitive: object.sensitive ?? false,
-    tags: list(object.tag).map((tag) => (isObject(tag) ? (tag.name ?? null) : tag)),
-    language: isObject(object.contentMap) ? (Object.keys(object.contentMap)[0] ?? null) : null,
+    tags: list(object.tag).map((tag) => (isJsonObject(tag) ? (tag.name ?? null) : tag)),
+    language: isJsonObject(object.contentMap) ? (Object.keys(object.contentMap)[0] ?? null) : null,
     attachments: list(object.attachment).map((picture) => meaningOfPicture(picture, files)),
     image: object.image === undefined ? null : meaningOfPicture(object.image, files),
     visibility: list(object.to).includes(PUBLIC) ? 'public' : 'unlisted',
@@ -41,7 +41,7 @@ function bodyOf(object: JsonObject, files: ReadonlyMap<string, string>): JsonObj
 }
 
 function meaningOfPicture(picture: Json, files: ReadonlyMap<string, string>): Json {
-  if (!isObject(picture)) return picture;
+  if (!isJsonObject(picture)) return picture;
   const url = text(picture.url);
   return { url, alt: picture.name ?? null, file: files.get(url) ?? null };
 }
@@ -75,8 +75,4 @@ function list(value: Json | undefined): readonly Json[] {
 
 function text(value: Json | undefined): string {
   return typeof value === 'string' ? value : '';
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -85,7 +85,7 @@ export interface PlanOptions {
 }
 
 /**
- * Plans what the next publish sends: what the manifest says and the ledger does not (DESIGN, Paths, Publish).
+ * Plans what the next publish sends: what the manifest says and the ledger does not (CONTRIBUTING, Paths, Publish).
  *
  * New object → Create; changed digest → Update; object gone from the build → Delete; changed actor → Update of the
  * actor. Without a ledger everything becomes baseline and nothing is sent (invariant 6). A change that is held is in

@@ -3,7 +3,7 @@ import type { LedgerObject } from './ledger.ts';
 import type { ManifestObject } from './manifest.ts';
 
 /** A removal and an addition that look like one post under another name. */
-export interface Rename {
+interface Rename {
   readonly from: LedgerObject;
   readonly to: ManifestObject;
 }
@@ -82,7 +82,7 @@ function groupBy(
   return groups;
 }
 
-/** Gives the `<key>` of an object's id: what front matter `id` says (DESIGN, URLs). The whole id when it has another shape. */
+/** Gives the `<key>` of an object's id: what front matter `id` says (FEDERATION, Ids and URLs). The whole id when it has another shape. */
 export function keyOfId(id: string): string {
   const last = /\/([^/]+)\.json$/.exec(id)?.[1];
   if (last === undefined) return id;

@@ -1,9 +1,6 @@
 /** The public collection, in the one spelling that every peer understands (ActivityPub §5.6). */
 export const PUBLIC = 'https://www.w3.org/ns/activitystreams#Public';
 
-/** Spellings of the public collection that peers send (`as:Public`: activitypub-bot 0.51). */
-export const PUBLIC_SPELLINGS: ReadonlySet<string> = new Set([PUBLIC, 'as:Public', 'Public']);
-
 /** The only content type Postern sends: Lemmy compares it exactly, Mastodon refuses `application/json`. */
 export const ACTIVITY_JSON = 'application/activity+json';
 
@@ -16,3 +13,8 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 
 /** An outgoing ActivityStreams document or part of one. */
 export type JsonObject = { [key: string]: Json };
+
+/** Tells an object from the other values of JSON; what is inside is JSON because it came from `JSON.parse`. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

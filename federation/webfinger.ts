@@ -1,5 +1,5 @@
 import type { Addresses } from './addresses.ts';
-import { ACTIVITY_JSON, type Json, type JsonObject } from './vocabulary.ts';
+import { ACTIVITY_JSON, isJsonObject, type JsonObject } from './vocabulary.ts';
 
 /** The one content type of a WebFinger answer (RFC 7033 §10.2). */
 export const JRD_JSON = 'application/jrd+json';
@@ -53,8 +53,8 @@ export function buildWebfinger(profile: WebfingerFacts, addresses: Addresses): J
 
 /** Reads the avatar from the actor document of the build: what its `icon` says. Undefined when it has none. (ActivityPub §4.1) */
 export function avatarOf(actor: JsonObject | undefined): WebfingerFacts['avatar'] {
-  const icon: Json | undefined = actor?.icon;
-  if (typeof icon !== 'object' || icon === null || Array.isArray(icon)) return undefined;
+  const icon = actor?.icon;
+  if (!isJsonObject(icon)) return undefined;
   const { mediaType, url } = icon;
   return typeof mediaType === 'string' && typeof url === 'string' ? { mediaType, url } : undefined;
 }

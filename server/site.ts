@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Manifest } from '../federation/manifest.ts';
-import type { JsonObject } from '../federation/vocabulary.ts';
+import { isJsonObject } from '../federation/vocabulary.ts';
 import { PosternError } from './errors.ts';
 import { parseManifest } from './parse-manifest.ts';
 import type { Site } from './ports.ts';
@@ -59,10 +59,6 @@ async function read(
     }
   }
   return undefined;
-}
-
-function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function withoutManifest(folder: string, absent: boolean): PosternError {

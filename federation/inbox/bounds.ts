@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../vocabulary.ts';
+import { isJsonObject, type Json, type JsonObject } from '../vocabulary.ts';
 
 /** Real activities nest about ten levels (Mastodon's contexts included); JSON.stringify recurses, so depth must end. */
 const MAX_DEPTH = 32;
@@ -56,11 +56,6 @@ function faultOf(value: unknown, depth: number): BoundsFault | undefined {
     if (key.length > MAX_KEY) return 'string-too-long';
   }
   return undefined;
-}
-
-/** Tells an object from the other values of JSON; what is inside is JSON because it came from `JSON.parse`. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Reads an own property: what an object inherits was not sent by anybody. */

@@ -41,7 +41,7 @@ export function asksForRemoteActor(activity: Activity, actor: string): boolean {
  * Decides what a verified activity changes.
  *
  * Its signer must already be known to be its actor. Gives one outcome, whose effects are in the order in which they
- * must be applied; a pure function of its arguments, it never throws (DESIGN, "Receive").
+ * must be applied; a pure function of its arguments, it never throws (CONTRIBUTING, Paths, Receive).
  */
 export function decide(activity: Activity, context: DecisionContext): Outcome {
   return DECISIONS[activity.type](activity, context);

@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '../vocabulary.ts';
+import { isJsonObject, type Json, type JsonObject } from '../vocabulary.ts';
 import { ACTIVITY_TYPES, type Activity, type ActivityType, type Thing } from './activity.ts';
-import { isJsonObject, own, readBounded } from './bounds.ts';
+import { own, readBounded } from './bounds.ts';
 import { idOf, idsOf, listOf, sameOrigin, stringsOf } from './references.ts';
 
 const KNOWN: ReadonlySet<string> = new Set(ACTIVITY_TYPES);

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../vocabulary.ts';
-import { isJsonObject, own } from './bounds.ts';
+import { isJsonObject, type Json, type JsonObject } from '../vocabulary.ts';
+import { own } from './bounds.ts';
 
 /** Ids are cut nowhere: a longer one is no id (Mastodon refuses at 2,048 too). */
 const MAX_ID = 2_048;

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../vocabulary.ts';
-import { isJsonObject, own } from './bounds.ts';
+import { isJsonObject, type JsonObject } from '../vocabulary.ts';
+import { own } from './bounds.ts';
 import { idOf, sameOrigin } from './references.ts';
 
 /** What is needed of a remote actor in order to answer it. */

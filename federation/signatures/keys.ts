@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../vocabulary.ts';
+import { isJsonObject, type Json, type JsonObject } from '../vocabulary.ts';
 import { ed25519Pem, fromEd25519Multikey } from './multibase.ts';
 
 /** A peer's public key, and the actor that it speaks for. */
@@ -48,21 +48,21 @@ export function keyDocumentUrl(keyId: string): string | undefined {
 }
 
 /**
- * Finds the key `keyId` in the document that was fetched from its URL (facts of HTTP signatures: the key, its owner and
- * the activity's actor must be one). An actor document counts when it lists the key and the key names it as its owner. A
+ * Finds the key `keyId` in the document that was fetched from its URL (what it says of its owner is checked, for key,
+ * owner and the activity's actor must be one). An actor document counts when it lists the key and the key names it as its owner. A
  * document about the key alone (activitypub-bot 0.51 `/publickey`) or a stub actor at the key's URL (GoToSocial
- * `/main-key`) only claims an owner. Key and owner must share a host.
+ * `/main-key`) only claims an owner. Key and owner must share an origin (FEP-fe34).
  */
 export function keyFromDocument(document: JsonObject, keyId: string): KeyInDocument {
   const url = keyDocumentUrl(keyId);
   if (url === undefined) return none('key-id-not-url');
-  const listed = listedKeys(document).find((entry) => isObject(entry) && entry.id === keyId);
-  const key = isObject(listed) ? listed : document.id === keyId ? document : undefined;
+  const listed = listedKeys(document).find((entry) => isJsonObject(entry) && entry.id === keyId);
+  const key = isJsonObject(listed) ? listed : document.id === keyId ? document : undefined;
   if (key === undefined) return none('key-not-listed');
   const owner = key.owner ?? key.controller;
   if (typeof owner !== 'string') return none('key-owner-differs');
   if (key !== document && owner !== document.id) return none('key-owner-differs');
-  if (!sameHost(owner, keyId)) return none('key-owner-elsewhere');
+  if (!sameOrigin(owner, keyId)) return none('key-owner-elsewhere');
   const publicKeyPem = pemOf(key);
   if (publicKeyPem === undefined) return none('key-unreadable');
   const found: RemoteKey = { id: keyId, owner, publicKeyPem };
@@ -77,7 +77,7 @@ export function confirmOwner(ownerDocument: JsonObject, claimed: RemoteKey): Key
   if (ownerDocument.id !== claimed.owner) return none('key-owner-differs');
   for (const entry of listedKeys(ownerDocument)) {
     if (entry === claimed.id) return { kind: 'key', key: claimed };
-    if (!isObject(entry) || entry.id !== claimed.id) continue;
+    if (!isJsonObject(entry) || entry.id !== claimed.id) continue;
     if ((entry.owner ?? entry.controller) !== claimed.owner) return none('key-owner-differs');
     const publicKeyPem = pemOf(entry);
     return publicKeyPem === undefined ? none('key-unreadable') : { kind: 'key', key: { ...claimed, publicKeyPem } };
@@ -124,10 +124,6 @@ function listedKeys(document: JsonObject): readonly Json[] {
   return Array.isArray(value) ? value : [value];
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function pemOf(key: JsonObject): string | undefined {
   const { publicKeyPem, publicKeyMultibase } = key;
   if (typeof publicKeyPem === 'string') {
@@ -137,6 +133,6 @@ function pemOf(key: JsonObject): string | undefined {
   return raw === undefined ? undefined : ed25519Pem(raw);
 }
 
-function sameHost(one: string, other: string): boolean {
+function sameOrigin(one: string, other: string): boolean {
   return URL.canParse(one) && URL.canParse(other) && new URL(one).origin === new URL(other).origin;
 }

@@ -47,7 +47,7 @@ export function serializeInnerList(list: InnerList): string {
 }
 
 /** Serializes an item with its parameters (RFC 8941 §4.1.3). */
-export function serializeItem(entry: Item): string {
+function serializeItem(entry: Item): string {
   return `${serializeBare(entry.item)}${serializeParameters(entry.parameters)}`;
 }
 

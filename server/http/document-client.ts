@@ -1,6 +1,6 @@
 import fetch, { Headers, type Response } from 'node-fetch';
 import { isActivityType } from '../../federation/negotiate.ts';
-import { ACCEPT_ACTIVITY, type JsonObject } from '../../federation/vocabulary.ts';
+import { ACCEPT_ACTIVITY, isJsonObject, type JsonObject } from '../../federation/vocabulary.ts';
 import type { DocumentClient, Fetched } from '../ports.ts';
 import { BlockedAddressError, guardUrl } from './addresses.ts';
 import type { Agents } from './agents.ts';
@@ -147,10 +147,6 @@ function parseDocument(bytes: Buffer): JsonObject | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function sameUrl(id: string, url: URL): boolean {

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../federation/vocabulary.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../federation/vocabulary.ts';
 import { PosternError } from '../errors.ts';
 
 /** One row as the driver gives it: nothing is known of its values until a reader below has looked. */
@@ -42,7 +42,7 @@ export function oneOf<T extends string>(row: Row, column: string, allowed: reado
 /** Gives a text column that holds a JSON object. */
 export function jsonObject(row: Row, column: string): JsonObject {
   const value = parseJson(text(row, column));
-  if (!isObject(value)) throw damaged(column, value);
+  if (!isJsonObject(value)) throw damaged(column, value);
   return value;
 }
 
@@ -70,10 +70,6 @@ function parseJson(source: string): Json | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function damaged(column: string, value: unknown): PosternError {

@@ -1,8 +1,8 @@
 import { createSign, generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isJsonObject } from '../../federation/inbox/bounds.ts';
 import type { JsonObject } from '../../federation/vocabulary.ts';
+import { isJsonObject } from '../../federation/vocabulary.ts';
 import { createSigning } from '../../server/http/signing.ts';
 
 /** A server of one person, on loopback over real HTTP: it serves its actor, signs what it sends, keeps what it gets. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isJsonObject } from '../../federation/inbox/bounds.ts';
 import type { JsonObject } from '../../federation/vocabulary.ts';
+import { isJsonObject } from '../../federation/vocabulary.ts';
 import { type Capture, messageOf, readCapture } from '../federation/signatures/support.ts';
 import { createFakeBlog } from '../remote/fake-blog.ts';
 
