@@ -12,6 +12,7 @@ import {
   readSlug,
   refusePath,
 } from './permalinks.ts';
+import { plainText } from './plain-text.ts';
 import { type PostFields, readPostFields } from './post-schema.ts';
 
 /** The settings of the profile that change how a document is read. */
@@ -99,7 +100,7 @@ function makeHead(reading: Reading): DocumentHead {
   const slug = nameDocument(reading);
   const { title, body: written } = titleOf(reading);
   const bodyLine = lineAt(frontMatter.text, frontMatter.text.length - written.length);
-  const { body, warnings } = readForeignMarkup(written);
+  const { body, warnings } = readForeignMarkup(written, frontMatter.data);
   for (const { line, message } of warnings) reading.warn(bodyLine + line - 1, message);
   const date = fields.date ?? place.date ?? dateOfAddress(fields);
   if (reading.whole) missOut(reading, title, date?.instant);
@@ -182,7 +183,7 @@ const HEADING = /^\s*(?:# +(.+?)(?: +#+)? *(?:\n|$)|(\S.*)\n=+ *(?:\n|$))/;
  */
 function titleOf({ frontMatter, fields, file, place, whole, warn }: Reading): { title?: string; body: string } {
   const { body } = frontMatter;
-  if (fields.title !== undefined && fields.title !== '') return { title: fields.title, body };
+  if (fields.title !== undefined && fields.title !== '') return { title: plainText(fields.title), body };
   if (file.kind === 'note') return { body };
   const heading = HEADING.exec(body);
   const text = plainTitle(heading?.[1] ?? heading?.[2] ?? '');

@@ -1,3 +1,5 @@
+import { leaveUnknownAddresses, replaceKnown } from './foreign-tags.ts';
+
 /** What a body of another generator became. */
 export interface PlainBody {
   readonly body: string;
@@ -7,9 +9,10 @@ export interface PlainBody {
 
 const ANY = /\{[%{:]/;
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
+const LIST_ITEM = /^ {0,3}(?:[-*+]|\d{1,9}[.)])\s/;
 const OPEN_BLOCK =
-  /^\s*(?:\{%-?\s*highlight\s+([\w+#.-]+)[^%]*%\}|\{\{[<%]\s*highlight\s+"?([\w+#.-]+)"?[^}]*[>%]\}\})\s*$/;
-const CLOSE_BLOCK = /^\s*(?:\{%-?\s*endhighlight\s*-?%\}|\{\{[<%]\s*\/\s*highlight\s*[>%]\}\})\s*$/;
+  /^\s*(?:\{%-?\s*codeblock(?:\s+(?:[^%]*?\blang:([\w+#.-]+))?[^%]*)?%\}|\{%-?\s*highlight\s+([\w+#.-]+)[^%]*%\}|\{\{[<%]\s*highlight\s+"?([\w+#.-]+)"?[^}]*[>%]\}\})\s*$/;
+const CLOSE_BLOCK = /^\s*(?:\{%-?\s*end(?:highlight|codeblock)\s*-?%\}|\{\{[<%]\s*\/\s*highlight\s*[>%]\}\})\s*$/;
 const OPEN_COMMENT = /\{%-?\s*comment\s*-?%\}|\{\{\/\*/;
 const CLOSE_COMMENT = /^.*?(?:\{%-?\s*endcomment\s*-?%\}|\*\/\}\})/;
 const LEFT = /\{%-?\s*(\S+)|\{\{[<%]\s*\/?\s*(\S+)|\{\{-?\s*([^}\s]+)/;
@@ -19,14 +22,13 @@ const CODE_FENCE = '~~~~~~';
 
 /**
  * Takes the template code out of a body, as far as its meaning is clear without the engine that ran it. Line numbers
- * stay. Known are, of Jekyll: `highlight`, `raw`, `comment`, `post_url`, `link`, `relative_url`, `site.baseurl` and
- * kramdown's `{: … }`; of Hugo: `highlight`, `figure`, `ref`, `relref` and comments. Anything else stays as text, with a
- * warning. Code is never touched.
+ * stay. Known are blocks of code, `raw` and comments, and what `foreign-tags.ts` holds; `data` is the file's front
+ * matter, whose values the body may name. Anything else stays as text, with a warning. Code is never touched.
  */
-export function readForeignMarkup(body: string): PlainBody {
+export function readForeignMarkup(body: string, data: Readonly<Record<string, unknown>> = {}): PlainBody {
   if (!ANY.test(body)) return { body, warnings: [] };
   const warnings: { line: number; message: string }[] = [];
-  const reader = new LineReader((line, message) => warnings.push({ line, message }));
+  const reader = new LineReader(data, (line, message) => warnings.push({ line, message }));
   const lines = body.split('\n').map((text, index) => reader.read(text, index + 1));
   return { body: lines.join('\n'), warnings };
 }
@@ -35,9 +37,13 @@ type Mode = { readonly kind: 'text' | 'block' | 'comment' | 'raw' } | { readonly
 
 class LineReader {
   private mode: Mode = { kind: 'text' };
+  /** Indented lines of a list item are text, where others are code. */
+  private inList = false;
+  private readonly data: Readonly<Record<string, unknown>>;
   private readonly warn: (line: number, message: string) => void;
 
-  constructor(warn: (line: number, message: string) => void) {
+  constructor(data: Readonly<Record<string, unknown>>, warn: (line: number, message: string) => void) {
+    this.data = data;
     this.warn = warn;
   }
 
@@ -67,11 +73,12 @@ class LineReader {
       this.mode = { kind: 'fence', mark: fence };
       return text;
     }
-    if (!ANY.test(text) || /^(?: {4}|\t)/.test(text)) return text;
+    if (/^\S| {0,3}\S/.test(text.slice(0, 4))) this.inList = LIST_ITEM.test(text);
+    if (!ANY.test(text) || (/^(?: {4}|\t)/.test(text) && !this.inList)) return text;
     const block = OPEN_BLOCK.exec(text);
     if (block) {
       this.mode = { kind: 'block' };
-      return `${CODE_FENCE}${block[1] ?? block[2] ?? ''}`;
+      return `${CODE_FENCE}${block[1] ?? block[2] ?? block[3] ?? ''}`;
     }
     const masked = text.replace(CODE_SPAN, (code) => ' '.repeat(code.length));
     const raw = /\{%-?\s*raw\s*-?%\}/.exec(masked);
@@ -108,7 +115,9 @@ class LineReader {
   }
 
   private replacePlain(text: string, line: number): string {
-    const plain = replaceKnown(text);
+    const plain = leaveUnknownAddresses(replaceKnown(text, this.data), (address) =>
+      this.warn(line, `an address made by template code (${address}) cannot be known here; its link is left out`),
+    );
     const left = LEFT.exec(plain);
     if (left) this.warn(line, `template code "${left[0]}…" is not run here and stays as text`);
     return plain;
@@ -118,37 +127,4 @@ class LineReader {
 function closesFence(text: string, mark: string): boolean {
   const close = FENCE.exec(text)?.[1];
   return close !== undefined && close[0] === mark[0] && close.length >= mark.length && text.trim() === close;
-}
-
-function replaceKnown(text: string): string {
-  return text
-    .replace(/\{\{-?\s*site\.(?:baseurl|url)\s*-?\}\}/g, '')
-    .replace(
-      /\{\{-?\s*["']([^"']*)["']\s*\|\s*(?:relative_url|absolute_url|url|prepend:\s*site\.baseurl)\s*-?\}\}/g,
-      '$1',
-    )
-    .replace(/\{%-?\s*post_url\s+([^\s%]+)\s*-?%\}/g, '/posts/$1.md')
-    .replace(/\{%-?\s*link\s+(?:_posts\/)?([^\s%]+)\s*-?%\}/g, '/$1')
-    .replace(/\{\{[<%]\s*(?:rel)?ref\s+(?:path=)?["']?([^"'\s>%]+)["']?[^}]*[>%]\}\}/g, (_, target: string) =>
-      documentName(target),
-    )
-    .replace(/\{\{<\s*figure\s+([^}]*?)\/?>\}\}/g, (whole, attributes: string) => figure(attributes) ?? whole)
-    .replace(/\{:[^}\n]*\}/g, '');
-}
-
-function documentName(target: string): string {
-  const [, path = '', tail = ''] = /^([^#]*)(#.*)?$/.exec(target) ?? [];
-  return path === '' || /\.\w+$/.test(path) ? target : `${path.replace(/\/$/, '')}.md${tail}`;
-}
-
-function figure(attributes: string): string | undefined {
-  const found = new Map<string, string>();
-  for (const match of attributes.matchAll(/(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))/g)) {
-    found.set(match[1] ?? '', match[2] ?? match[3] ?? match[4] ?? '');
-  }
-  const src = found.get('src');
-  if (src === undefined) return undefined;
-  const caption = found.get('caption') ?? found.get('title');
-  const alt = (found.get('alt') ?? caption ?? '').replace(/[[\]]/g, '');
-  return `![${alt}](<${src}>${caption === undefined ? '' : ` "${caption.replaceAll('"', '&quot;')}"`})`;
 }

@@ -77,14 +77,14 @@ function collectReferences(tokens: readonly Token[]): References {
   let line = 1;
   for (const token of tokens) {
     if (token.map) line = token.map[0] + 1;
-    if (token.type === 'html_block') collectHtmlPictures(token, line, found);
+    if (token.type === 'html_block') collectHtml(token, line, found);
     if (token.type !== 'inline' || !token.children) continue;
     let breaks = 0;
     for (const child of token.children) {
       if (child.type === 'softbreak' || child.type === 'hardbreak') breaks += 1;
       else if (child.type === 'image') found.pictures.push(pictureOf(child, line + breaks));
       else if (child.type === 'link_open') found.links.push(linkOf(child, line + breaks));
-      else if (child.type === 'html_inline') collectHtmlPictures(child, line + breaks, found);
+      else if (child.type === 'html_inline') collectHtml(child, line + breaks, found);
     }
   }
   return found;
@@ -110,6 +110,32 @@ function linkOf(token: Token, line: number): LinkReference {
 
 const HTML_PICTURE = /<img\b[^>]*>/gi;
 
+const HTML_LINK =
+  /(<(?:a|audio|embed|iframe|source|video)\b[^>]*?\s(?:href|src)\s*=\s*)("[^"]*"|'[^']*'|[^\s>]+)[^>]*>/gi;
+
+/** What raw HTML shows and leads to; players count as links: a file of theirs is copied likewise. */
+function collectHtml(token: Token, line: number, found: References): void {
+  collectHtmlPictures(token, line, found);
+  if (!/\s(?:href|src)\s*=/i.test(token.content)) return;
+  for (const match of token.content.matchAll(HTML_LINK)) {
+    const [tag, before = '', written = ''] = match;
+    found.links.push({
+      href: decodeAttribute(written.replace(/^["']|["']$/g, '')),
+      line: line + countBreaks(token.content.slice(0, match.index)),
+      point(href) {
+        token.content = token.content.replace(
+          tag,
+          () => `${before}"${escapeAttribute(href)}"${tag.slice(before.length + written.length)}`,
+        );
+      },
+    });
+  }
+}
+
+function countBreaks(text: string): number {
+  return text.match(/\n/g)?.length ?? 0;
+}
+
 function collectHtmlPictures(token: Token, line: number, found: References): void {
   if (!/<img\b/i.test(token.content)) return;
   for (const match of token.content.matchAll(HTML_PICTURE)) {
@@ -119,7 +145,7 @@ function collectHtmlPictures(token: Token, line: number, found: References): voi
     found.pictures.push({
       src,
       alt: attributeOf(tag, 'alt') ?? '',
-      line: line + (token.content.slice(0, match.index).match(/\n/g)?.length ?? 0),
+      line: line + countBreaks(token.content.slice(0, match.index)),
       show(place) {
         token.content = token.content.replace(tag, () => rewriteTag(tag, src, place));
       },
@@ -147,8 +173,12 @@ function rewriteTag(tag: string, src: string, place: { src: string; width?: numb
 function attributeOf(tag: string, name: string): string | undefined {
   const match = new RegExp(String.raw`\s${name}\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))`, 'i').exec(tag);
   const value = match?.[1] ?? match?.[2] ?? match?.[3];
+  return value === undefined ? undefined : decodeAttribute(value);
+}
+
+function decodeAttribute(value: string): string {
   return value
-    ?.replaceAll('&amp;', '&')
+    .replaceAll('&amp;', '&')
     .replaceAll('&quot;', '"')
     .replaceAll('&#39;', "'")
     .replaceAll('&lt;', '<')

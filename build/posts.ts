@@ -1,6 +1,7 @@
 import type { BodyResult } from './body.ts';
 import type { DocumentHead } from './document.ts';
 import type { Page, Post } from './model.ts';
+import { plainText } from './plain-text.ts';
 import { uniqueTags } from './slugs.ts';
 
 /** Makes the post of its front matter and its rendered body. */
@@ -50,5 +51,5 @@ function documentOf(head: DocumentHead, body: BodyResult) {
 function plain(text: string | undefined): string {
   if (text === undefined) return '';
   const untagged = text.includes('<') ? text.replace(/<\/?[a-z][^<>]*>/gi, '') : text;
-  return untagged.replace(/\s+/g, ' ').trim();
+  return plainText(untagged).replace(/\s+/g, ' ').trim();
 }

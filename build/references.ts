@@ -81,7 +81,11 @@ function findDocument(source: string, name: string, tail: string, paths: Readonl
   const tries = rooted.startsWith('/')
     ? [rooted.slice(1), `posts${rooted}`, rooted.replace(/^\/(?:_posts|blog|post)\//, 'posts/')]
     : [posix.join(posix.dirname(source), rooted), posix.join('posts', rooted)];
-  for (const target of tries.flatMap((path) => [path, path.replace(/(\.\w+)$/, '/index$1')])) {
+  for (const target of tries.flatMap((path) => [
+    path,
+    path.replace(/(\.\w+)$/, '/index$1'),
+    path.replace(/\.md$/i, '.markdown'),
+  ])) {
     const path = paths.get(target);
     if (path !== undefined) return { kind: 'document', href: path + tail, source: target };
   }

@@ -29,20 +29,76 @@ describe('template code whose meaning is clear', () => {
     ],
     ['ref and relref', '[x]({{< ref "a.md#b" >}}) [y]({{% relref "c" %}})', '[x](a.md#b) [y](c.md)'],
     ['figure', '{{< figure src="a b.png" alt="An [A]" caption="Cap" >}}', '![An A](<a b.png> "Cap")'],
+    [
+      "figure in Hugo's other form, and img",
+      '{{% img src="/a.png" class="right" alt="A" %}} {{< img "b.jpg" >}}',
+      '![A](</a.png>) ![](<b.jpg>)',
+    ],
+    [
+      'players',
+      '{{< youtube id="a_-1" >}} {% youtubeEmbed "b" %} {{% vimeo 12 %}} {% gist me/34 %}',
+      '<https://www.youtube.com/watch?v=a_-1> <https://www.youtube.com/watch?v=b> <https://vimeo.com/12> <https://gist.github.com/me/34>',
+    ],
+    [
+      'Hexo: codeblock',
+      '{% codeblock lang:js wrap:false %}\nx\n{% endcodeblock %}\n{% codeblock %}\ny\n{% endcodeblock %}',
+      '~~~~~~js\nx\n~~~~~~\n~~~~~~\ny\n~~~~~~',
+    ],
+    [
+      'Hexo: asset_img and note',
+      '{% note warn %}\n{% asset_img a.png 10 10 "An A" %}\n{% endnote %}',
+      '\n![An A](<a.png>)\n',
+    ],
+    ['raw in an item of a list', '* a\n\n    {% raw %}`{% x %}`{% endraw %} b', '* a\n\n    `{% x %}` b'],
     ["kramdown's attributes", 'Text\n{: .lead}', 'Text\n'],
   ])('%s', (_, body, expected) => {
     expect(readForeignMarkup(body)).toEqual({ body: expected, warnings: [] });
   });
 });
 
+describe("the file's own values", () => {
+  const data = { title: 'A gate', url: 'https://x.example/', list: ['a'] };
+
+  test('stand where the body names them', () => {
+    const body = '[{{ title }}]({{ page.url }}) {{ title | escape }} `{{ title }}`';
+    expect(readForeignMarkup(body, data)).toEqual({
+      body: '[A gate](https://x.example/) A gate `{{ title }}`',
+      warnings: [],
+    });
+  });
+
+  test('only what the file says itself, as text', () => {
+    const body = '{{ list }} {{ constructor }} {{ other }}';
+    expect(readForeignMarkup(body, data).body).toBe(body);
+  });
+});
+
+test('a link whose address cannot be known keeps its words, with a warning', () => {
+  const body = 'a\n([see #1]({{ site.repository }}/issues/1)) ![x]({% asset y %})';
+  expect(readForeignMarkup(body)).toEqual({
+    body: 'a\n(see #1) x',
+    warnings: [
+      {
+        line: 2,
+        message:
+          'an address made by template code ({{ site.repository }}/issues/1) cannot be known here; its link is left out',
+      },
+      {
+        line: 2,
+        message: 'an address made by template code ({% asset y %}) cannot be known here; its link is left out',
+      },
+    ],
+  });
+});
+
 describe('everything else', () => {
   test('stays as text, with a warning at its line', () => {
-    const body = 'a\n{% include x.html %}\n{{< youtube abc >}} {{ page.title }}';
+    const body = 'a\n{% include x.html %}\n{{< tabs abc >}} {{ page.title }}';
     expect(readForeignMarkup(body)).toEqual({
       body,
       warnings: [
         { line: 2, message: 'template code "{% include…" is not run here and stays as text' },
-        { line: 3, message: 'template code "{{< youtube…" is not run here and stays as text' },
+        { line: 3, message: 'template code "{{< tabs…" is not run here and stays as text' },
       ],
     });
   });

@@ -199,3 +199,43 @@ describe('a post without a title', () => {
     );
   });
 });
+
+describe('what other generators print into HTML', () => {
+  test.each([
+    ['Don&#8217;t &amp; won&rsquo;t', 'Don’t & won’t'],
+    ['Stop <del>learning</del> <em class="x">now</em>', 'Stop learning now'],
+    ['Vec<T> and the <b> element & AT&T; x', 'Vec<T> and the <b> element & AT&T; x'],
+  ])('the title %j is %j', async (written, title) => {
+    const files = {
+      'posts/a.md': `---\ntitle: ${JSON.stringify(written)}\ndate: 2015-01-01\ndescription: ${JSON.stringify(written)}\n---\nText.`,
+    };
+    expect((await contentFolder(files).read()).site.posts[0]?.title).toBe(title);
+  });
+
+  test('files that raw HTML leads to or plays are copied, and reached; addresses elsewhere stay byte for byte', async () => {
+    const { site, copies } = await contentFolder({
+      'posts/chart/index.md': post(
+        '2015-01-01',
+        '',
+        '<p>\n<a class="x" href="chart.svg">the chart</a></p>\n\n<video controls src=\'v.mp4\'></video>\n\nand <a href="../b.md#c">b</a>, <a href="https://x.example/?a&b">x</a>\n',
+      ),
+      'posts/chart/chart.svg': '<svg/>',
+      'posts/chart/v.mp4': 'x',
+      'posts/b.md': post('2015-01-02'),
+    }).read();
+    const html = site.posts.find(({ slug }) => slug === 'chart')?.html;
+    expect(html).toContain('<a class="x" href="/media/posts/chart/chart.svg">the chart</a>');
+    expect(html).toContain('<video controls src="/media/posts/chart/v.mp4"></video>');
+    expect(html).toContain('<a href="/posts/b/#c">b</a>, <a href="https://x.example/?a&b">x</a>');
+    expect(copies.map(({ to }) => to)).toEqual(['media/posts/chart/chart.svg', 'media/posts/chart/v.mp4']);
+  });
+
+  test("Jekyll's post_url finds a post that ends in .markdown", async () => {
+    const { site, warnings } = await contentFolder({
+      'posts/2015-01-01-a.markdown': untold(),
+      'posts/2015-01-02-b.md': untold('', '[a]({% post_url 2015-01-01-a %})'),
+    }).read();
+    expect(site.posts[0]?.html).toContain('<a href="/posts/a/">a</a>');
+    expect(warnings).toEqual([]);
+  });
+});
