@@ -60,7 +60,7 @@ function titleOf({ manifest, known }: PreparedPlan, id: string): string {
   return manifest.objects.find((entry) => entry.id === id)?.title ?? known?.ledger.objects.get(id)?.title ?? '';
 }
 
-/** `1 to create, 2 to update, none to delete; 1 held`. */
+/** `1 to create, 2 to update, 0 to delete; 1 held`. */
 export function summaryOf(plan: Plan): string {
   const of = (...types: string[]): number => plan.activities.filter(({ type }) => types.includes(type)).length;
   const held = plan.holds.length > 0 ? `; ${plan.holds.length} held` : '';
