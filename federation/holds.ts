@@ -106,24 +106,12 @@ export function holdAmounts(
   };
   const deletes = removed.map((object) => object.id);
   const isAll = deletes.length > 1 && deletes.length === countLive(ledger);
-  const heldDeletes = hold(
-    'many-deletes',
-    deletes,
-    isAll ? 'Deletes, everything that was published,' : 'Deletes',
-    isAll || deletes.length > limits.deletes,
-  );
-  const heldUpdates = hold(
-    'many-updates',
-    changed.map(({ entry }) => entry.id),
-    'Updates',
-    changed.length > limits.updates,
-  );
-  const heldCreates = hold(
-    'many-creates',
-    added.map((entry) => entry.id),
-    'Creates',
-    added.length > limits.creates,
-  );
+  const creates = added.map((entry) => entry.id);
+  const updates = changed.map(({ entry }) => entry.id);
+  const what = isAll ? 'Deletes, everything that was published,' : 'Deletes';
+  const heldDeletes = hold('many-deletes', deletes, what, isAll || deletes.length > limits.deletes);
+  const heldUpdates = hold('many-updates', updates, 'Updates', updates.length > limits.updates);
+  const heldCreates = hold('many-creates', creates, 'Creates', creates.length > limits.creates);
   return {
     holds,
     changes: {

@@ -7,7 +7,7 @@ import type { ManifestObject } from './manifest.ts';
 import { digestMeaning, type MeaningDigests } from './meaning.ts';
 import { buildNote } from './note.ts';
 import { pictureUrl } from './picture.ts';
-import type { PostFacts } from './post-object.ts';
+import { type PostFacts, postUrl } from './post-object.ts';
 import { DOCUMENT_LIMIT, EMBEDDED_LIMIT, limitDocument, limitObject } from './size-limit.ts';
 import type { Json, JsonObject } from './vocabulary.ts';
 
@@ -48,7 +48,7 @@ const TITLE_LIMIT = 60;
  * once and its text hashed once. Takes a checked post; never fails. (CONTRIBUTING, Paths, Build)
  */
 export function emitPost(deps: EmissionDeps, addresses: Addresses, post: RenderedPost): EmittedPost {
-  const content = deps.peerHtml(post.html, new URL(post.path, addresses.origin).href);
+  const content = deps.peerHtml(post.html, postUrl(post, addresses));
   const build = post.kind === 'article' ? buildArticle : buildNote;
   const document = build(post, addresses, content);
   const digests = digestMeaning(deps, document, { files: fileDigests(post, addresses.origin) });

@@ -35,7 +35,7 @@ export function postId(post: PostFacts, addresses: Addresses): string {
 }
 
 /** Gives the absolute, percent-encoded URL of a post's page. */
-function postUrl(post: PostFacts, addresses: Addresses): string {
+export function postUrl(post: PostFacts, addresses: Addresses): string {
   return new URL(post.path, addresses.origin).href;
 }
 

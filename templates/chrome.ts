@@ -22,8 +22,8 @@ const PAGES_IN_HEADER = 3;
 export function chromeOf(theme: ThemeBase): Chrome {
   const links = navigation(theme);
   const headers = new Map(['', ...links.map((link) => link.path)].map((path) => [path, header(theme, links, path)]));
-  const main = `<a class="skip" href="#main"${languageAttributes(theme.language)}>${escapeHtml(theme.words.skip)}</a>`;
-  return { head: head(theme), skip: main, headers, footer: footer(theme), author: author(theme) };
+  const skip = `<a class="skip" href="#main"${languageAttributes(theme.language)}>${escapeHtml(theme.words.skip)}</a>`;
+  return { head: head(theme), skip, headers, footer: footer(theme), author: author(theme) };
 }
 
 /** An `<img>` of known size, which the page keeps free while it loads. */

@@ -15,7 +15,7 @@ export function timeElement(className: string, when: string, dateOnly: boolean, 
 }
 
 /** “22 November 2026” as HTML, in UTC, so that the same input gives the same bytes on every machine. */
-export function dayInWords(when: string, language: string): string {
+function dayInWords(when: string, language: string): string {
   let days = languages.get(language);
   if (days === undefined) {
     days = { formatter: dayFormatter(language), known: new Map() };

@@ -1,5 +1,5 @@
 import type { Post, Tag } from '../build/model.ts';
-import { objectId } from '../federation/addresses.ts';
+import { postId } from '../federation/post-object.ts';
 import { image } from './chrome.ts';
 import { timeElement } from './dates.ts';
 import { contentElement, teaserOf, titleOf, urlOf, warningOf } from './entry.ts';
@@ -34,7 +34,7 @@ ${neighbourLinks(theme, post, own)}`;
 
 /** The id of a post's object, whether it is sent or not: feeds use it too, as it outlives a change of path. */
 export function objectIdOf(theme: Theme, post: Post): string {
-  return objectId(theme.addresses.origin, post.kind === 'article' ? 'posts' : 'notes', post.key);
+  return postId(post, theme.addresses);
 }
 
 function heading(theme: Theme, post: Post): string {
