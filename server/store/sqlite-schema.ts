@@ -1,3 +1,4 @@
+import { PosternError } from '../errors.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { foreignDatabase, newerSchema } from './sqlite-errors.ts';
 import { integer } from './sqlite-rows.ts';
@@ -118,7 +119,7 @@ const MIGRATIONS: readonly string[] = [
 export function migrate(database: SqliteDatabase, migrations: readonly string[] = MIGRATIONS): void {
   assertOurs(database);
   // Readers do not wait for a writer, and a commit is one append. The setting is kept in the file.
-  database.exec('PRAGMA journal_mode = WAL');
+  enterWal(database);
   database.exec('PRAGMA foreign_keys = ON');
   if (versionOf(database, migrations.length) === migrations.length) return;
   database.write('lasting', () => {
@@ -127,6 +128,26 @@ export function migrate(database: SqliteDatabase, migrations: readonly string[] 
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     database.exec(`PRAGMA user_version = ${migrations.length}`);
   });
+}
+
+const WAL_PATIENCE_MS = 10_000;
+const WAL_PAUSE_MS = 20;
+
+/**
+ * Sets write-ahead logging. A file that is new to it is switched under an exclusive lock that SQLite does not wait for:
+ * of several processes that open at once some are told that the file is busy, and ask again.
+ */
+function enterWal(database: SqliteDatabase): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let waited = 0; ; waited += WAL_PAUSE_MS) {
+    try {
+      database.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!(error instanceof PosternError) || error.code !== 'store-busy' || waited >= WAL_PATIENCE_MS) throw error;
+      Atomics.wait(pause, 0, 0, WAL_PAUSE_MS);
+    }
+  }
 }
 
 function versionOf(database: SqliteDatabase, known: number): number {
