@@ -7,11 +7,11 @@ export interface PlainBody {
   readonly warnings: readonly { readonly line: number; readonly message: string }[];
 }
 
-const ANY = /\{[%{:]/;
+const ANY = /\{[%{:]|\[\[?toc\]|\[![a-z]+\]/i;
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const LIST_ITEM = /^ {0,3}(?:[-*+]|\d{1,9}[.)])\s/;
 const OPEN_BLOCK =
-  /^\s*(?:\{%-?\s*codeblock(?:\s+(?:[^%]*?\blang:([\w+#.-]+))?[^%]*)?%\}|\{%-?\s*highlight\s+([\w+#.-]+)[^%]*%\}|\{\{[<%]\s*highlight\s+"?([\w+#.-]+)"?[^}]*[>%]\}\})\s*$/;
+  /^\s*(?:\{%-?\s*codeblock(?:\s+(?:[^%]*?\blang:([\w+#.-]+))?[^%]*)?%\}|\{%-?\s*highlight\s+["']?([\w+#.-]+)[^%]*%\}|\{\{[<%]\s*highlight\s+"?([\w+#.-]+)"?[^}]*[>%]\}\})\s*$/;
 const CLOSE_BLOCK = /^\s*(?:\{%-?\s*end(?:highlight|codeblock)\s*-?%\}|\{\{[<%]\s*\/\s*highlight\s*[>%]\}\})\s*$/;
 const OPEN_COMMENT = /\{%-?\s*comment\s*-?%\}|\{\{\/\*/;
 const CLOSE_COMMENT = /^.*?(?:\{%-?\s*endcomment\s*-?%\}|\*\/\}\})/;

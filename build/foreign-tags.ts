@@ -8,7 +8,8 @@ const PLAYERS: Readonly<Record<string, string>> = {
 /**
  * Replaces the tags of one line whose meaning is clear. Of Jekyll and Eleventy: `post_url`, `link`, `relative_url`,
  * `site.baseurl`, the post's own values (`{{ title }}`, `{{ page.title }}`) and kramdown's `{: … }`; of Hugo: `figure`
- * and `img`, `ref`, `relref`; of Hexo: `asset_img`. A player becomes a link to what it plays, a boxed note plain text.
+ * and `img`, `ref`, `relref`; of Hexo: `asset_img`. A player becomes a link to what it plays, a boxed note plain text, and GitHub's `[!NOTE]` the word; the
+ * place of a table of contents is left out.
  */
 export function replaceKnown(text: string, data: Readonly<Record<string, unknown>>): string {
   return text
@@ -36,6 +37,10 @@ export function replaceKnown(text: string, data: Readonly<Record<string, unknown
       (whole, player: string, attributes: string) => played(player, attributes) ?? whole,
     )
     .replace(/\{%-?\s*(?:end)?(?:note|callout)\b[^%]*%\}/g, '')
+    .replace(/^(\s*>\s*)\[!([a-z])([a-z]+)\]\s*$/i, (_, quote: string, first: string, rest: string) => {
+      return `${quote}**${first.toUpperCase()}${rest.toLowerCase()}**\\`;
+    })
+    .replace(/^\s*\[\[?toc\]\]?\s*$/i, '')
     .replace(/\{:[^}\n]*\}/g, '');
 }
 

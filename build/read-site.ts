@@ -9,7 +9,7 @@ import type { Fault, FileCopy, Page, Post, Site } from './model.ts';
 import { openPictures, type PictureReader } from './pictures.ts';
 import { toPage, toPost } from './posts.ts';
 import { finishProfile, type ProfileResult, readProfileHead } from './profile.ts';
-import { createReferences, mediaFile } from './references.ts';
+import { createReferences, mediaFile, type Named } from './references.ts';
 import type { OriginRule } from './settings.ts';
 import { findClashes, findCopyClashes, keepRedirects, settleNames } from './uniqueness.ts';
 
@@ -70,8 +70,7 @@ export async function readSite(options: ReadSiteOptions): Promise<SiteReading> {
   const defaults = defaultsOf(profileHead.fields);
   const documents = readDocuments(listing.documents, defaults, cache, options.cache !== undefined);
   nameDocuments(documents);
-  const heads = documents.flatMap(({ head }) => head ?? []);
-  const tools = makeTools(options, cache, heads, profileHead.fields?.missingPictures ?? 'refuse');
+  const tools = makeTools(options, cache, documents, profileHead.fields?.missingPictures ?? 'refuse');
   const profile = profileHead.fields && (await finishProfile(profileHead, profileHead.fields, options.origin, tools));
   await renderBodies(documents, tools);
   const files = new Set([
@@ -148,7 +147,7 @@ function nameDocuments(documents: readonly CachedDocument[]): void {
 function makeTools(
   options: ReadSiteOptions,
   cache: SiteCache,
-  heads: readonly DocumentHead[],
+  documents: readonly CachedDocument[],
   missingPictures: BodyTools['missingPictures'],
 ): BodyTools {
   cache.markdown ??= createMarkdown();
@@ -156,12 +155,18 @@ function makeTools(
     contentFolder: options.contentFolder,
     missingPictures,
     markdown: cache.markdown,
-    references: createReferences(options.contentFolder, new Map(heads.map(({ file, path }) => [file.source, path]))),
+    references: createReferences(options.contentFolder, documents.flatMap(namedOf)),
     pictures: () => {
       cache.pictures ??= openPictures(options.dataFolder);
       return cache.pictures;
     },
   };
+}
+
+function namedOf({ result, head }: CachedDocument): Named[] {
+  if (!head) return [];
+  const { file, path, day } = head;
+  return [{ source: file.source, path, slug: result.head?.slug ?? head.slug, ...(day === undefined ? {} : { day }) }];
 }
 
 async function renderBodies(documents: readonly CachedDocument[], tools: BodyTools): Promise<void> {

@@ -1,5 +1,7 @@
 import { join, posix } from 'node:path';
 import { stampOf } from './content-files.ts';
+import { dateOfFolders } from './dates.ts';
+import { toSlug } from './slugs.ts';
 
 /** Where a picture of a document lies. */
 export type PicturePlace =
@@ -24,8 +26,18 @@ export interface References {
 const ROOTS = ['', 'media/', 'static/', 'public/', 'assets/'];
 const HAS_SCHEME = /^(?:[a-z][a-z0-9+.-]*:|\/\/)/i;
 
-/** `paths` holds the page of each document by its source. */
-export function createReferences(contentFolder: string, paths: ReadonlyMap<string, string>): References {
+/** A document as links name it. */
+export interface Named {
+  readonly source: string;
+  readonly path: string;
+  /** The slug of its own file, whatever its neighbours made of it. */
+  readonly slug: string;
+  readonly day?: string;
+}
+
+export function createReferences(contentFolder: string, documents: readonly Named[]): References {
+  const paths = new Map(documents.map(({ source, path }) => [source, path]));
+  const findMoved = createMoved(documents);
   const known = new Map<string, boolean>();
   const exists = (path: string): boolean => {
     let answer = known.get(path);
@@ -58,6 +70,8 @@ export function createReferences(contentFolder: string, paths: ReadonlyMap<strin
       const name = plainPath(href);
       const tail = /[?#].*$/.exec(href)?.[0] ?? '';
       if (/\.(?:md|markdown)$/i.test(name)) return findDocument(source, name, tail, paths);
+      const moved = name.startsWith('/') ? findMoved(name) : undefined;
+      if (moved) return { kind: 'document', href: moved.path + tail, source: moved.source };
       if (name.startsWith('/') || !/\.[a-z0-9]{1,5}$/i.test(name)) return { kind: 'elsewhere' };
       const path = candidates(source, name).find(exists);
       return path === undefined ? { kind: 'elsewhere' } : { kind: 'file', path, href: mediaPath(path) + tail };
@@ -92,6 +106,38 @@ function findDocument(source: string, name: string, tail: string, paths: Readonl
   return {
     kind: 'missing',
     message: `link to "${name}": no such document, or it is a draft; the link is left as it is`,
+  };
+}
+
+/** First parts of the addresses of posts, in the generators' defaults and by habit. */
+const BLOGS = new Set(['article', 'articles', 'blog', 'news', 'post', 'posts']);
+
+/**
+ * Posts link to one another by the addresses that their former generator gave: `/2019/01/21/slug/`, `/blog/slug.html`.
+ * Such an address leads to the post of that slug, when there is one alone, and no document is at the address itself.
+ */
+function createMoved(documents: readonly Named[]): (name: string) => Named | undefined {
+  const addresses = new Set(documents.map(({ path }) => path));
+  const bySlug = new Map<string, Named[]>();
+  for (const document of documents) {
+    const slug = document.slug.toLowerCase();
+    const same = bySlug.get(slug);
+    if (same) same.push(document);
+    else bySlug.set(slug, [document]);
+  }
+  return (name) => {
+    const parts = name
+      .replace(/\/(?:index\.html?)?$/, '')
+      .split('/')
+      .slice(1);
+    if (parts.length < 2 || addresses.has(`/${parts.map(encodeURI).join('/')}/`)) return undefined;
+    const slug = toSlug((parts.at(-1) ?? '').replace(/\.html?$/, ''));
+    const candidates = bySlug.get(slug) ?? [];
+    const day = dateOfFolders(name)?.instant.slice(0, 10);
+    // A day may be the next one in another zone; the year tells posts of one name apart well enough, else the day.
+    const dated = candidates.filter((candidate) => candidate.day?.slice(0, 4) === day?.slice(0, 4));
+    const found = day === undefined ? candidates : dated.length > 1 ? dated.filter((one) => one.day === day) : dated;
+    return found.length === 1 && (day !== undefined || BLOGS.has(parts[0] ?? '')) ? found[0] : undefined;
   };
 }
 

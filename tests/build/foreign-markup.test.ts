@@ -50,6 +50,8 @@ describe('template code whose meaning is clear', () => {
       '\n![An A](<a.png>)\n',
     ],
     ['raw in an item of a list', '* a\n\n    {% raw %}`{% x %}`{% endraw %} b', '* a\n\n    `{% x %}` b'],
+    ['an alert, and the place of a table of contents', '[[toc]]\n> [!TIP]\n> x\n\n[TOC]', '\n> **Tip**\\\n> x\n\n'],
+    ['Eleventy: highlight', '{% highlight "js" %}\nx\n{% endhighlight %}', '~~~~~~js\nx\n~~~~~~'],
     ["kramdown's attributes", 'Text\n{: .lead}', 'Text\n'],
   ])('%s', (_, body, expected) => {
     expect(readForeignMarkup(body)).toEqual({ body: expected, warnings: [] });

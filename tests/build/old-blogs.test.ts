@@ -239,3 +239,37 @@ describe('what other generators print into HTML', () => {
     expect(warnings).toEqual([]);
   });
 });
+
+describe('links between posts by the addresses that they used to have', () => {
+  const linkOf = async (href: string, more: Readonly<Record<string, string>> = {}) => {
+    const files = {
+      'posts/2019-01-21-gate.md': untold(),
+      'posts/2020-02-03-wall.md': untold(),
+      'posts/2021-02-03-wall.md': untold(),
+      'posts/z.md': post('2022-01-01', '', `[x](${href})`),
+      ...more,
+    };
+    const { site, warnings } = await contentFolder(files).read();
+    expect(warnings.filter(({ message }) => message.includes('link'))).toEqual([]);
+    return /href="([^"]*)"/.exec(site.posts.find(({ slug }) => slug === 'z')?.html ?? '')?.[1];
+  };
+
+  test.each([
+    ['/2019/01/21/gate/', '/posts/gate/'],
+    ['/2019/01/22/gate.html#part', '/posts/gate/#part'],
+    ['/blog/gate', '/posts/gate/'],
+    ['/blog/2021/02/03/wall/index.html', '/posts/wall-2021-02-03/'],
+    ['/2020/02/03/wall/', '/posts/wall/'],
+    ['/2018/01/21/gate/', '/2018/01/21/gate/'],
+    ['/blog/wall/', '/blog/wall/'],
+    ['/docs/gate/', '/docs/gate/'],
+    ['/gate/', '/gate/'],
+    ['/posts/', '/posts/'],
+  ])('%s → %s', async (href, to) => {
+    expect(await linkOf(href)).toBe(to);
+  });
+
+  test('a page that is at the address goes first', async () => {
+    expect(await linkOf('/blog/gate/', { 'pages/blog/gate.md': '# Gate' })).toBe('/blog/gate/');
+  });
+});
