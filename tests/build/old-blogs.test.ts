@@ -269,7 +269,9 @@ describe('links between posts by the addresses that they used to have', () => {
     expect(await linkOf(href)).toBe(to);
   });
 
-  test('a page that is at the address goes first', async () => {
+  test('a document that is at the address goes first', async () => {
     expect(await linkOf('/blog/gate/', { 'pages/blog/gate.md': '# Gate' })).toBe('/blog/gate/');
+    const other = { 'posts/other.md': post('2022-01-02', 'permalink: /blog/gate/\n') };
+    expect(await linkOf('/blog/gate/', other)).toBe('/blog/gate/');
   });
 });
