@@ -87,7 +87,15 @@ async function runPlain(folder: string): Promise<Cost> {
 async function runOurs(folder: string): Promise<Cost> {
   const output = join(folder, '_site');
   rmSync(output, { recursive: true, force: true });
-  const command = [process.execPath, ...preload, join(PROJECT, 'scripts/run.mjs'), 'build', '--quiet', '--output', output];
+  const command = [
+    process.execPath,
+    ...preload,
+    join(PROJECT, 'scripts/run.mjs'),
+    'build',
+    '--quiet',
+    '--output',
+    output,
+  ];
   return measure(command, {
     cwd: folder,
     env: {
