@@ -9,13 +9,13 @@ export const PAGE_SIZE = 20;
 const FEATURED_RECENT = 5;
 
 /**
- * Builds the head of a paged collection. `first` is the id of the first page: Mastodon says that a profile without one
- * hides its followers. Without `first` the collection tells its size and nothing else. Never fails. (ActivityPub §5)
+ * Builds the head of a paged collection. `first` and `last` are ids of pages; there is always a first one, though it may be
+ * empty: Mastodon says that a profile without one hides its followers. Never fails. (ActivityPub §5)
  */
 export function buildPagedCollection(collection: {
   readonly id: string;
   readonly total: number;
-  readonly first?: string;
+  readonly first: string;
   readonly last?: string;
 }): JsonObject {
   return {
@@ -23,7 +23,7 @@ export function buildPagedCollection(collection: {
     id: collection.id,
     type: 'OrderedCollection',
     totalItems: collection.total,
-    ...(collection.first === undefined ? {} : { first: collection.first }),
+    first: collection.first,
     ...(collection.last === undefined ? {} : { last: collection.last }),
   };
 }
@@ -35,7 +35,6 @@ export function buildCollectionPage(page: {
   readonly total?: number;
   readonly items: readonly Json[];
   readonly next?: string;
-  readonly prev?: string;
 }): JsonObject {
   return {
     '@context': ACTIVITY_STREAMS,
@@ -43,7 +42,6 @@ export function buildCollectionPage(page: {
     type: 'OrderedCollectionPage',
     partOf: page.partOf,
     ...(page.total === undefined ? {} : { totalItems: page.total }),
-    ...(page.prev === undefined ? {} : { prev: page.prev }),
     ...(page.next === undefined ? {} : { next: page.next }),
     orderedItems: [...page.items],
   };
@@ -52,18 +50,17 @@ export function buildCollectionPage(page: {
 /** Builds a collection whose items stand in it, such as the replies of a post. Never fails. (ActivityPub §5) */
 export function buildCollection(collection: {
   readonly id: string;
-  readonly items?: readonly Json[];
-  readonly total?: number;
+  readonly items: readonly Json[];
   /** Members that have no order are a plain Collection: likes and shares (ActivityPub §5.7, §5.8). */
   readonly ordered?: boolean;
 }): JsonObject {
-  const { id, items = [], ordered = true } = collection;
+  const { id, items, ordered = true } = collection;
   return {
     '@context': ACTIVITY_STREAMS,
     id,
     type: ordered ? 'OrderedCollection' : 'Collection',
-    totalItems: collection.total ?? items.length,
-    ...(collection.items === undefined ? {} : ordered ? { orderedItems: [...items] } : { items: [...items] }),
+    totalItems: items.length,
+    ...(ordered ? { orderedItems: [...items] } : { items: [...items] }),
   };
 }
 
