@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import Eleventy from '@11ty/eleventy';
 import { loadPublicKeys } from '../build/keys.ts';
@@ -7,6 +7,7 @@ import type { Settings } from '../build/settings.ts';
 import { type BuildFacts, configure } from '../eleventy.config.ts';
 import { PosternError } from '../server/errors.ts';
 import { loadKeys } from '../server/keys.ts';
+import { putLive } from './put-live.ts';
 
 /** Makes the blog's keys on the first run. A build needs only the public halves. */
 export async function ensureKeys(settings: Settings): Promise<void> {
@@ -21,14 +22,13 @@ export async function ensureKeys(settings: Settings): Promise<void> {
 }
 
 /**
- * Builds the site beside `output` and then puts it there in one step, so that no reader meets a half-built site: a 404
- * for a live object lets Mastodon delete its copy. With `cache`, a next build reads only what changed since.
+ * Builds the site beside `output` and then puts it there in one step. With `cache`, a next build reads only what changed
+ * since.
  */
 export async function buildSite(settings: Settings, output: string, cache?: SiteCache): Promise<BuildFacts> {
   await ensureKeys(settings);
   const folder = resolve(output);
   const next = `${folder}.next-${process.pid}`;
-  const old = `${folder}.old-${process.pid}`;
   mkdirSync(dirname(folder), { recursive: true });
   try {
     let facts: BuildFacts | undefined;
@@ -36,12 +36,10 @@ export async function buildSite(settings: Settings, output: string, cache?: Site
     eleventy.disableLogger();
     await unwrapped(eleventy.write());
     if (!facts) throw new Error('Eleventy ended without an error and without a site');
-    if (existsSync(folder)) renameSync(folder, old);
-    renameSync(next, folder);
+    putLive(next, folder);
     return facts;
   } finally {
     rmSync(next, { recursive: true, force: true });
-    rmSync(old, { recursive: true, force: true });
   }
 }
 

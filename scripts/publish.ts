@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import pc from 'picocolors';
 import { readSettings } from '../build/settings.ts';
 import type { DeliveryState } from '../federation/delivery.ts';
 import { type DrainProgress, type DrainReport, drain } from '../server/drain.ts';
 import type { Deps } from '../server/ports.ts';
-import { applyPlan, type PublishReport, preparePlan } from '../server/publish.ts';
+import { applyPlan, type PreparedPlan, type PublishReport, preparePlan } from '../server/publish.ts';
+import { openSite } from '../server/site.ts';
 import { build, isOfAnotherOrigin, mayFederate, openBlog, siteFolder } from './blog.ts';
 import { command, count, EXIT, printJson, run } from './command.ts';
 import { readConfirmed } from './confirm.ts';
 import { createErrorLog } from './log.ts';
 import { audienceText, printPlan } from './print-plan.ts';
+import { putLive } from './put-live.ts';
 import { STOP_GRACE_MS } from './stop-signal.ts';
 
 interface PublishCommandOptions {
@@ -36,23 +39,25 @@ async function deliver(deps: Deps, activities: readonly string[], quiet: boolean
   };
   process.once('SIGINT', abort).once('SIGTERM', abort);
   const before = await deps.store.deliveries.counts();
+  // A publish that only finishes what waited watches the whole queue; what was final before is not of its making.
+  const ofThisRun = <P extends DrainProgress>(progress: P): P =>
+    activities.length > 0 ? progress : since(before, progress);
   const owner = `publish-${process.pid}-${randomBytes(4).toString('hex')}`;
   const report = await drain(deps, {
     owner,
     activities,
     signal: controller.signal,
-    ...(quiet ? {} : { onProgress: showProgress }),
+    ...(quiet ? {} : { onProgress: (progress: DrainProgress) => showProgress(ofThisRun(progress)) }),
   });
   if (!quiet && process.stdout.isTTY) process.stdout.write('\r\u001B[K');
   process.removeListener('SIGINT', abort).removeListener('SIGTERM', abort);
-  return activities.length > 0 ? report : since(before, report);
+  return ofThisRun(report);
 }
 
-/** A publish that only finishes what waited watches the whole queue; what was final before is not of its making. */
-function since(before: Readonly<Record<DeliveryState, number>>, report: DrainReport): DrainReport {
-  const { delivered, failed, gone } = report;
+function since<P extends DrainProgress>(before: Readonly<Record<DeliveryState, number>>, progress: P): P {
+  const { delivered, failed, gone } = progress;
   return {
-    ...report,
+    ...progress,
     delivered: delivered - before.delivered,
     failed: failed - before.failed,
     gone: gone - before.gone,
@@ -89,6 +94,57 @@ function tell(report: PublishReport, drained: DrainReport | undefined): void {
     console.log(pc.dim('next  a running server (npm start) goes on with them; npm run publish does too'));
 }
 
+/**
+ * Builds beside the live site. A build for another origin than the one that was told to the network stays there: put
+ * live, it would change the id of the actor and of every object under their readers (invariant 4).
+ */
+async function publish(options: PublishCommandOptions): Promise<void> {
+  const settings = readSettings(process.env, process.cwd());
+  const confirm = readConfirmed(options.confirm);
+  const live = siteFolder(settings);
+  const staged = `${live}.staged-${process.pid}`;
+  try {
+    const facts = await build(staged);
+    const blog = await openBlog(settings, staged, createErrorLog(process.stderr));
+    try {
+      const prepared = await preparePlan(blog.deps, { confirm });
+      const isElsewhere = isOfAnotherOrigin(prepared.plan);
+      if (!isElsewhere) putLive(staged, live);
+      if (isElsewhere || mayFederate(settings, facts)) {
+        await send({ ...blog.deps, site: openSite(isElsewhere ? staged : live) }, prepared, options);
+      } else tellLocal(facts.origin, options);
+    } finally {
+      await blog.close();
+    }
+  } finally {
+    rmSync(staged, { recursive: true, force: true });
+  }
+}
+
+function tellLocal(origin: string, options: PublishCommandOptions): void {
+  if (options.json) printJson({ federates: false, origin });
+  else
+    console.log(
+      `${pc.green('built')} ${origin} is a local look that no other server can follow, so nothing was sent.\nSet \`origin\` in content/profile.md to federate.`,
+    );
+}
+
+/** Sends what the plan shows, and sees the queue to its end. */
+async function send(deps: Deps, prepared: PreparedPlan, options: PublishCommandOptions): Promise<void> {
+  const { plan, known } = prepared;
+  const isElsewhere = isOfAnotherOrigin(plan);
+  if (!options.json && !plan.baseline) printPlan(prepared);
+  const report = await applyPlan(deps, prepared);
+  const waiting = !isElsewhere && (await deps.store.deliveries.counts()).pending > 0;
+  const drained =
+    report.activities.length > 0 || waiting ? await deliver(deps, report.activities, options.json === true) : undefined;
+  if (options.json) printJson({ federates: true, ...report, holds: plan.holds, deliveriesNow: drained });
+  else tell(report, drained);
+  if (!options.json && isElsewhere)
+    console.log(`The site of ${known?.ledger.origin} stays live; this build was not put in its place.`);
+  if (plan.holds.length > 0) process.exitCode = EXIT.held;
+}
+
 const program = command('publish', 'Build the site, put it live, and send what changed to the followers.')
   .option('-c, --confirm <holds>', 'release these holds of the plan, separated by commas')
   .option('--json', 'print what was done as JSON')
@@ -96,35 +152,6 @@ const program = command('publish', 'Build the site, put it live, and send what c
     'after',
     '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 something is held (npm run plan tells what and why).\n',
   )
-  .action(async (options: PublishCommandOptions) => {
-    const settings = readSettings(process.env, process.cwd());
-    const confirm = readConfirmed(options.confirm);
-    const facts = await build(siteFolder(settings));
-    if (!mayFederate(settings, facts)) {
-      if (options.json) printJson({ federates: false, origin: facts.origin });
-      else
-        console.log(
-          `${pc.green('built')} ${facts.origin} is a local look that no other server can follow, so nothing was sent.\nSet \`origin\` in content/profile.md to federate.`,
-        );
-      return;
-    }
-    const blog = await openBlog(settings, siteFolder(settings), createErrorLog(process.stderr));
-    try {
-      const prepared = await preparePlan(blog.deps, { confirm });
-      const { plan } = prepared;
-      if (!options.json && !plan.baseline) printPlan(prepared);
-      const report = await applyPlan(blog.deps, prepared);
-      const waiting = !isOfAnotherOrigin(plan) && (await blog.deps.store.deliveries.counts()).pending > 0;
-      const drained =
-        report.activities.length > 0 || waiting
-          ? await deliver(blog.deps, report.activities, options.json === true)
-          : undefined;
-      if (options.json) printJson({ federates: true, ...report, holds: plan.holds, deliveriesNow: drained });
-      else tell(report, drained);
-      if (plan.holds.length > 0) process.exitCode = EXIT.held;
-    } finally {
-      await blog.close();
-    }
-  });
+  .action(publish);
 
 await run(program);

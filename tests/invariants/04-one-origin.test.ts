@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { addressesOf } from '../../federation/addresses.ts';
 import { freePort } from '../../scripts/demo/world.ts';
@@ -57,7 +59,7 @@ test('a local look on a data folder that federates sends nothing that waits ther
   blog = createOwnBlog({ PORT: String(await freePort()) });
   blog.write('posts/a.md', postFile('A', 'Text.'));
   await useDataOfOne();
-  expect((await blog.run('publish')).code).toBe(0);
+  expect((await blog.run('publish')).code).toBe(3);
   await whileServing(blog, expectNoWorker);
   await expectUntouched();
 }, 90_000);
@@ -73,6 +75,21 @@ test('a build for another origin is held, and what waits is not sent under its n
   expect(JSON.parse(published.stdout)).toMatchObject({ activities: [], holds: [{ code: 'other-origin' }] });
   await whileServing(blog, expectNoWorker);
   await expectUntouched();
+}, 90_000);
+
+test('a publish for another origin, or of a local look, leaves the site that is live', async () => {
+  blog = createOwnBlog({ PORT: String(await freePort()), POSTERN_ORIGIN: ONE });
+  blog.write('posts/a.md', postFile('A', 'Text.'));
+  expect((await blog.run('publish')).code).toBe(0);
+  const actor = () => readFileSync(join(blog.data, 'site/ap/actor.json'), 'utf8');
+  const live = actor();
+  expect(live).toContain(addressesOf(ONE).actor);
+  for (const POSTERN_ORIGIN of ['https://two.example', '']) {
+    blog.environment.POSTERN_ORIGIN = POSTERN_ORIGIN;
+    const published = await blog.run('publish');
+    expect(published).toMatchObject({ code: 3, stdout: expect.stringContaining(`The site of ${ONE} stays live`) });
+    expect(actor()).toBe(live);
+  }
 }, 90_000);
 
 test('a build of an older commit is held, and the same build of a newer one is sent', async () => {
