@@ -105,8 +105,8 @@ function factsOf({ site, theme, originFrom, warnings }: Current, files: number):
 }
 
 /** The build as Eleventy runs it by itself. */
-export default function postern(config: UserConfig) {
-  return configure(config);
+export default function postern(config: UserConfig): void {
+  configure(config);
 }
 
 /**
@@ -114,7 +114,7 @@ export default function postern(config: UserConfig) {
  * checked before; the ActivityPub files are written from the same reading; the theme's own pages are one paginated
  * template. With `cache`, made by `createSiteCache`, a next build reads only what changed since.
  */
-export function configure(config: UserConfig, cache?: SiteCache) {
+export function configure(config: UserConfig, cache?: SiteCache): void {
   const settings = readSettings(process.env, process.cwd());
   let current: Current | undefined;
   let emitted: readonly string[] = [];
@@ -142,7 +142,10 @@ export function configure(config: UserConfig, cache?: SiteCache) {
     if (!cache) collectGarbage();
   });
 
-  config.addExtension('md', {
+  // Set, not returned: Eleventy ignores what a configuration returns when it is handed over. Nothing else in content/ is a
+  // template, whatever its name.
+  config.setTemplateFormats([...MARKDOWN_EXTENSIONS, SITE_PAGES]);
+  config.addExtension(MARKDOWN_EXTENSIONS, {
     outputFileExtension: 'html',
     read: false,
     useLayouts: false,
@@ -157,23 +160,35 @@ export function configure(config: UserConfig, cache?: SiteCache) {
   });
 
   config.addGlobalData('sitePages', () => sitePages(now().theme));
-  config.addTemplate('site-pages.11ty.js', {
-    data: {
+  config.addTemplate(`site-pages.${SITE_PAGES}`, '');
+  config.addExtension(SITE_PAGES, {
+    outputFileExtension: 'html',
+    read: true,
+    useLayouts: false,
+    compileOptions: { cache: false },
+    getData: () => ({
       pagination: { data: 'sitePages', size: 1, alias: 'sitePage' },
       permalink: ({ sitePage }: { sitePage: SitePage }) => decodeURI(sitePage.path),
       date: EPOCH,
       eleventyExcludeFromCollections: true,
-    },
-    render: (data) => (data as { sitePage: SitePage }).sitePage.render(),
+    }),
+    compile: () => (data) => (data as { sitePage: SitePage }).sitePage.render(),
   });
 
   config.on('eleventy.after', async ({ results }) => {
+    const written = new Set(
+      results.flatMap(({ inputPath, outputPath }) => (outputPath ? [documentOf(inputPath)] : [])),
+    );
+    const lost = [...now().render.values()].find((found) => !written.has(found));
+    if (lost) throw new Error(`${lost.document.source} was read, and Eleventy wrote no page for it`);
     const pages = results.filter(({ outputPath }) => outputPath !== false).length;
     await config.events.emit('postern.built', factsOf(now(), pages + emitted.length));
   });
-
-  return { markdownTemplateEngine: false, templateFormats: ['md', '11ty.js'], keys: { package: false } };
 }
+
+/** The theme's own pages are a format of their own, which no file of anybody's has. */
+const SITE_PAGES = 'postern-site-pages';
+const MARKDOWN_EXTENSIONS = ['md', 'markdown', 'mdown'];
 
 /** Eleventy dates a template by its file unless told; the pages carry their own dates. */
 const EPOCH = new Date(0);

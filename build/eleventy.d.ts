@@ -15,12 +15,7 @@ declare module '@11ty/eleventy' {
     readonly useLayouts: boolean;
     readonly compileOptions: { readonly cache: boolean };
     getData(inputPath: string): Record<string, unknown>;
-    compile(content: string | undefined, inputPath: string): () => string;
-  }
-
-  export interface VirtualTemplate {
-    readonly data: Record<string, unknown>;
-    render(data: Record<string, unknown>): string;
+    compile(content: string | undefined, inputPath: string): (data: Record<string, unknown>) => string;
   }
 
   export interface UserConfig {
@@ -28,10 +23,11 @@ declare module '@11ty/eleventy' {
     on(event: 'eleventy.before', listener: (event: BuildEvent) => void | Promise<void>): void;
     on(event: 'eleventy.after', listener: (event: AfterEvent) => void | Promise<void>): void;
     on(event: 'postern.built', listener: (facts: never) => void): void;
-    addExtension(extension: string, options: Extension): void;
+    addExtension(extension: string | readonly string[], options: Extension): void;
     addGlobalData(name: string, value: () => unknown): void;
-    addTemplate(path: string, template: VirtualTemplate): void;
+    addTemplate(path: string, content: string): void;
     addWatchTarget(glob: string): void;
+    setTemplateFormats(formats: readonly string[]): void;
     setDataDeepMerge(deep: boolean): void;
     setDataFileSuffixes(suffixes: readonly string[]): void;
     setUseGitIgnore(use: boolean): void;

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { describeFaults } from '../build/fault-report.ts';
 import { readSettings } from '../build/settings.ts';
 import type { BuildFacts } from '../eleventy.config.ts';
 import { buildSite } from './build-site.ts';
@@ -14,8 +15,12 @@ interface BuildOptions {
 
 function report(facts: BuildFacts, options: BuildOptions, milliseconds: number): void {
   process.send?.({ built: facts });
-  for (const { file, line, message } of facts.warnings)
-    console.error(`${pc.yellow('warning')} ${file}:${line} ${message}`);
+  if (facts.warnings.length > 0) {
+    const { contentFolder } = readSettings(process.env, process.cwd());
+    console.error(
+      `${pc.yellow(count(facts.warnings.length, 'warning'))}\n${describeFaults(facts.warnings, contentFolder)}`,
+    );
+  }
   if (options.json) printJson(facts);
   if (options.json || options.quiet) return;
   const made = [count(facts.posts, 'post'), count(facts.notes, 'note'), count(facts.pages, 'page')].join(', ');

@@ -112,6 +112,22 @@ describe('build', () => {
     expect(readdirSync(blog.folder).sort()).toEqual(['.postern', 'content', 'first', 'second']);
   });
 
+  test('every spelling of Markdown gets its page, and no other file of the folder is run as a template', async () => {
+    blog.write('posts/one.markdown', postFile('One', 'First.'));
+    blog.write('notes/two.mdown', '---\ndate: 2026-01-02\n---\nSecond.\n');
+    const stray = ['media/a.njk', 'media/b.liquid', 'pages/c.html', 'media/d.11ty.js', 'pages/pages.11tydata.js'];
+    for (const file of stray)
+      blog.write(file, file.endsWith('.js') ? 'throw new Error("was run")' : 'sum {{ 40 + 2 }}');
+    const { code, stderr } = await blog.run('build', '--output', site());
+    expect([code, stderr]).toEqual([0, '']);
+    expect(readFileSync(join(site(), 'posts/one/index.html'), 'utf8')).toContain('First.');
+    expect(readFileSync(join(site(), 'notes/two/index.html'), 'utf8')).toContain('Second.');
+    for (const [path, text] of filesBelow(site())) {
+      if (!path.includes('media/')) expect([path, text.includes('sum ')]).toEqual([path, false]);
+      expect([path, text.includes('sum 42')]).toEqual([path, false]);
+    }
+  });
+
   test('faults of several files come at once with file and line, exit 1, and the old site stays as it was', async () => {
     blog.write('posts/good.md', postFile('Good', 'Stays.'));
     await blog.run('build', '--output', site());
