@@ -8,12 +8,12 @@ export function renderAtom(theme: Theme, content: FeedContent): string {
   const home = escapeXml(absolute(theme, '/'));
   const icon = profile.avatar ? `<icon>${escapeXml(absolute(theme, profile.avatar.path))}</icon>\n` : '';
   const logo = profile.header ? `<logo>${escapeXml(absolute(theme, profile.header.path))}</logo>\n` : '';
+  const subtitle = profile.description ? `<subtitle>${escapeXml(profile.description)}</subtitle>\n` : '';
   return `<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${escapeXml(profile.language)}">
 <id>${home}</id>
 <title>${escapeXml(profile.name)}</title>
-<subtitle>${escapeXml(profile.description)}</subtitle>
-<link rel="alternate" type="text/html" href="${home}"/>
+${subtitle}<link rel="alternate" type="text/html" href="${home}"/>
 <link rel="self" type="application/atom+xml" href="${escapeXml(absolute(theme, '/feed.xml'))}"/>
 <updated>${escapeXml(content.updated)}</updated>
 <author><name>${escapeXml(profile.name)}</name><uri>${home}</uri></author>

@@ -10,7 +10,7 @@ export function renderJsonFeed(theme: Theme, content: FeedContent): string {
     title: profile.name,
     home_page_url: absolute(theme, '/'),
     feed_url: absolute(theme, '/feed.json'),
-    description: profile.description,
+    ...(profile.description && { description: profile.description }),
     ...(avatar && { icon: avatar }),
     authors: [{ name: profile.name, url: absolute(theme, '/'), ...(avatar && { avatar }) }],
     language: profile.language,

@@ -15,7 +15,7 @@ export function renderRss(theme: Theme, content: FeedContent): string {
 <channel>
 <title>${name}</title>
 <link>${home}</link>
-<description>${escapeXml(profile.description)}</description>
+<description>${escapeXml(profile.description || profile.name)}</description>
 <language>${escapeXml(profile.language)}</language>
 <lastBuildDate>${rfc822(content.updated)}</lastBuildDate>
 <generator>Postern</generator>
