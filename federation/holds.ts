@@ -75,7 +75,7 @@ export function holdRenames(changes: Changes, confirmed: ReadonlySet<HoldCode>):
     ({ from, to }): Hold => ({
       code: 'rename-without-id',
       ids: [from.id, to.id],
-      why: `${to.source} looks like ${from.source} under another name; as it stands the post would be deleted and sent anew`,
+      why: `${to.source} ${to.source === from.source ? 'has another id than it was sent with' : `looks like ${from.source} under another name`}; as it stands the post would be deleted and sent anew`,
       release: `add this line to the front matter of ${to.source}: ${idLine(keyOfId(from.id))}`,
     }),
   );
