@@ -131,10 +131,10 @@ const program = command('start', 'Build the site and serve it with its inbox on 
     'after',
     `
 Environment:
-  POSTERN_ORIGIN      the public address; overrides \`origin\` in content/profile.md
-  PORT, HOST          where to listen (4321, 127.0.0.1)
-  POSTERN_DATA        keys, database and served site (.postern)
-  POSTERN_CONTENT     what to build (content)
+  POSTERN_ORIGIN                      the public address; overrides \`origin\` in content/profile.md
+  PORT, HOST                          where to listen (4321, 127.0.0.1)
+  POSTERN_DATA                        keys, database and served site (.postern)
+  POSTERN_CONTENT                     what to build (content)
   POSTERN_PRIVATE_KEYS                the private keys, instead of the file in the data folder
   POSTERN_ALLOW_PRIVATE_ADDRESSES=1   development: reach loopback, take plain http
 `,
