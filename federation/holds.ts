@@ -87,8 +87,9 @@ export function holdRenames(changes: Changes, confirmed: ReadonlySet<HoldCode>):
 }
 
 /**
- * Holds an unusual amount (invariant 5): more than the limit of one kind, or Deletes of everything there is when that
- * is more than one object, as after a build of an empty folder. The other kinds are sent. Confirming releases it.
+ * Holds an unusual amount (invariant 5): more than the limit of one kind; the other kinds are sent. Deletes of everything
+ * there is, when that is more than one object, as after a build of another folder, hold the Creates as well: once they
+ * were sent, the Deletes would no longer be of everything, and would go out unasked. Confirming releases it.
  */
 export function holdAmounts(
   changes: Changes,
@@ -97,28 +98,35 @@ export function holdAmounts(
   confirmed: ReadonlySet<HoldCode>,
 ): { holds: Hold[]; changes: Changes } {
   const { added, changed, removed } = changes;
-  const holds: Hold[] = [];
-  const hold = (code: HoldCode, ids: string[], what: string, isTooMany: boolean): boolean => {
-    if (!isTooMany || confirmed.has(code)) return false;
-    const why = `${ids.length} ${what} in one publish`;
-    holds.push({ code, ids, why, release: `look through them, then confirm ${code}` });
-    return true;
-  };
   const deletes = removed.map((object) => object.id);
-  const isAll = deletes.length > 1 && deletes.length === countLive(ledger);
   const creates = added.map((entry) => entry.id);
   const updates = changed.map(({ entry }) => entry.id);
-  const what = isAll ? 'Deletes, everything that was published,' : 'Deletes';
-  const heldDeletes = hold('many-deletes', deletes, what, isAll || deletes.length > limits.deletes);
-  const heldUpdates = hold('many-updates', updates, 'Updates', updates.length > limits.updates);
-  const heldCreates = hold('many-creates', creates, 'Creates', creates.length > limits.creates);
+  const holdOf = (code: HoldCode, ids: string[], what: string): Hold => ({
+    code,
+    ids,
+    why: `${what} in one publish`,
+    release: `look through them, then confirm ${code}`,
+  });
+  const isAll = deletes.length > 1 && deletes.length === countLive(ledger);
+  if (isAll && !confirmed.has('many-deletes')) {
+    const others = creates.length > 0 ? `, and ${creates.length} Creates` : '';
+    const what = `${deletes.length} Deletes, everything that was published${others},`;
+    const hold = holdOf('many-deletes', [...deletes, ...creates], what);
+    return { holds: [hold], changes: { ...changes, removed: [], added: [] } };
+  }
+  const holds: Hold[] = [];
+  const within = (code: HoldCode, ids: string[], what: string, limit: number): boolean => {
+    if (ids.length <= limit || confirmed.has(code)) return true;
+    holds.push(holdOf(code, ids, `${ids.length} ${what}`));
+    return false;
+  };
   return {
     holds,
     changes: {
       ...changes,
-      removed: heldDeletes ? [] : removed,
-      changed: heldUpdates ? [] : changed,
-      added: heldCreates ? [] : added,
+      removed: within('many-deletes', deletes, 'Deletes', limits.deletes) ? removed : [],
+      changed: within('many-updates', updates, 'Updates', limits.updates) ? changed : [],
+      added: within('many-creates', creates, 'Creates', limits.creates) ? added : [],
     },
   };
 }

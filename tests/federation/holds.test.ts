@@ -181,6 +181,15 @@ test('Deletes of everything are held, but not of the only post', () => {
   ]);
 });
 
+test('Deletes of everything hold the Creates as well: sent first, they would let the Deletes out', () => {
+  const built = manifest([entry('new')]);
+  const both = plan(built, ledger([told('a'), told('b')]));
+  expect(both.activities).toEqual([]);
+  expect(both.holds).toMatchObject([{ code: 'many-deletes' }]);
+  expect(both.holds[0]?.ids).toHaveLength(3);
+  expect(plan(built, ledger([told('a'), told('b')]), confirm('many-deletes')).activities).toHaveLength(3);
+});
+
 test('an amount that is confirmed is sent; limits can be set', () => {
   const built = manifest(keys(11).map((key) => entry(key)));
   expect(plan(built, ledger([]), confirm('many-creates')).activities).toHaveLength(11);

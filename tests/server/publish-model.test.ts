@@ -159,6 +159,6 @@ test('Whatever is written, removed, renamed, rolled back and published → follo
         else change(world, each);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 1_000 },
   );
 });
