@@ -190,7 +190,10 @@ function asFormat(name: string): Format {
 /** gray-matter hands on what follows the opening fence, so that the parsers' line 1 (of 1) is the fence's own line. */
 function describe(error: unknown, text: string): { line: number; message: string } {
   if (error instanceof YAMLException)
-    return { line: (error.mark?.line ?? 0) + 1, message: `the YAML front matter cannot be read: ${error.reason}` };
+    return {
+      line: (error.mark?.line ?? 0) + 1,
+      message: `the YAML front matter cannot be read: ${error.reason}; put quotes around a value that holds a colon or a quote`,
+    };
   if (error instanceof TomlError)
     return {
       line: error.line,

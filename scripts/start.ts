@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import pc from 'picocolors';
 import { readSettings, type Settings } from '../build/settings.ts';
 import type { BuildFacts } from '../eleventy.config.ts';
@@ -8,13 +10,13 @@ import * as following from '../functions/following.ts';
 import * as inbox from '../functions/inbox.ts';
 import * as objects from '../functions/objects.ts';
 import * as webfinger from '../functions/webfinger.ts';
-import { type Serving, serve } from '../server/hosts/node.ts';
+import { assertFree, type Serving, serve } from '../server/hosts/node.ts';
 import type { Deps } from '../server/ports.ts';
 import { applyPlan, preparePlan } from '../server/publish.ts';
 import { runUpkeep } from '../server/upkeep.ts';
 import { runWorker } from '../server/worker.ts';
 import { build, isOfAnotherOrigin, mayFederate, openBlog, siteFolder } from './blog.ts';
-import { command, count, run } from './command.ts';
+import { command, count, run, shownPath } from './command.ts';
 import { createLog } from './log.ts';
 import { summaryOf } from './print-plan.ts';
 import { STOP_GRACE_MS, stopSignal } from './stop-signal.ts';
@@ -82,6 +84,9 @@ async function serveUntil(
   const { host, port } = settings;
   const folder = siteFolder(settings);
   let serving: Serving | undefined;
+  // Before the build, which would put its site in the place of the one that another server serves.
+  await assertFree(settings);
+  const hadKeys = existsSync(join(settings.contentFolder, 'keys.json'));
   const facts = await build(folder, {
     signal: ending,
     ...(watch ? { watch, onBuilt: () => serving?.reload(), onLost: tellLost } : {}),
@@ -101,6 +106,7 @@ async function serveUntil(
     const working = federates ? runWorker(blog.deps, { owner, signal: ending }) : undefined;
     const keepingUp = runUpkeep(blog.deps, { signal: ending });
     welcome(settings, facts, serving, unpublished);
+    if (!hadKeys) tellKeys(settings);
     process.send?.('ready');
     await untilAborted(stopped);
     // A slow server is not waited for: the delivery is tried again.
@@ -111,6 +117,16 @@ async function serveUntil(
   } finally {
     await blog.close();
   }
+}
+
+function tellKeys({ contentFolder, dataFolder, privateKeys }: Settings): void {
+  const at =
+    privateKeys === undefined
+      ? ` the private half is ${shownPath(join(dataFolder, 'keys.json'))}: keep it safe, and out of git.`
+      : '';
+  console.log(
+    `  The blog's keys were made. Commit ${shownPath(join(contentFolder, 'keys.json'))}, the public half;${at}\n`,
+  );
 }
 
 function tellLost(): void {
