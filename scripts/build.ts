@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { expectShortRun } from '../build/engine.ts';
 import { describeFaults } from '../build/fault-report.ts';
 import { readSettings } from '../build/settings.ts';
 import type { BuildFacts } from '../eleventy.config.ts';
@@ -58,6 +59,7 @@ const program = command('build', 'Build the site and its ActivityPub files from 
   .option('--json', 'print what was built as JSON')
   .action(async (options: BuildOptions) => {
     if (options.watch) return watch(options);
+    expectShortRun();
     const began = performance.now();
     const facts = await buildSite(readSettings(process.env, process.cwd()), options.output);
     report(facts, options, performance.now() - began);
