@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { UserConfig } from '@11ty/eleventy';
 import { copyFiles, type TextFile, writeFiles } from './build/emit.ts';
 import { collectGarbage } from './build/engine.ts';
@@ -10,6 +9,7 @@ import { toPeerHtml } from './build/peer-html.ts';
 import { readSite, type SiteCache, type SiteReading } from './build/read-site.ts';
 import { readSettings, type Settings } from './build/settings.ts';
 import { type BuildSource, readSource } from './build/source.ts';
+import { readVersion } from './build/version.ts';
 import { emitFederation } from './federation/emission.ts';
 import { PosternError } from './federation/errors.ts';
 import { renderPage } from './templates/page.ts';
@@ -37,8 +37,6 @@ interface Current extends SiteReading {
   /** The documents of the site by their Markdown file. */
   readonly render: ReadonlyMap<string, { readonly document: Document; readonly html: () => string }>;
 }
-
-const VERSION: string = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')).version;
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
@@ -77,7 +75,7 @@ function* redirects({ site, theme }: Current): Generator<TextFile> {
 
 function* federated({ site }: Current, source: BuildSource | undefined): Generator<TextFile> {
   const deps = { sha256, peerHtml: toPeerHtml };
-  for (const { path, json } of emitFederation(deps, site, { version: VERSION, ...(source ? { source } : {}) })) {
+  for (const { path, json } of emitFederation(deps, site, { version: readVersion(), ...(source ? { source } : {}) })) {
     yield { path, text: json };
   }
 }
@@ -117,82 +115,84 @@ export default function postern(config: UserConfig): void {
 export function configure(config: UserConfig, cache?: SiteCache): void {
   const settings = readSettings(process.env, process.cwd());
   let current: Current | undefined;
-  let emitted: readonly string[] = [];
+  let emitted = 0;
   const now = (): Current => {
     if (!current) throw new Error('the content is read before the templates are');
     return current;
   };
-  const documentOf = (inputPath: string) =>
-    now().render.get(
-      resolve(inputPath)
-        .slice(settings.contentFolder.length + 1)
-        .replaceAll('\\', '/'),
-    );
+  const find: Find = (inputPath) =>
+    now().render.get(relative(settings.contentFolder, resolve(inputPath)).replaceAll('\\', '/'));
 
   config.setUseGitIgnore(false);
   // Data files belong to the generator a blog comes from; Postern's only settings file is profile.md.
   config.setDataFileSuffixes([]);
   // Nothing in a post's data is merged, and a deep copy of what all pages share costs more than rendering the page.
   config.setDataDeepMerge(false);
+  // Set, not returned: Eleventy ignores what a configuration returns when it is handed over. Nothing else in content/ is a
+  // template, whatever its name.
+  config.setTemplateFormats([...MARKDOWN_EXTENSIONS, SITE_PAGES]);
+  addDocuments(config, find);
+  addSitePages(config, () => sitePages(now().theme));
+
   config.on('eleventy.before', async ({ directories }) => {
     current = await read(settings, cache);
-    emitted = await emit(current, settings, resolve(directories.output));
+    emitted = (await emit(current, settings, resolve(directories.output))).length;
     // Eleventy holds every page until all are written: what only the objects needed need not be held beside them.
     for (const post of current.site.posts) post.markdown = '';
     if (!cache) collectGarbage();
   });
-
-  // Set, not returned: Eleventy ignores what a configuration returns when it is handed over. Nothing else in content/ is a
-  // template, whatever its name.
-  config.setTemplateFormats([...MARKDOWN_EXTENSIONS, SITE_PAGES]);
-  config.addExtension(MARKDOWN_EXTENSIONS, {
-    outputFileExtension: 'html',
-    read: false,
-    useLayouts: false,
-    compileOptions: { cache: false },
-    getData: (inputPath) => {
-      const found = documentOf(inputPath);
-      const permalink = found ? pagePermalink(found.document.path) : false;
-      // Postern has its own lists; Eleventy's collections would hold every post a second time.
-      return { permalink, date: EPOCH, eleventyExcludeFromCollections: true };
-    },
-    compile: (_content, inputPath) => () => documentOf(inputPath)?.html() ?? '',
+  config.on('eleventy.after', async ({ results }) => {
+    const written = results.filter(({ outputPath }) => outputPath !== false);
+    assertNoneLost(now(), new Set(written.map(({ inputPath }) => find(inputPath))));
+    await config.events.emit('postern.built', factsOf(now(), written.length + emitted));
   });
+}
 
-  config.addGlobalData('sitePages', () => sitePages(now().theme));
+type Rendered = Current['render'] extends ReadonlyMap<string, infer One> ? One : never;
+
+/** Finds what was read of a Markdown file, by the path that Eleventy has for it. */
+type Find = (inputPath: string) => Rendered | undefined;
+
+function addDocuments(config: UserConfig, find: Find): void {
+  config.addExtension(MARKDOWN_EXTENSIONS, {
+    ...OWN_FORMAT,
+    read: false,
+    getData: (inputPath) => {
+      const found = find(inputPath);
+      return { ...OWN_DATA, permalink: found ? decodeURI(found.document.path) : false };
+    },
+    compile: (_content, inputPath) => () => find(inputPath)?.html() ?? '',
+  });
+}
+
+function addSitePages(config: UserConfig, pages: () => readonly SitePage[]): void {
+  config.addGlobalData('sitePages', pages);
   config.addTemplate(`site-pages.${SITE_PAGES}`, '');
-  config.addExtension(SITE_PAGES, {
-    outputFileExtension: 'html',
+  config.addExtension<{ sitePage: SitePage }>(SITE_PAGES, {
+    ...OWN_FORMAT,
     read: true,
-    useLayouts: false,
-    compileOptions: { cache: false },
     getData: () => ({
+      ...OWN_DATA,
       pagination: { data: 'sitePages', size: 1, alias: 'sitePage' },
       permalink: ({ sitePage }: { sitePage: SitePage }) => decodeURI(sitePage.path),
-      date: EPOCH,
-      eleventyExcludeFromCollections: true,
     }),
-    compile: () => (data) => (data as { sitePage: SitePage }).sitePage.render(),
+    compile: () => (data) => data.sitePage.render(),
   });
+}
 
-  config.on('eleventy.after', async ({ results }) => {
-    const written = new Set(
-      results.flatMap(({ inputPath, outputPath }) => (outputPath ? [documentOf(inputPath)] : [])),
-    );
-    const lost = [...now().render.values()].find((found) => !written.has(found));
-    if (lost) throw new Error(`${lost.document.source} was read, and Eleventy wrote no page for it`);
-    const pages = results.filter(({ outputPath }) => outputPath !== false).length;
-    await config.events.emit('postern.built', factsOf(now(), pages + emitted.length));
-  });
+function assertNoneLost({ render }: Current, written: ReadonlySet<Rendered | undefined>): void {
+  const lost = [...render.values()].find((found) => !written.has(found));
+  if (lost) throw new Error(`${lost.document.source} was read, and Eleventy wrote no page for it`);
 }
 
 /** The theme's own pages are a format of their own, which no file of anybody's has. */
 const SITE_PAGES = 'postern-site-pages';
 const MARKDOWN_EXTENSIONS = ['md', 'markdown', 'mdown'];
 
-/** Eleventy dates a template by its file unless told; the pages carry their own dates. */
-const EPOCH = new Date(0);
+const OWN_FORMAT = { outputFileExtension: 'html', useLayouts: false, compileOptions: { cache: false } } as const;
 
-function pagePermalink(path: string): string {
-  return decodeURI(path);
-}
+/**
+ * Eleventy dates a template by its file unless told; the pages carry their own dates. Postern has its own lists, and
+ * Eleventy's collections would hold every post a second time.
+ */
+const OWN_DATA = { date: new Date(0), eleventyExcludeFromCollections: true } as const;

@@ -9,13 +9,13 @@ declare module '@11ty/eleventy' {
     readonly results: readonly { readonly inputPath: string; readonly outputPath: string | false }[];
   }
 
-  export interface Extension {
+  export interface Extension<Data> {
     readonly outputFileExtension: string;
     readonly read: boolean;
     readonly useLayouts: boolean;
     readonly compileOptions: { readonly cache: boolean };
     getData(inputPath: string): Record<string, unknown>;
-    compile(content: string | undefined, inputPath: string): (data: Record<string, unknown>) => string;
+    compile(content: string | undefined, inputPath: string): (data: Data) => string;
   }
 
   export interface UserConfig {
@@ -23,7 +23,7 @@ declare module '@11ty/eleventy' {
     on(event: 'eleventy.before', listener: (event: BuildEvent) => void | Promise<void>): void;
     on(event: 'eleventy.after', listener: (event: AfterEvent) => void | Promise<void>): void;
     on(event: 'postern.built', listener: (facts: never) => void): void;
-    addExtension(extension: string | readonly string[], options: Extension): void;
+    addExtension<Data = Record<string, unknown>>(extension: string | readonly string[], options: Extension<Data>): void;
     addGlobalData(name: string, value: () => unknown): void;
     addTemplate(path: string, content: string): void;
     addWatchTarget(glob: string): void;

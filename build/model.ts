@@ -1,3 +1,5 @@
+import type { PictureFacts } from '../federation/picture.ts';
+
 /** The checked settings of `content/profile.md`. Addresses are absolute paths of the site (`/media/me.png`). */
 export interface Profile {
   /** `scheme://host[:port]`, already resolved from the environment, the file, or the local default. */
@@ -29,18 +31,8 @@ export interface ProfileField {
   readonly value: string;
 }
 
-/** A picture that the build copies. */
-export interface Picture {
-  /** Absolute path on the site, percent-encoded as in a URL. */
-  readonly path: string;
-  readonly alt: string;
-  readonly mediaType: string;
-  readonly width: number;
-  readonly height: number;
-  readonly blurhash?: string;
-  /** Hex SHA-256 of the file: an edited picture is a changed meaning. */
-  readonly digest: string;
-}
+/** A picture that the build copies; its path is percent-encoded as in a URL. */
+export type Picture = PictureFacts;
 
 export interface Tag {
   /** As the wire wants it: one word of letters, digits and underscores, without `#`. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from './vocabulary.ts';
 
-/** A picture of the site; `Picture` of the build has this shape. */
+/** A picture of the site. */
 export interface PictureFacts {
   /** Absolute path on the site. */
   readonly path: string;
@@ -9,7 +9,7 @@ export interface PictureFacts {
   readonly width: number;
   readonly height: number;
   readonly blurhash?: string;
-  /** Hex SHA-256 of the file. */
+  /** Hex SHA-256 of the file: an edited picture is a changed meaning. */
   readonly digest: string;
 }
 

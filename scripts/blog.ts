@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Settings } from '../build/settings.ts';
+import { readVersion } from '../build/version.ts';
 import type { BuildFacts } from '../eleventy.config.ts';
 import { addressesOf } from '../federation/addresses.ts';
 import type { Plan } from '../federation/plan.ts';
@@ -19,8 +20,6 @@ import { openSqliteStore } from '../server/store/sqlite.ts';
 import type { Store } from '../server/store/store.ts';
 
 const SCRIPTS = fileURLToPath(new URL('.', import.meta.url));
-
-export const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 
 /** Where the Node host keeps what it serves, and where a plan builds what it compares. */
 export function siteFolder(settings: Settings): string {
@@ -48,7 +47,13 @@ export async function openBlog(settings: Settings, folder: string, log: (line: L
   const keys = (await loadKeys(settings)).signingKeys(addressesOf(origin).actor);
   const { allowPrivateAddresses: allowPrivate } = settings;
   const agents = createAgents({ allowPrivate });
-  const http = { agents, allowPrivate, userAgent: userAgent(VERSION, origin), clock: Date.now, ...createSigning(keys) };
+  const http = {
+    agents,
+    allowPrivate,
+    userAgent: userAgent(readVersion(), origin),
+    clock: Date.now,
+    ...createSigning(keys),
+  };
   const store = openStore(settings);
   const inboxes = createInboxClient(http);
   const deps = { store, site, documents: createDocumentClient(http), inboxes, keys, clock: Date.now, log };
