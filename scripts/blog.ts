@@ -30,6 +30,11 @@ export function plannedFolder(settings: Settings): string {
   return join(settings.dataFolder, 'planned');
 }
 
+/** What is looked at and not live: the site while it is watched, or at another origin. */
+export function lookFolder(settings: Settings): string {
+  return join(settings.dataFolder, 'look');
+}
+
 export function openStore(settings: Settings): Store {
   mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
   return openSqliteStore(join(settings.dataFolder, 'postern.db'));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
 import { readSettings, type Settings } from '../build/settings.ts';
@@ -12,13 +12,24 @@ import * as objects from '../functions/objects.ts';
 import * as webfinger from '../functions/webfinger.ts';
 import { assertFree, type Serving, serve } from '../server/hosts/node.ts';
 import type { Deps } from '../server/ports.ts';
-import { applyPlan, preparePlan } from '../server/publish.ts';
+import { applyPlan, type PreparedPlan, preparePlan } from '../server/publish.ts';
+import { openSite } from '../server/site.ts';
 import { runUpkeep } from '../server/upkeep.ts';
 import { runWorker } from '../server/worker.ts';
-import { build, isOfAnotherOrigin, mayFederate, openBlog, siteFolder } from './blog.ts';
+import {
+  build,
+  type ChildBuildOptions,
+  isOfAnotherOrigin,
+  lookFolder,
+  mayFederate,
+  type OpenBlog,
+  openBlog,
+  siteFolder,
+} from './blog.ts';
 import { command, count, run, shownPath } from './command.ts';
 import { createLog } from './log.ts';
 import { summaryOf } from './print-plan.ts';
+import { putLive } from './put-live.ts';
 import { STOP_GRACE_MS, stopSignal } from './stop-signal.ts';
 
 const FUNCTIONS = [collections, followers, following, inbox, objects, webfinger];
@@ -33,10 +44,9 @@ interface Begun {
  * Federation begins when the blog is first served: what exists by then is the baseline. A local look, and a data folder
  * that belongs to another origin, send nothing, not even what waits in the queue (invariant 4).
  */
-async function begin(deps: Deps, mayBegin: boolean): Promise<Begun> {
-  if (!mayBegin) return { federates: false };
-  const prepared = await preparePlan(deps);
+async function begin(deps: Deps, prepared: PreparedPlan, mayBegin: boolean): Promise<Begun> {
   const { plan } = prepared;
+  if (!mayBegin) return { federates: false };
   if (!plan.baseline) return { federates: !isOfAnotherOrigin(plan), unpublished: summaryOf(plan) };
   await applyPlan(deps, prepared);
   return { federates: true };
@@ -75,6 +85,34 @@ async function start({ watch }: { watch?: true }): Promise<void> {
   }
 }
 
+/** What this process serves, with what a publish of it would send. */
+interface Opened {
+  readonly facts: BuildFacts;
+  readonly folder: string;
+  readonly blog: OpenBlog;
+  readonly prepared: PreparedPlan;
+}
+
+/**
+ * Builds, opens the blog, and puts the site live. While watching, and for another origin than the one that was told to
+ * the network, it is served from a folder of its own: half-written posts and other ids do not go live (invariant 4).
+ */
+async function open(settings: Settings, watch: boolean, options: ChildBuildOptions): Promise<Opened> {
+  const log = createLog(process.stderr);
+  const staged = watch ? lookFolder(settings) : `${siteFolder(settings)}.staged-${process.pid}`;
+  try {
+    const facts = await build(staged, { ...options, watch });
+    const blog = await openBlog(settings, staged, log);
+    const prepared = await preparePlan(blog.deps);
+    if (watch) return { facts, folder: staged, blog, prepared };
+    const folder = isOfAnotherOrigin(prepared.plan) ? lookFolder(settings) : siteFolder(settings);
+    putLive(staged, folder);
+    return { facts, folder, blog: { ...blog, deps: { ...blog.deps, site: openSite(folder) } }, prepared };
+  } finally {
+    if (!watch) rmSync(staged, { recursive: true, force: true });
+  }
+}
+
 async function serveUntil(
   stopped: AbortSignal,
   ending: AbortSignal,
@@ -82,35 +120,25 @@ async function serveUntil(
   watch: boolean,
 ): Promise<void> {
   const { host, port } = settings;
-  const folder = siteFolder(settings);
   let serving: Serving | undefined;
   // Before the build, which would put its site in the place of the one that another server serves.
   await assertFree(settings);
   const hadKeys = existsSync(join(settings.contentFolder, 'keys.json'));
-  const facts = await build(folder, {
-    signal: ending,
-    ...(watch ? { watch, onBuilt: () => serving?.reload(), onLost: tellLost } : {}),
-  });
-  const blog = await openBlog(settings, folder, createLog(process.stderr));
+  const options = { signal: ending, onBuilt: () => serving?.reload(), onLost: tellLost };
+  const { facts, folder, blog, prepared } = await open(settings, watch, options);
+  const { deps } = blog;
   try {
-    const { federates, unpublished } = await begin(blog.deps, mayFederate(settings, facts));
-    serving = await serve({
-      functions: FUNCTIONS,
-      siteFolder: folder,
-      deps: blog.deps,
-      host,
-      port,
-      liveReload: watch,
-    });
+    const { federates, unpublished } = await begin(deps, prepared, mayFederate(settings, facts));
+    serving = await serve({ functions: FUNCTIONS, siteFolder: folder, deps, host, port, liveReload: watch });
     const owner = `server-${process.pid}-${randomBytes(4).toString('hex')}`;
-    const working = federates ? runWorker(blog.deps, { owner, signal: ending }) : undefined;
-    const keepingUp = runUpkeep(blog.deps, { signal: ending });
+    const working = federates ? runWorker(deps, { owner, signal: ending }) : undefined;
+    const keepingUp = runUpkeep(deps, { signal: ending });
     welcome(settings, facts, serving, unpublished);
     if (!hadKeys) tellKeys(settings);
     process.send?.('ready');
     await untilAborted(stopped);
     // A slow server is not waited for: the delivery is tried again.
-    setTimeout(() => blog.deps.inboxes.close(), STOP_GRACE_MS).unref();
+    setTimeout(() => deps.inboxes.close(), STOP_GRACE_MS).unref();
     await serving.close();
     await working;
     await keepingUp;

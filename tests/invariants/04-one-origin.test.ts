@@ -77,7 +77,7 @@ test('a build for another origin is held, and what waits is not sent under its n
   await expectUntouched();
 }, 90_000);
 
-test('a publish for another origin, or of a local look, leaves the site that is live', async () => {
+test('a publish or a start for another origin, or of a local look, leaves the site that is live', async () => {
   blog = createOwnBlog({ PORT: String(await freePort()), POSTERN_ORIGIN: ONE });
   blog.write('posts/a.md', postFile('A', 'Text.'));
   expect((await blog.run('publish')).code).toBe(0);
@@ -88,6 +88,10 @@ test('a publish for another origin, or of a local look, leaves the site that is 
     blog.environment.POSTERN_ORIGIN = POSTERN_ORIGIN;
     const published = await blog.run('publish');
     expect(published).toMatchObject({ code: 3, stdout: expect.stringContaining(`The site of ${ONE} stays live`) });
+    expect(actor()).toBe(live);
+    await whileServing(blog, async (url) => {
+      expect(await (await fetch(`${url}/ap/actor.json`)).text()).not.toBe(live);
+    });
     expect(actor()).toBe(live);
   }
 }, 90_000);
