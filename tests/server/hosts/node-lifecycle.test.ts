@@ -1,35 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { FunctionModule } from '../../../server/hosts/host.ts';
-import { type ServeOptions, type Serving, serve } from '../../../server/hosts/node.ts';
-import { createWorld, functions, type World } from '../routes/world.ts';
+import { describe, expect, it } from 'vitest';
+import { functionAt, start, useWorld } from './serving.ts';
 
-let world: World;
-const servings: Serving[] = [];
-beforeEach(() => {
-  world = createWorld();
-});
-afterEach(async () => {
-  for (const each of servings.splice(0)) await each.close();
-  world.remove();
-});
-
-async function start(options: Partial<ServeOptions> = {}): Promise<Serving> {
-  const serving = await serve({
-    functions,
-    siteFolder: world.siteFolder,
-    deps: world.deps,
-    host: '127.0.0.1',
-    port: 0,
-    ...options,
-  });
-  servings.push(serving);
-  return serving;
-}
-
-const functionAt = (path: `/${string}`, answer: FunctionModule['default']): FunctionModule => ({
-  default: answer,
-  config: { path },
-});
+useWorld();
 
 describe('close', () => {
   it('lets what is under way end, and takes nothing new', async () => {

@@ -1,40 +1,14 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { FunctionModule } from '../../../server/hosts/host.ts';
-import { type ServeOptions, type Serving, serve } from '../../../server/hosts/node.ts';
+import { describe, expect, it } from 'vitest';
+import type { Serving } from '../../../server/hosts/node.ts';
 import { inbox } from '../../../server/routes/inbox.ts';
-import { createWorld, functions, ORIGIN, type World } from '../routes/world.ts';
+import { ORIGIN } from '../routes/world.ts';
+import { functionAt, start, useWorld } from './serving.ts';
 
 const activity = 'application/activity+json';
 
-let world: World;
-const servings: Serving[] = [];
-beforeEach(() => {
-  world = createWorld();
-});
-afterEach(async () => {
-  for (const each of servings.splice(0)) await each.close();
-  world.remove();
-});
-
-async function start(options: Partial<ServeOptions> = {}): Promise<Serving> {
-  const serving = await serve({
-    functions,
-    siteFolder: world.siteFolder,
-    deps: world.deps,
-    host: '127.0.0.1',
-    port: 0,
-    ...options,
-  });
-  servings.push(serving);
-  return serving;
-}
-
-const functionAt = (path: `/${string}`, answer: FunctionModule['default']): FunctionModule => ({
-  default: answer,
-  config: { path },
-});
+const world = useWorld();
 
 /** Writes text to a connection and gives all that comes back until the other side closes it. */
 function talk({ port }: Serving, text: string, then?: (write: (more: string) => void) => void): Promise<string> {
@@ -156,7 +130,7 @@ describe('a fault of ours', () => {
     const response = await fetch(`${url}/broken?token=x`);
     expect(response.status).toBe(500);
     expect(await response.json()).toEqual({ error: 'Something is wrong on our side: try again later.' });
-    expect(world.lines).toEqual([
+    expect(world().lines).toEqual([
       {
         event: 'request.failed',
         level: 'error',
@@ -182,7 +156,7 @@ describe('a fault of ours', () => {
     });
     const { url } = await start({ functions: [broken] });
     await expect(fetch(`${url}/broken`).then((response) => response.arrayBuffer())).rejects.toThrow();
-    expect(world.lines).toMatchObject([{ event: 'request.failed', error: 'disk' }]);
+    expect(world().lines).toMatchObject([{ event: 'request.failed', error: 'disk' }]);
     expect((await fetch(`${url}/`)).status).toBe(200);
   });
 
@@ -204,12 +178,12 @@ describe('limits', () => {
   });
 
   it('a body that does not end gets 408, and one log line', async () => {
-    const slow = functionAt('/ap/inbox', (request) => inbox(world.deps, request, { bodyWithinMs: 100 }));
+    const slow = functionAt('/ap/inbox', (request) => inbox(world().deps, request, { bodyWithinMs: 100 }));
     const serving = await start({ functions: [slow], limits: { requestMs: 1_000, headersMs: 1_000 } });
     const heard = await talk(serving, 'POST /ap/inbox HTTP/1.1\r\nHost: b1.test\r\nContent-Length: 100\r\n\r\n{');
     expect(heard).toMatch(/^HTTP\/1.1 408 /);
     expect(heard).toContain('did not arrive in time');
-    expect(world.lines).toMatchObject([{ event: 'inbox.refused', reason: 'body-too-slow' }]);
+    expect(world().lines).toMatchObject([{ event: 'inbox.refused', reason: 'body-too-slow' }]);
   });
 
   it('a body that is announced too large gets 413 before any of it came', async () => {
@@ -218,14 +192,14 @@ describe('limits', () => {
       'POST /ap/inbox HTTP/1.1\r\nHost: b1.test\r\nContent-Length: 1048577\r\n\r\n',
     );
     expect(heard).toMatch(/^HTTP\/1.1 413 /);
-    expect(world.lines).toMatchObject([{ event: 'inbox.refused', reason: 'body-too-large' }]);
+    expect(world().lines).toMatchObject([{ event: 'inbox.refused', reason: 'body-too-large' }]);
   });
 
   it('a body that becomes too large gets 413 before its end', async () => {
     const head = 'POST /ap/inbox HTTP/1.1\r\nHost: b1.test\r\nTransfer-Encoding: chunked\r\n\r\n';
     const heard = await talk(await start(), `${head}${(1_048_577).toString(16)}\r\n${'a'.repeat(1_048_577)}\r\n`);
     expect(heard).toMatch(/^HTTP\/1.1 413 /);
-    expect(world.lines).toMatchObject([{ event: 'inbox.refused', reason: 'body-too-large' }]);
+    expect(world().lines).toMatchObject([{ event: 'inbox.refused', reason: 'body-too-large' }]);
   });
 
   it('no HTTP at all gets 400', async () => {
@@ -245,8 +219,8 @@ describe('limits', () => {
       request.on('error', () => resolve());
       request.write('{', () => setTimeout(() => request.destroy(), 50));
     });
-    await expect.poll(() => world.lines.length).toBe(1);
-    expect(world.lines).toMatchObject([{ event: 'inbox.refused', reason: 'body-broken' }]);
+    await expect.poll(() => world().lines.length).toBe(1);
+    expect(world().lines).toMatchObject([{ event: 'inbox.refused', reason: 'body-broken' }]);
   });
 
   it('a body that nobody reads leaves the connection usable', async () => {
