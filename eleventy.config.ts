@@ -120,8 +120,16 @@ export function configure(config: UserConfig, cache?: SiteCache): void {
     if (!current) throw new Error('the content is read before the templates are');
     return current;
   };
-  const find: Find = (inputPath) =>
-    now().render.get(relative(settings.contentFolder, resolve(inputPath)).replaceAll('\\', '/'));
+  // Eleventy asks for each file four times, and paths are dear to compare.
+  const sources = new Map<string, string>();
+  const find: Find = (inputPath) => {
+    let source = sources.get(inputPath);
+    if (source === undefined) {
+      source = relative(settings.contentFolder, resolve(inputPath)).replaceAll('\\', '/');
+      sources.set(inputPath, source);
+    }
+    return now().render.get(source);
+  };
 
   config.setUseGitIgnore(false);
   // Data files belong to the generator a blog comes from; Postern's only settings file is profile.md.
