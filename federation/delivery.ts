@@ -16,8 +16,33 @@ export interface Delivery {
   readonly finishedAt?: number;
 }
 
-/** `pending`: waiting or leased. `delivered`: the peer answered 2xx. `failed`: given up. `gone`: the inbox is no more. */
-export type DeliveryState = 'pending' | 'delivered' | 'failed' | 'gone';
+/**
+ * `pending`: waiting or leased. `delivered`: the peer answered 2xx. `failed`: given up. `gone`: the inbox is no more.
+ * `superseded`: a later activity about the same object made it pointless before it arrived.
+ */
+export type DeliveryState = 'pending' | 'delivered' | 'failed' | 'gone' | 'superseded';
+
+/** Which deliveries go first: 0 before 1 before 2. */
+export type DeliveryPriority = 0 | 1 | 2;
+
+/**
+ * Gives the priority of an activity by its type: answers to others first, for somebody waits for them, then what takes
+ * something back, then the rest. Never fails.
+ */
+export function priorityOf(type: string): DeliveryPriority {
+  if (type === 'Accept' || type === 'Reject') return 0;
+  return type === 'Delete' || type === 'Undo' ? 1 : 2;
+}
+
+/**
+ * Says which queued activities about the same object to the same inbox a new one makes pointless: a Delete those of
+ * every Create and Update, an Update those of earlier Updates. The Create stays before an Update, since most peers take
+ * no Update of what they have not seen. Never fails.
+ */
+export function supersedes(later: string, earlier: string): boolean {
+  if (later === 'Delete') return earlier === 'Create' || earlier === 'Update';
+  return later === 'Update' && earlier === 'Update';
+}
 
 /** A delivery that this process may attempt until `leasedUntil`. */
 export interface LeasedDelivery {
@@ -27,6 +52,8 @@ export interface LeasedDelivery {
   readonly createdAt: number;
   readonly leasedUntil: number;
   readonly lastStatus?: number;
+  /** Since when the inbox has answered nothing but 404, whatever was delivered. */
+  readonly missingSince?: number;
   readonly activity: JsonObject;
 }
 

@@ -19,7 +19,10 @@ export interface LedgerObject {
   /** When a deleted object was deleted. RFC 3339 UTC. */
   readonly deleted?: string;
   readonly title: string;
+  readonly visibility: 'public' | 'unlisted';
   readonly url: string;
+  /** Page addresses it had before, newest first: they redirect to `url`. */
+  readonly formerUrls?: readonly string[];
   readonly source: string;
   /**
    * The activity that tells this, while it may not be queued for every follower yet. Set before anything is queued and
@@ -33,8 +36,25 @@ export interface LedgerActor {
   readonly id: string;
   readonly digest: string;
   readonly revision: number;
+  /** The name and keys that were told; absent in a ledger from before they were kept. */
+  readonly username?: string;
+  readonly keyDigest?: string;
+  /** When the account's Delete was told. Nothing is sent afterwards. RFC 3339 UTC. */
+  readonly deleted?: string;
+  /** From when every document of the account answers 410: its Delete has arrived or was given up everywhere. */
+  readonly gone?: string;
   /** As for an object. */
   readonly sending?: string;
+}
+
+/** The build that the owner published last: what it still owes, delayed or dated ahead, is sent without a further word. */
+export interface Approval {
+  /** `content` of its manifest. */
+  readonly content: string;
+  /** When it was first published: `sendAfter` counts from here. RFC 3339 UTC. */
+  readonly at: string;
+  /** What the owner released with it: codes of holds, and ids of objects. */
+  readonly confirmed: readonly string[];
 }
 
 /** Everything the network has been told. An origin's ledger is empty until its baseline has been taken. */
@@ -43,5 +63,8 @@ export interface Ledger {
   readonly actor: LedgerActor;
   /** The newest build that was applied, where builds say where they come from. */
   readonly source?: { readonly commit: string; readonly committedAt: string };
+  /** When federation began: older posts that come later are not announced. RFC 3339 UTC. */
+  readonly begun: string;
+  readonly approved?: Approval;
   readonly objects: ReadonlyMap<string, LedgerObject>;
 }

@@ -4,9 +4,29 @@ export interface Manifest {
   readonly origin: string;
   /** Where the build came from, when it was made in a git work tree: the commit and its committer time (RFC 3339). */
   readonly source?: { readonly commit: string; readonly committedAt: string };
+  /**
+   * Hex SHA-256 over all that the build makes public, at once or at a later date. Equal for builds that say the same; a
+   * publish approves a build by it.
+   */
+  readonly content: string;
+  readonly policy: PublishPolicy;
   readonly actor: ManifestActor;
   /** One entry for each object that federates, newest first. */
   readonly objects: readonly ManifestObject[];
+}
+
+/** What the profile says about publishing. */
+export interface PublishPolicy {
+  readonly limits: Limits;
+  /** Milliseconds between a publish and its sending, in which a mistake can still be mended. 0: at once. */
+  readonly sendAfterMs: number;
+}
+
+/** The most of each kind that one publish sends unasked. */
+export interface Limits {
+  readonly creates: number;
+  readonly updates: number;
+  readonly deletes: number;
 }
 
 /** The actor as built, with the few settings that the functions need after the build. */
@@ -15,6 +35,8 @@ export interface ManifestActor {
   readonly username: string;
   /** Hex SHA-256 of the actor document. */
   readonly digest: string;
+  /** Hex SHA-256 of the public keys. */
+  readonly keyDigest: string;
   /** False unless the profile shows who follows the blog. */
   readonly showFollowers: boolean;
 }
@@ -39,4 +61,11 @@ export interface ManifestObject {
   /** RFC 3339 UTC, when the front matter has it. */
   readonly updated?: string;
   readonly visibility: 'public' | 'unlisted';
+  /**
+   * `silent`: what is new or changed is told to nobody; the ledger takes it as it is. `update`: its changes are sent
+   * whatever is held. Absent: as usual.
+   */
+  readonly federate?: 'silent' | 'update';
+  /** The deleted id that the post had before: it came back, and the build gave it this new one (invariant 3). */
+  readonly restores?: string;
 }

@@ -42,13 +42,25 @@ export interface Hold {
     | 'rename-without-id'
     | 'many-creates'
     | 'many-updates'
-    | 'many-deletes';
+    | 'many-deletes'
+    | 'shrunk'
+    | 'backdated'
+    | 'postponed'
+    | 'visibility-changed'
+    | 'identity-changed'
+    | 'account-deleted';
   readonly ids: readonly string[];
   readonly why: string;
   readonly release: string;
 }
 
-/** A post whose date has not come: it is planned by the first publish after `until` (RFC 3339 UTC). */
+/** A change that only the ledger takes: nothing is sent. */
+export interface QuietChange {
+  readonly entry: ManifestObject;
+  readonly why: string;
+}
+
+/** A post whose date has not come: it is in no page and no document, and goes out by itself at `until` (RFC 3339 UTC). */
 export interface Waiting {
   readonly id: string;
   readonly title: string;
@@ -72,6 +84,9 @@ export interface Plan {
   /** In the order in which they are sent: the actor, then Deletes, Updates and Creates, each oldest first. */
   readonly activities: readonly PlannedActivity[];
   readonly holds: readonly Hold[];
+  readonly quiet: readonly QuietChange[];
+  /** When `activities` are sent, if that is later than now: the profile's `sendAfter`. RFC 3339 UTC. */
+  readonly sendAt?: string;
   readonly waiting: readonly Waiting[];
   readonly unfinished: readonly Unfinished[];
 }

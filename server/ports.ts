@@ -16,7 +16,10 @@ export interface Deps {
 
 /** The built site, read where it lies. */
 export interface Site {
+  /** As of now: with what was dated ahead and whose time has come. */
   manifest(): Promise<Manifest>;
+  /** The builds of later times, soonest first; `at` is in milliseconds since the epoch. */
+  scheduled(): Promise<readonly { readonly at: number; readonly manifest: Manifest }[]>;
   /** A JSON document of the build by its URL, or undefined when the build has none there. */
   document(url: string): Promise<JsonObject | undefined>;
 }

@@ -1,5 +1,6 @@
+import type { HostHealth } from '../../federation/breaker.ts';
 import type { AfterAttempt, Delivery, DeliveryState, LeasedDelivery } from '../../federation/delivery.ts';
-import type { Ledger, LedgerActor, LedgerObject } from '../../federation/ledger.ts';
+import type { Approval, Ledger, LedgerActor, LedgerObject } from '../../federation/ledger.ts';
 import type { Follower, OutgoingActivity, Received } from '../../federation/outcome.ts';
 import type { JsonObject } from '../../federation/vocabulary.ts';
 
@@ -20,6 +21,8 @@ export interface Store {
   readonly inbound: InboundStore;
   readonly actors: ActorCache;
   readonly workers: WorkerStore;
+  readonly inboxes: InboxStore;
+  readonly hosts: HostStore;
   /** Gives file and memory back. Nothing may be called afterwards, except `close` again. */
   close(): Promise<void>;
 }
@@ -31,6 +34,8 @@ export interface FollowerStore {
   /** False when the actor was no follower. One that follows again later is new, with a new place. */
   remove(actor: string): Promise<boolean>;
   get(actor: string): Promise<Follower | undefined>;
+  /** The actors whose inbox or shared inbox this is. */
+  atInbox(inbox: string): Promise<string[]>;
   count(): Promise<number>;
   /**
    * Newest first, at most `limit`; `before` is the `cursor` of an earlier page. Pages are stable: while followers come
@@ -48,6 +53,7 @@ export interface LedgerChange {
   /** Added, or replaced by id. No object ever leaves the ledger. */
   readonly objects?: readonly LedgerObject[];
   readonly source?: Ledger['source'];
+  readonly approved?: Approval;
 }
 
 /** What the network has been told. Two publishes at once cannot both win: see `compareAndSwap`. */
@@ -56,6 +62,10 @@ export interface LedgerStore {
   read(): Promise<{ ledger: Ledger; version: number } | undefined>;
   /** One object without reading the rest. */
   object(id: string): Promise<LedgerObject | undefined>;
+  /** The object that has, or last had, its page at this absolute address: `url` first, then `formerUrls`. */
+  objectAt(url: string): Promise<LedgerObject | undefined>;
+  /** The actor alone, and the version, without reading the objects. */
+  head(): Promise<{ actor: LedgerActor; version: number } | undefined>;
   /** Writes the baseline, as version 1, if there is no ledger yet; false when another process was first. */
   begin(ledger: Ledger): Promise<boolean>;
   /**
@@ -68,7 +78,7 @@ export interface LedgerStore {
 /** What the blog says, stored before it is sent. */
 export interface ActivityStore {
   /** Create-if-absent: an activity once stored is sent as it was stored. Gives what is stored. */
-  put(activity: OutgoingActivity): Promise<OutgoingActivity>;
+  put(activity: OutgoingActivity, options: { now: number }): Promise<OutgoingActivity>;
   get(id: string): Promise<OutgoingActivity | undefined>;
 }
 
@@ -82,13 +92,17 @@ export interface DeliveryStore {
    * `again`, a delivery in a final state starts over: no attempts, created `now`, due `now`, in its old place in the
    * order of its object. One that is pending is left alone. Rejects with `activity-not-stored` when the activity is not
    * stored.
+   *
+   * What the activity supersedes (`supersedes` of federation/delivery) and is pending for the same object and inbox
+   * becomes `superseded` in the same step, unless it is leased: then its lease is waited for, and when it ends with a
+   * retry, or runs out, it becomes `superseded` instead. While the host is postponed, the delivery is due when the host is.
    */
   enqueue(activityId: string, inboxes: readonly string[], options: { now: number; again?: boolean }): Promise<number>;
   /**
    * Leases at most `limit` deliveries to `owner` for `leaseMs`: pending, due at `now`, and not leased, or leased until
    * `now` or earlier. No delivery is given to two callers while a lease lasts, whatever the number of processes.
    *
-   * Order: of the same object to the same inbox, a delivery that was asked for later is not given out while an earlier
+   * Priority: `priorityOf` the activity's type; all that is due of one priority goes before the next. Order: of the same object to the same inbox, a delivery that was asked for later is not given out while an earlier
    * one is pending, leased or not, so that no Update overtakes its Create. Fairness: hosts take turns, and of one host
    * what has waited longest goes first; a host with a long backlog does not keep the others waiting.
    *
@@ -99,6 +113,9 @@ export interface DeliveryStore {
    * Ends a lease with what came of it, which counts as one attempt. False, and nothing written, when `owner` does not
    * hold it: it was given to another, abandoned, released or settled. A lease that has run out and that nobody took
    * since is still held, since an attempt that happened is better known than made again.
+   *
+   * The same step keeps the inbox's record: delivered at, and missing since the first of 404s in a row; any other
+   * answer but 408, 425, 429 and 5xx ends that row.
    */
   settle(
     delivery: { activityId: string; inbox: string; owner: string },
@@ -117,6 +134,84 @@ export interface DeliveryStore {
   nextDue(): Promise<number | undefined>;
   /** The deliveries of one activity, for receipts, in the order in which they were asked for. */
   ofActivity(activityId: string): Promise<Delivery[]>;
+  /** How the deliveries of some activities stand, counted by the store; `due` are pending and due at `now`, or leased. */
+  progress(activityIds: readonly string[], now: number): Promise<{ counts: Record<DeliveryState, number>; due: number }>;
+  /** What was sent about one object, in the order in which it was asked for, and counts of what was folded. */
+  receipts(object: string): Promise<{ deliveries: ObjectDelivery[]; folded: FoldedReceipts[] }>;
+  /** Hosts with pending, failed or gone deliveries, those that fail longest first, at most `limit`. */
+  troubled(options: { limit: number }): Promise<HostQueue[]>;
+  /**
+   * Makes what failed or waits for a host, or for every host when it is absent, due at `now`: failed ones start over,
+   * unless a later activity superseded them. Gives how many. Ends the host's postponement.
+   */
+  retry(options: { host?: string; now: number }): Promise<number>;
+  /**
+   * Puts off what is pending and not leased for a host: the delivery that would come first to `probeAt`, every other,
+   * and what is asked for until `hasten`, to `restAt`. Never to an earlier time than it is due.
+   */
+  postpone(host: string, times: { probeAt: number; restAt: number }): Promise<void>;
+  /** Ends what `postpone` began: all that is pending for the host is due at `now`. */
+  hasten(host: string, now: number): Promise<void>;
+  /** Pending, unleased deliveries to a host that were created before `createdBefore` become `failed`; gives how many. */
+  giveUp(host: string, options: { createdBefore: number; error: string; now: number }): Promise<number>;
+  /**
+   * Turns receipts that ended before `before` into counts by object, type and state, and drops activities from before
+   * then of which no delivery is left and that no `sending` of the ledger names. Gives how many of each.
+   */
+  fold(before: number): Promise<{ deliveries: number; activities: number }>;
+}
+
+/** A delivery as a receipt shows it. */
+export interface ObjectDelivery extends Delivery {
+  /** Of the activity: `Create`, `Update`, … */
+  readonly type: string;
+  /** Host of the inbox, port included. */
+  readonly host: string;
+}
+
+/** Receipts of one object that were folded. */
+export interface FoldedReceipts {
+  readonly type: string;
+  readonly state: DeliveryState;
+  readonly count: number;
+}
+
+/** What a host has in the queue. Times are milliseconds since the epoch. */
+export interface HostQueue {
+  readonly host: string;
+  readonly pending: number;
+  readonly failed: number;
+  readonly gone: number;
+  readonly nextDue?: number;
+  readonly lastStatus?: number;
+  readonly lastError?: string;
+  readonly health?: HostHealth;
+}
+
+/** Every inbox that something was ever delivered to: where a Delete must go. */
+export interface InboxStore {
+  get(inbox: string): Promise<InboxRecord | undefined>;
+  /** Inboxes that something was delivered to at `time` or later, in no order; all of them for 0. */
+  deliveredSince(time: number): Promise<string[]>;
+  /** Ends a row of 404s: something was heard from there. */
+  found(inboxes: readonly string[]): Promise<void>;
+  /** Adds or replaces records: a restore. */
+  put(records: readonly InboxRecord[]): Promise<void>;
+  all(): AsyncIterable<InboxRecord>;
+}
+
+export interface InboxRecord {
+  readonly inbox: string;
+  readonly deliveredAt?: number;
+  readonly missingSince?: number;
+}
+
+/** The circuit breaker's memory: hosts that fail. A host that is well has no record. */
+export interface HostStore {
+  get(host: string): Promise<HostHealth | undefined>;
+  put(health: HostHealth): Promise<void>;
+  /** False when there was no record. */
+  remove(host: string): Promise<boolean>;
 }
 
 /** What others sent. */
