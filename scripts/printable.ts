@@ -1,0 +1,20 @@
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/**
+ * Makes foreign text safe to print: what moves the cursor, turns the direction of writing or ends the line becomes a
+ * visible escape. Titles of another server's ledger, handles and peers' words are printed only like this.
+ */
+export function printable(text: string): string {
+  return text.replace(CONTROLS, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** The same with each such letter as a space: for prose of several words. */
+export function oneLine(text: string): string {
+  return text.replace(CONTROLS, ' ').replace(/ {2,}/g, ' ').trim();
+}
+
+/** A title between quotes. */
+export function quoted(text: string): string {
+  return `"${printable(text).replaceAll('"', '\\"')}"`;
+}
