@@ -54,6 +54,8 @@ export interface LeasedDelivery {
   readonly lastStatus?: number;
   /** Since when the inbox has answered nothing but 404, whatever was delivered. */
   readonly missingSince?: number;
+  /** True when there is a record of the host's failures. */
+  readonly hostFailing?: boolean;
   readonly activity: JsonObject;
 }
 

@@ -122,8 +122,8 @@ export interface DeliveryStore {
     after: AfterAttempt,
     now: number,
   ): Promise<boolean>;
-  /** Gives leases back unattempted, when the process stops. */
-  release(owner: string): Promise<void>;
+  /** Gives leases back unattempted: all of an owner, when the process stops, or `only` these, when their host fails. */
+  release(owner: string, only?: readonly { activityId: string; inbox: string }[]): Promise<void>;
   /** Pending deliveries to one inbox, leased ones too, become `gone`, when the inbox is known to be no more. */
   abandon(inbox: string, reason: string, now: number): Promise<number>;
   counts(): Promise<Record<DeliveryState, number>>;
@@ -134,7 +134,10 @@ export interface DeliveryStore {
   nextDue(): Promise<number | undefined>;
   /** The deliveries of one activity, for receipts, in the order in which they were asked for. */
   ofActivity(activityId: string): Promise<Delivery[]>;
-  /** How the deliveries of some activities stand, counted by the store; `due` are pending and due at `now`, or leased. */
+  /**
+   * How the deliveries of some activities stand, counted by the store; `due` are pending and leased, or due at `now` and
+   * next of their object.
+   */
   progress(activityIds: readonly string[], now: number): Promise<{ counts: Record<DeliveryState, number>; due: number }>;
   /** What was sent about one object, in the order in which it was asked for, and counts of what was folded. */
   receipts(object: string): Promise<{ deliveries: ObjectDelivery[]; folded: FoldedReceipts[] }>;
