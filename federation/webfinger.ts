@@ -1,4 +1,7 @@
 import type { Addresses } from './addresses.ts';
+import { own } from './inbox/bounds.ts';
+import { idOf, listOf } from './inbox/references.ts';
+import { isActivityType } from './negotiate.ts';
 import { ACTIVITY_JSON, isJsonObject, type JsonObject } from './vocabulary.ts';
 
 /** The one content type of a WebFinger answer (RFC 7033 §10.2). */
@@ -57,4 +60,24 @@ export function avatarOf(actor: JsonObject | undefined): WebfingerFacts['avatar'
   if (!isJsonObject(icon)) return undefined;
   const { mediaType, url } = icon;
   return typeof mediaType === 'string' && typeof url === 'string' ? { mediaType, url } : undefined;
+}
+
+/**
+ * Reads another server's JRD: the actor that its `self` link names, and the handle that is its subject, without `acct:`.
+ * Undefined when no link of an ActivityPub type leads to an http(s) URL. Never throws. (RFC 7033 §4.4; of several `self`
+ * links the first of such a type counts, as in Mastodon)
+ */
+export function readWebfinger(
+  jrd: JsonObject | undefined,
+): { readonly self: string; readonly subject: string | undefined } | undefined {
+  if (jrd === undefined) return undefined;
+  for (const link of listOf(own(jrd, 'links'))) {
+    if (!isJsonObject(link) || own(link, 'rel') !== 'self') continue;
+    const type = own(link, 'type');
+    const self = idOf(own(link, 'href'));
+    if (self === undefined || typeof type !== 'string' || !isActivityType(type)) continue;
+    const subject = own(jrd, 'subject');
+    return { self, subject: typeof subject === 'string' ? subject.replace(/^acct:/i, '') : undefined };
+  }
+  return undefined;
 }
