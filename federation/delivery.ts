@@ -100,7 +100,7 @@ const JITTER = 0.2;
 export const GIVE_UP_AFTER = 72 * HOUR;
 /** A key that a peer could not get, or clocks that differ, are mended within a day or not at all. */
 const GIVE_UP_UNAUTHORIZED_AFTER = 24 * HOUR;
-/** An inbox that is not found over this time is no more; a deploy or a restore of the peer takes less. */
+/** An inbox that is not found over all this time is no more; a deploy or a restore of the peer takes less. */
 const GONE_AFTER = 48 * HOUR;
 /** A machine that slept through the days has still to try this often. */
 export const LEAST_ATTEMPTS = 6;
@@ -115,6 +115,8 @@ export interface AttemptContext {
   readonly random: number;
   /** What the peer answered the time before, when it answered. */
   readonly lastStatus?: number | undefined;
+  /** Since when the inbox has answered nothing but 404, whatever was delivered; absent when this is the first. */
+  readonly missingSince?: number | undefined;
 }
 
 /**
@@ -124,7 +126,7 @@ export interface AttemptContext {
  * | ---------------------------------------------- | ----------------------------------------------------------------- |
  * | 2xx                                            | delivered (the peer answered; it does not prove that it was shown) |
  * | 410                                            | gone at once                                                      |
- * | 404                                            | retried; gone when it is the answer again 48 h after the start    |
+ * | 404                                            | retried for 72 h; gone when the inbox has answered so for 48 h, over all its deliveries |
  * | 401                                            | retried after 30 s (keys and clocks race), then as below for 24 h; see `signatureFormFor` |
  * | 408, 425, 429, 5xx but 501, 1xx, 3xx, network  | retried for 72 h                                                  |
  * | 501 and every other 4xx                        | failed at once                                                    |
@@ -132,7 +134,8 @@ export interface AttemptContext {
  *
  * Waits after attempt 1, 2 …: 30 s, 2 min, 10 min, 30 min, 1 h, 2 h, 4 h, 8 h, then 12 h each, plus up to 20 % jitter:
  * about thirteen attempts. `Retry-After` makes a wait longer, up to 12 h, never shorter. No attempt is planned beyond
- * the end, but at least six are made, whatever the time. Pure; never fails.
+ * the end, but at least six are made, whatever the time. What the host as a whole can bear is the breaker's to say, and
+ * can only put an attempt off (`afterHostAttempt`). Pure; never fails.
  * Sources: the retry rules of Mastodon 4.6 (`delivery_worker`), GoToSocial and Lemmy; RFC 9110 §10.2.3, §15.
  */
 export function afterAttempt(attempt: Attempt, context: AttemptContext): AfterAttempt {
@@ -143,8 +146,8 @@ export function afterAttempt(attempt: Attempt, context: AttemptContext): AfterAt
   const answer = { status, error: `HTTP ${status}`, retryAfterMs };
   if (status === 410) return { state: 'gone', status, error: answer.error };
   if (status === 404) {
-    const isOld = context.now - context.createdAt >= GONE_AFTER;
-    if (isOld && context.lastStatus === 404) return { state: 'gone', status, error: 'HTTP 404 for two days' };
+    const isGone = context.missingSince !== undefined && context.now - context.missingSince >= GONE_AFTER;
+    if (isGone) return { state: 'gone', status, error: 'HTTP 404 for two days' };
     return retry(context, GIVE_UP_AFTER, answer);
   }
   if (status === 401) {

@@ -6,7 +6,9 @@ import {
   afterAttempt,
   GIVE_UP_AFTER,
   LEAST_ATTEMPTS,
+  priorityOf,
   signatureFormFor,
+  supersedes,
 } from '../../federation/delivery.ts';
 
 const SECOND = 1000;
@@ -99,11 +101,15 @@ describe('afterAttempt', () => {
     expect(afterAttempt(answer(503), late)).toMatchObject({ state: 'pending' });
   });
 
-  test('404 → gone only when it is the answer again after two days', () => {
-    const late = { ...first, now: T0 + 49 * HOUR, attempts: 10 };
-    expect(afterAttempt(answer(404), { ...late, lastStatus: 404 })).toMatchObject({ state: 'gone', status: 404 });
-    expect(afterAttempt(answer(404), { ...late, lastStatus: 502 })).toMatchObject({ state: 'pending' });
-    expect(afterAttempt(answer(404), { ...first, lastStatus: 404, attempts: 3 })).toMatchObject({ state: 'pending' });
+  test('404 → gone only when the inbox has answered nothing else for two days', () => {
+    const day3 = { ...first, now: T0 + 49 * HOUR, attempts: 10 };
+    const gone = { state: 'gone', status: 404, error: 'HTTP 404 for two days' };
+    expect(afterAttempt(answer(404), { ...day3, missingSince: T0 + HOUR })).toEqual(gone);
+    expect(afterAttempt(answer(404), { ...day3, missingSince: T0 + HOUR + 1 })).toMatchObject({ state: 'pending' });
+    expect(afterAttempt(answer(404), { ...day3, lastStatus: 404 })).toMatchObject({ state: 'pending' });
+    // Another delivery has seen it missing for long: this one need not begin anew.
+    expect(afterAttempt(answer(404), { ...first, missingSince: T0 - 48 * HOUR })).toEqual(gone);
+    expect(afterAttempt(answer(503), { ...first, missingSince: T0 - 48 * HOUR })).toMatchObject({ state: 'pending' });
   });
 
   test('a machine that slept for a week still makes its attempts', () => {
@@ -188,5 +194,24 @@ describe('signatureFormFor', () => {
     for (const before of [[], [503], [503, undefined], [503, 503, 429]]) {
       expect(forms([...before, 401, 401]).slice(before.length + 1)).toContain('rfc9421');
     }
+  });
+});
+
+describe('what goes first', () => {
+  test('answers, then what takes something back, then the rest', () => {
+    const types = ['Create', 'Undo', 'Accept', 'Update', 'Delete', 'Reject'];
+    expect(types.toSorted((a, b) => priorityOf(a) - priorityOf(b))).toEqual([
+      ...['Accept', 'Reject', 'Undo', 'Delete', 'Create', 'Update'],
+    ]);
+  });
+
+  test('a Delete makes Creates and Updates pointless, an Update earlier Updates, and nothing else anything', () => {
+    const types = ['Create', 'Update', 'Delete', 'Accept', 'Reject', 'Undo'];
+    const pairs = types.flatMap((later) => types.map((earlier) => [later, earlier] as const));
+    expect(pairs.filter(([later, earlier]) => supersedes(later, earlier))).toEqual([
+      ['Update', 'Update'],
+      ['Delete', 'Create'],
+      ['Delete', 'Update'],
+    ]);
   });
 });
