@@ -87,6 +87,11 @@ describe('afterHostAttempt', () => {
     expect(after(undefined, answer(429, 400 * DAY))).toEqual({ ...since, openUntil: T0 + 12 * HOUR });
   });
 
+  test('a shorter pause that was asked for before a longer one → the longer one', () => {
+    const paused = after(undefined, answer(429, HOUR));
+    expect(after(paused, answer(429, MINUTE), T0 + 1)).toEqual(paused);
+  });
+
   test('503 with Retry-After → the same; with one that is over → a failure', () => {
     expect(after(undefined, answer(503, 30_000))).toMatchObject({ failures: 0, openUntil: T0 + 30_000 });
     expect(after(undefined, answer(503, 0))).toMatchObject({ failures: 1 });
