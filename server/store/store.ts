@@ -158,6 +158,11 @@ export interface DeliveryStore {
   /** Pending, unleased deliveries to a host that were created before `createdBefore` become `failed`; gives how many. */
   giveUp(host: string, options: { createdBefore: number; error: string; now: number }): Promise<number>;
   /**
+   * Whatever is pending and is not of the activity `except` becomes `superseded`, what is leased as in `enqueue`; gives how
+   * many did at once. For the end of the account, after which nothing else is said.
+   */
+  supersedeAll(options: { except: string; now: number }): Promise<number>;
+  /**
    * Turns receipts that ended before `before` into counts by object, type and state, and drops activities from before
    * then of which no delivery is left and that no `sending` of the ledger names. Gives how many of each.
    */
@@ -255,6 +260,8 @@ export interface ActorCache {
   /** Adds, or replaces by URL. */
   put(entry: CachedDocument): Promise<void>;
   remove(url: string): Promise<void>;
+  /** Everything that is kept, in no order: the end of the account is told to every actor we know of. */
+  all(): AsyncIterable<CachedDocument>;
 }
 
 /** Which process delivers: a publish leaves the work to a server that is alive. */
