@@ -1,3 +1,4 @@
+import type { PublishPolicy } from '../federation/manifest.ts';
 import type { PictureFacts } from '../federation/picture.ts';
 
 /** The checked settings of `content/profile.md`. Addresses are absolute paths of the site (`/media/me.png`). */
@@ -23,6 +24,10 @@ export interface Profile {
   /** RFC 3339 UTC: when the blog began. */
   readonly since?: string;
   readonly alsoKnownAs: readonly string[];
+  /** What a publish holds, and how long it waits. */
+  readonly policy: PublishPolicy;
+  /** IANA name of the time zone in which a date without a time begins. */
+  readonly timezone: string;
 }
 
 export interface ProfileField {
@@ -83,15 +88,20 @@ export interface Post extends Document {
   readonly contentWarning?: string;
   readonly sensitive: boolean;
   readonly visibility: 'public' | 'unlisted';
-  readonly federate: boolean;
+  /** `silent`: nobody is told what is new of it. `update`: its changes are sent whatever is held. */
+  readonly federate: boolean | 'silent' | 'update';
+  /** The deleted object id that it had before it came back under `key`. */
+  readonly restores?: string;
   readonly pinned: boolean;
   readonly teaser: boolean;
 }
 
-/** All that the templates and the ActivityPub emitter see. Posts are newest first; drafts are not in it. */
+/** All that the templates and the ActivityPub emitter see. Posts are newest first; drafts are not in it, and nothing of it is dated ahead but `waiting`. */
 export interface Site {
   readonly profile: Profile;
   readonly posts: readonly Post[];
+  /** Newest first; their date has not come, so they are in no page and no document. */
+  readonly waiting: readonly Post[];
   readonly pages: readonly Page[];
   /** Public keys as the actor document shows them. */
   readonly keys: { readonly publicKeyPem: string; readonly publicKeyMultibase: string };

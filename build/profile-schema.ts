@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { DEFAULT_POLICY } from '../federation/manifest.ts';
+import { isTimeZone } from '../federation/time-zones.ts';
 import { parseDate } from './dates.ts';
 import { nearestName } from './front-matter-keys.ts';
 import { type KeyFault, languageTag, readFlag } from './post-schema.ts';
@@ -51,6 +53,40 @@ const field = z.strictObject(
   'must be a list of lines "- name: …" with "value: …" under each',
 );
 
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+// What waits longer than a week has been forgotten.
+const LONGEST = 7 * 86_400_000;
+
+const duration = z.unknown().transform((value, context) => {
+  const match = /^(\d{1,9})\s*([smhd])$/.exec(String(value).trim());
+  const time = String(value).trim() === '0' ? 0 : Number(match?.[1]) * (UNITS[match?.[2] ?? ''] ?? Number.NaN);
+  if (Number.isNaN(time))
+    return fail(context, value, `: "${value}" is not a time; write one such as 30s, 10m, 2h or 1d`);
+  return time <= LONGEST ? time : fail(context, value, `: ${value} is too long; 7d is the most`);
+});
+
+const amount = z.unknown().transform((value, context) => {
+  if (/^\d{1,6}$/.test(String(value).trim())) return Number(value);
+  return fail(context, value, 'must be a whole number; more than so many at once are held');
+});
+
+const timezone = z.unknown().transform((value, context) => {
+  const name = String(value).trim();
+  return isTimeZone(name)
+    ? name
+    : fail(context, value, `: "${name}" is not the name of a time zone; write one such as Europe/Berlin`);
+});
+
+const { limits, sendAfterMs } = DEFAULT_POLICY;
+const holds = z.strictObject(
+  {
+    creates: amount.default(limits.creates),
+    updates: amount.default(limits.updates),
+    deletes: amount.default(limits.deletes),
+  },
+  'must be lines "creates: …", "updates: …" and "deletes: …" under it, each with a number',
+);
+
 const profileSchema = z.strictObject({
   origin: text('must be scheme and host, such as https://blog.example').optional(),
   username: text('is missing: it is the part of @username@host before the host').pipe(
@@ -74,6 +110,9 @@ const profileSchema = z.strictObject({
   indexable: flag.default(true),
   since: since.optional(),
   alsoKnownAs: z.array(address, 'must be a list of addresses').default([]),
+  sendAfter: duration.default(sendAfterMs),
+  holds: holds.default(limits),
+  timezone: timezone.default('UTC'),
   // For the posts of another generator: what its themes alone know, and what was lost over the years.
   otherKeys: z.enum(['refuse', 'ignore'], 'must be refuse or ignore').default('refuse'),
   missingPictures: z.enum(['refuse', 'warn'], 'must be refuse or warn').default('refuse'),
@@ -116,6 +155,8 @@ function suggest(key: string): string {
 
 function asKeyFault(issue: z.core.$ZodIssue): KeyFault {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
-  const unknown = issue.code === 'unrecognized_keys' ? `has unknown keys: ${issue.keys.join(', ')}` : issue.message;
+  const known = path[0] === 'holds' ? `; known are ${Object.keys(limits).join(', ')}` : '';
+  const unknown =
+    issue.code === 'unrecognized_keys' ? `has unknown keys: ${issue.keys.join(', ')}${known}` : issue.message;
   return { path, message: `${path.join('.')}${unknown.startsWith(':') ? '' : ' '}${unknown}` };
 }

@@ -72,12 +72,14 @@ export async function finishProfile(
   const avatar = await readPicture('avatar', fields.avatar, head, tools);
   const header = await readPicture('header', fields.header, head, tools);
   const { avatar: _avatar, header: _header, origin: _origin, ...settings } = fields;
-  const { otherKeys: _otherKeys, missingPictures: _missingPictures, since, description, ...plain } = settings;
+  const { otherKeys: _otherKeys, missingPictures: _missingPictures, since, description, ...rest } = settings;
+  const { sendAfter, holds, ...plain } = rest;
   return {
     profile: {
       ...plain,
       origin,
       description: description ?? '',
+      policy: { limits: holds, sendAfterMs: sendAfter },
       bioHtml: absolute(bio.html, origin),
       ...(avatar.picture === undefined ? {} : { avatar: avatar.picture }),
       ...(header.picture === undefined ? {} : { header: header.picture }),

@@ -246,7 +246,7 @@ function assemble(options: ReadSiteOptions, { profile, documents, files, default
     .map((path) => ({ from: join(options.contentFolder, path), to: mediaFile(path) }))
     .sort((a, b) => compare(a.to, b.to));
   return {
-    site: { profile: profile.profile, posts, pages, keys: options.keys },
+    site: { profile: profile.profile, posts, waiting: [], pages, keys: options.keys },
     copies,
     warnings: warnings.sort(byPlace),
     originFrom: options.origin.override !== undefined ? 'environment' : hasOrigin ? 'profile' : 'local',

@@ -3,7 +3,8 @@ import { type Addresses, addressesOf } from './addresses.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { buildFeatured, buildPagedCollection, outboxPage, PAGE_SIZE } from './collections.ts';
 import { contextOf } from './contexts.ts';
-import type { Manifest } from './manifest.ts';
+import type { Manifest, ManifestObject, PublishPolicy } from './manifest.ts';
+import { digestContent } from './manifest-content.ts';
 import { buildNodeinfo, buildNodeinfoLinks, NODEINFO_PATH } from './nodeinfo.ts';
 import {
   type EmissionDeps,
@@ -20,9 +21,12 @@ export interface SiteFacts {
   readonly profile: ProfileFacts & {
     readonly origin: string;
     readonly showFollowers: boolean;
+    readonly policy: PublishPolicy;
   };
   /** Newest first. */
   readonly posts: readonly RenderedPost[];
+  /** Dated ahead: in no file, and yet in what the manifest's `content` stands for. */
+  readonly waiting: readonly RenderedPost[];
   readonly keys: PublicKeys;
 }
 
@@ -31,6 +35,8 @@ export interface EmissionOptions {
   readonly version: string;
   /** Where the build came from. */
   readonly source?: NonNullable<Manifest['source']>;
+  /** True for a look at what comes later: its `content` is nobody's, so that nothing which was approved is sent of it. */
+  readonly preview?: boolean;
 }
 
 /** Bytes of an outbox page that Mastodon and Lemmy still read, with room to spare: they stop at 1 MB. */
@@ -61,7 +67,8 @@ export function* emitFederation(deps: EmissionDeps, site: SiteFacts, options: Em
   const featured = told.map(({ entry, pinned }) => ({ id: entry.id, pinned, visibility: entry.visibility }));
   yield file('/ap/actor.json', actor);
   yield file('/ap/featured.json', buildFeatured(addresses, featured));
-  yield { path: '/ap/manifest.json', json: JSON.stringify(manifestOf(deps, site, actor, told, options)) };
+  const waiting = site.waiting.filter((post) => post.federate).map((post) => emitPost(deps, addresses, post).entry);
+  yield { path: '/ap/manifest.json', json: JSON.stringify(manifestOf(deps, site, { actor, told, waiting }, options)) };
   yield file('/.well-known/nodeinfo', buildNodeinfoLinks(addresses.origin));
   yield file(NODEINFO_PATH, buildNodeinfo({ ...profile, version: options.version, posts: told.length }));
 }
@@ -117,25 +124,32 @@ function emitPage(addresses: Addresses, creates: readonly string[], number: numb
   return { path: `/ap/outbox/${number}.json`, json };
 }
 
-function manifestOf(
-  deps: EmissionDeps,
-  site: SiteFacts,
-  actor: JsonObject,
-  posts: readonly ToldPost[],
-  options: EmissionOptions,
-): Manifest {
+interface ManifestParts {
+  readonly actor: JsonObject;
+  readonly told: readonly ToldPost[];
+  readonly waiting: readonly ManifestObject[];
+}
+
+function manifestOf(deps: EmissionDeps, site: SiteFacts, parts: ManifestParts, options: EmissionOptions): Manifest {
   const { profile } = site;
+  const { policy } = profile;
+  const objects = parts.told.map(({ entry }) => entry);
+  const actor = {
+    id: String(parts.actor.id),
+    username: profile.username,
+    digest: deps.sha256(canonicalJson(actorMeaning(site, parts.actor))),
+    keyDigest: deps.sha256(canonicalJson([site.keys.publicKeyPem, site.keys.publicKeyMultibase])),
+    showFollowers: profile.showFollowers,
+  };
+  const content = { actor: actor.digest, policy, objects: [...objects, ...parts.waiting] };
   return {
     version: 1,
     origin: profile.origin,
     ...(options.source === undefined ? {} : { source: options.source }),
-    actor: {
-      id: String(actor.id),
-      username: profile.username,
-      digest: deps.sha256(canonicalJson(actorMeaning(site, actor))),
-      showFollowers: profile.showFollowers,
-    },
-    objects: posts.map((post) => post.entry),
+    content: digestContent(deps, content, { preview: options.preview ?? false }),
+    policy,
+    actor,
+    objects,
   };
 }
 

@@ -22,6 +22,9 @@ export interface PublishPolicy {
   readonly sendAfterMs: number;
 }
 
+/** What a profile that says nothing of it means. */
+export const DEFAULT_POLICY: PublishPolicy = { limits: { creates: 10, updates: 20, deletes: 5 }, sendAfterMs: 0 };
+
 /** The most of each kind that one publish sends unasked. */
 export interface Limits {
   readonly creates: number;

@@ -20,7 +20,10 @@ export interface EmittedFile {
 /** A post with its rendered body; `Post` of the build has this shape. */
 export interface RenderedPost extends PostFacts {
   readonly html: string;
-  readonly federate: boolean;
+  /** `silent` and `update`: how what is new of it is told; see `ManifestObject`. */
+  readonly federate: boolean | 'silent' | 'update';
+  /** The deleted id that it had before its key was a new one. */
+  readonly restores?: string;
 }
 
 export interface EmissionDeps {
@@ -92,5 +95,7 @@ function entryOf(post: RenderedPost, document: JsonObject, digests: MeaningDiges
     dateOnly: post.dateOnly,
     ...(post.updated === undefined ? {} : { updated: post.updated }),
     visibility: post.visibility,
+    ...(typeof post.federate === 'string' ? { federate: post.federate } : {}),
+    ...(post.restores === undefined ? {} : { restores: post.restores }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Manifest, ManifestActor, ManifestObject } from '../federation/manifest.ts';
+import type { Manifest, ManifestActor, ManifestObject, PublishPolicy } from '../federation/manifest.ts';
 
 /** Gives the manifest that a JSON value is, or undefined when it is none of this version. */
 export function parseManifest(value: unknown): Manifest | undefined {
@@ -7,21 +7,38 @@ export function parseManifest(value: unknown): Manifest | undefined {
 
 function isManifest(value: unknown): value is Manifest {
   if (!isRecord(value) || value.version !== 1 || typeof value.origin !== 'string') return false;
+  if (typeof value.content !== 'string' || !isPolicy(value.policy)) return false;
   const { source } = value;
   if (source !== undefined && !(isRecord(source) && areStrings(source, ['commit', 'committedAt']))) return false;
   return isActor(value.actor) && Array.isArray(value.objects) && value.objects.every(isObject);
 }
 
+function isPolicy(value: unknown): value is PublishPolicy {
+  if (!isRecord(value) || !isRecord(value.limits) || !isAmount(value.sendAfterMs)) return false;
+  return [value.limits.creates, value.limits.updates, value.limits.deletes].every(isAmount);
+}
+
+function isAmount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
 function isActor(value: unknown): value is ManifestActor {
-  return isRecord(value) && areStrings(value, ['id', 'username', 'digest']) && typeof value.showFollowers === 'boolean';
+  return (
+    isRecord(value) &&
+    areStrings(value, ['id', 'username', 'digest', 'keyDigest']) &&
+    typeof value.showFollowers === 'boolean'
+  );
 }
 
 function isObject(value: unknown): value is ManifestObject {
   if (!isRecord(value) || !areStrings(value, ['id', 'url', 'title', 'source', 'digest', 'published'])) return false;
-  const optional = [value.updated, value.bodyDigest].every((each) => each === undefined || typeof each === 'string');
+  const optional = [value.updated, value.bodyDigest, value.restores].every(
+    (each) => each === undefined || typeof each === 'string',
+  );
   const known = value.type === 'Article' || value.type === 'Note';
   const visible = value.visibility === 'public' || value.visibility === 'unlisted';
-  return optional && known && visible && typeof value.dateOnly === 'boolean';
+  const told = value.federate === undefined || value.federate === 'silent' || value.federate === 'update';
+  return optional && known && visible && told && typeof value.dateOnly === 'boolean';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

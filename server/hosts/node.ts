@@ -89,7 +89,7 @@ type Answer = (message: IncomingMessage) => Promise<Response>;
 /** Functions come first, then the object behind a page, files, and 404. */
 function createAnswer({ functions, siteFolder, deps }: ServeOptions): Answer {
   const route = createRouter(functions);
-  const files = serveStatic(siteFolder);
+  const files = serveStatic(siteFolder, deps.clock);
   return async (message) => {
     const request = toRequest(message, (await deps.site.manifest()).origin);
     if (!request) return problem(400, 'The request target must be a path of this site.');

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { refusesJson } from '../../federation/negotiate.ts';
 import { CORS, etagOf, matchesEtag, preflight, problem } from '../routes/respond.ts';
-import { findSiteFile, type SiteFile } from '../site-folder.ts';
+import { openSiteFolder, type SiteFile } from '../site-folder.ts';
 import { contentTypeOf } from './content-types.ts';
 import { staticHeaders } from './static-headers.ts';
 
@@ -20,8 +20,9 @@ export interface StaticSite {
   notFound(request: Request): Promise<Response>;
 }
 
-/** Serves the files of a built site. */
-export function serveStatic(folder: string): StaticSite {
+/** Serves the files of a built site as of `clock`'s time. */
+export function serveStatic(folder: string, clock: () => number = Date.now): StaticSite {
+  const site = openSiteFolder(folder, clock);
   const etags = new Map<string, { version: string; etag: string }>();
   const etag = async (file: SiteFile): Promise<string> => {
     const known = etags.get(file.path);
@@ -35,17 +36,17 @@ export function serveStatic(folder: string): StaticSite {
     async respond(request) {
       const { pathname, search } = new URL(request.url);
       const path = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
-      const file = await findSiteFile(folder, path);
+      const file = await site.find(path);
       if (file) return respondWith(request, path, file, await etag(file));
       // Ids below /ap/ never redirect: Akkoma, Lemmy and Misskey refuse them.
       if (pathname.endsWith('/') || pathname.startsWith('/ap/')) return undefined;
-      const page = await findSiteFile(folder, `${pathname}/index.html`);
+      const page = await site.find(`${pathname}/index.html`);
       return page && new Response(null, { status: 308, headers: { location: `${pathname}/${search}` } });
     },
     async notFound(request) {
       const { pathname } = new URL(request.url);
       const machine = /^\/(ap|\.well-known)(\/|$)/.test(pathname);
-      const file = machine ? undefined : await findSiteFile(folder, '/404.html');
+      const file = machine ? undefined : await site.find('/404.html');
       if (!file) return problem(404, 'There is nothing at this address.', CORS);
       const headers = staticHeaders('text/html; charset=utf-8');
       headers.set('content-length', String(file.size));

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { readProfileFields } from '../../build/profile-schema.ts';
 
+type Fault = [data: Record<string, unknown>, path: string, message: unknown];
+
 const base = { username: 'blog', name: 'A blog' };
 const faults = (data: Record<string, unknown>, allowHttp = false) =>
   readProfileFields(data, allowHttp).faults.map(({ path, message }) => [path.join('.'), message]);
@@ -19,6 +21,9 @@ describe('profile.md', () => {
         discoverable: true,
         indexable: true,
         alsoKnownAs: [],
+        sendAfter: 0,
+        holds: { creates: 10, updates: 20, deletes: 5 },
+        timezone: 'UTC',
         otherKeys: 'refuse',
         missingPictures: 'refuse',
       },
@@ -41,6 +46,9 @@ describe('profile.md', () => {
       indexable: false,
       since: '2020-01-02',
       alsoKnownAs: ['https://social.example/users/me'],
+      sendAfter: '10m',
+      holds: { creates: '0', updates: '100' },
+      timezone: 'Europe/Berlin',
       otherKeys: 'ignore',
       missingPictures: 'warn',
     };
@@ -51,6 +59,8 @@ describe('profile.md', () => {
         origin: 'https://blog.example',
         language: 'de-AT',
         avatar: { src: 'me.png', alt: '' },
+        sendAfter: 600_000,
+        holds: { creates: 0, updates: 100, deletes: 5 },
         since: '2020-01-02T00:00:00Z',
       },
     });
@@ -91,9 +101,50 @@ describe('profile.md', () => {
     ],
     [{ ...base, quotes: 'anyone' }, 'quotes', expect.stringContaining('unknown key "quotes"')],
     [{ ...base, avatar: 3 }, 'avatar', 'avatar must be the path of a picture, or src and alt on lines of their own'],
+    ...['10', '10 minutes', '-5m', '1.5h', '1w', {}].map(
+      (sendAfter): Fault => [
+        { ...base, sendAfter },
+        'sendAfter',
+        expect.stringContaining('write one such as 30s, 10m'),
+      ],
+    ),
+    [{ ...base, sendAfter: '8d' }, 'sendAfter', 'sendAfter: 8d is too long; 7d is the most'],
+    [
+      { ...base, holds: 10 },
+      'holds',
+      'holds must be lines "creates: …", "updates: …" and "deletes: …" under it, each with a number',
+    ],
+    [
+      { ...base, holds: { creates: 'many' } },
+      'holds.creates',
+      'holds.creates must be a whole number; more than so many at once are held',
+    ],
+    [
+      { ...base, holds: { creats: '3' } },
+      'holds',
+      'holds has unknown keys: creats; known are creates, updates, deletes',
+    ],
+    [
+      { ...base, timezone: 'Berlin' },
+      'timezone',
+      'timezone: "Berlin" is not the name of a time zone; write one such as Europe/Berlin',
+    ],
+    [{ ...base, timezone: '+02:00' }, 'timezone', expect.stringContaining('is not the name of a time zone')],
+    [{ ...base, sendafter: '1m' }, 'sendafter', 'unknown key "sendafter"; did you mean "sendAfter"?'],
+    [{ ...base, timeZone: 'UTC' }, 'timeZone', 'unknown key "timeZone"; did you mean "timezone"?'],
     [{ ...base, since: 'long ago' }, 'since', expect.stringContaining('is not a date')],
-  ])('%j → a fault that says what would be right', (data, path, message) => {
+  ] as Fault[])('%j → a fault that says what would be right', (data, path, message) => {
     expect(faults(data)).toEqual([[path, message]]);
+  });
+
+  test.each([
+    ['0', 0],
+    ['30s', 30_000],
+    ['10m', 600_000],
+    ['2 h', 7_200_000],
+    ['7d', 604_800_000],
+  ])('sendAfter: %s is %d ms', (sendAfter, ms) => {
+    expect(readProfileFields({ ...base, sendAfter }, false).fields?.sendAfter).toBe(ms);
   });
 
   test('plain http is taken where development allows it', () => {

@@ -2,15 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildCollection, buildCollectionPage } from '../../federation/collections.ts';
 import { emitFederation, type SiteFacts } from '../../federation/emission.ts';
-import type { Manifest } from '../../federation/manifest.ts';
+import { DEFAULT_POLICY, type Manifest } from '../../federation/manifest.ts';
 import type { RenderedPost } from '../../federation/object-emission.ts';
 import { expectGolden } from './golden.ts';
 import { ADDRESSES, article, CAT, DEPS, KEYS, note, PROFILE } from './sample.ts';
 
 const OPTIONS = { version: '0.1.0', source: { commit: 'a'.repeat(40), committedAt: '2026-03-01T09:00:00Z' } };
 const site = (posts: readonly RenderedPost[], changes: Partial<SiteFacts['profile']> = {}): SiteFacts => ({
-  profile: { ...PROFILE, origin: ADDRESSES.origin, showFollowers: false, ...changes },
+  profile: { ...PROFILE, origin: ADDRESSES.origin, showFollowers: false, policy: DEFAULT_POLICY, ...changes },
   posts,
+  waiting: [],
   keys: KEYS,
 });
 const emit = (posts: readonly RenderedPost[], changes: Partial<SiteFacts['profile']> = {}) => {

@@ -15,6 +15,7 @@ import { buildCreate, buildDelete } from '../../federation/activities.ts';
 import { buildActor } from '../../federation/actor.ts';
 import { buildArticle } from '../../federation/article.ts';
 import { emitFederation } from '../../federation/emission.ts';
+import { DEFAULT_POLICY } from '../../federation/manifest.ts';
 import { buildNote } from '../../federation/note.ts';
 import { PUBLIC } from '../../federation/vocabulary.ts';
 import { ADDRESSES, article, CAT, DEPS, GATE, KEYS, note, PROFILE } from './sample.ts';
@@ -118,8 +119,9 @@ describe('Fedify reads our documents as JSON-LD, offline', () => {
 
   test('outbox, its page and featured', async () => {
     const site = {
-      profile: { ...PROFILE, origin: ADDRESSES.origin, showFollowers: false },
+      profile: { ...PROFILE, origin: ADDRESSES.origin, showFollowers: false, policy: DEFAULT_POLICY },
       posts: [note(), article()],
+      waiting: [],
       keys: KEYS,
     };
     const files = [...emitFederation(DEPS, site, { version: '1.0.0' })];

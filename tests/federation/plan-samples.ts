@@ -1,5 +1,5 @@
 import type { Ledger, LedgerObject } from '../../federation/ledger.ts';
-import type { Manifest, ManifestObject } from '../../federation/manifest.ts';
+import { DEFAULT_POLICY, type Manifest, type ManifestObject } from '../../federation/manifest.ts';
 import { type HoldCode, type Plan, type PlanOptions, planPublish } from '../../federation/plan.ts';
 
 export const ORIGIN = 'https://blog.example';
@@ -40,8 +40,9 @@ export function told(key: string, more: Partial<LedgerObject> = {}): LedgerObjec
 }
 
 export function manifest(objects: ManifestObject[], more: Partial<Manifest> = {}): Manifest {
-  const actor = { id: `${ORIGIN}/ap/actor.json`, username: 'blog', digest: 'profile', showFollowers: false };
-  return { version: 1, origin: ORIGIN, actor, objects, ...more };
+  const id = `${ORIGIN}/ap/actor.json`;
+  const actor = { id, username: 'blog', digest: 'profile', keyDigest: 'keys', showFollowers: false };
+  return { version: 1, origin: ORIGIN, content: 'content', policy: DEFAULT_POLICY, actor, objects, ...more };
 }
 
 export function ledger(objects: LedgerObject[], more: Partial<Ledger> = {}): Ledger {

@@ -1,5 +1,5 @@
 import { addressesOf } from '../../federation/addresses.ts';
-import type { Manifest } from '../../federation/manifest.ts';
+import { DEFAULT_POLICY, type Manifest } from '../../federation/manifest.ts';
 import type { Outcome } from '../../federation/outcome.ts';
 import type { InboundRequest } from '../../server/inbound-body.ts';
 import type { LogLine, Site } from '../../server/ports.ts';
@@ -69,7 +69,9 @@ export function siteOf(origin: string): Site {
   const manifest: Manifest = {
     version: 1,
     origin,
-    actor: { id: actor, username: 'blog', digest: '', showFollowers: false },
+    content: '',
+    policy: DEFAULT_POLICY,
+    actor: { id: actor, username: 'blog', digest: '', keyDigest: '', showFollowers: false },
     objects: ['p1', 'p2'].map((key) => ({
       id: `${origin}/ap/posts/${key}.json`,
       type: 'Article',
@@ -82,5 +84,5 @@ export function siteOf(origin: string): Site {
       visibility: 'public',
     })),
   };
-  return { manifest: async () => manifest, document: async () => undefined };
+  return { manifest: async () => manifest, scheduled: async () => [], document: async () => undefined };
 }

@@ -255,7 +255,11 @@ describe('what one small request may cost', () => {
         return Reflect.get(target, key);
       },
     });
-    const site = { manifest: async () => ({ ...manifest, objects: [watched] }), document: async () => undefined };
+    const site = {
+      manifest: async () => ({ ...manifest, objects: [watched] }),
+      scheduled: async () => [],
+      document: async () => undefined,
+    };
     const blog = createFakeBlog({ site });
     const ann = blog.peer();
     const names = Array.from({ length: 250 }, (_, n) => `${BLOG.origin}/nothing/${n}`);

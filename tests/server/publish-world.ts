@@ -1,6 +1,6 @@
 import { addressesOf, objectId } from '../../federation/addresses.ts';
 import type { Attempt } from '../../federation/delivery.ts';
-import type { Manifest, ManifestObject } from '../../federation/manifest.ts';
+import { DEFAULT_POLICY, type Manifest, type ManifestObject } from '../../federation/manifest.ts';
 import type { Follower } from '../../federation/outcome.ts';
 import { type JsonObject, PUBLIC } from '../../federation/vocabulary.ts';
 import { sha256Hex } from '../../server/crypto.ts';
@@ -95,6 +95,7 @@ export function followerAt(host: string, name = 'ann'): Follower {
 function siteOf(world: () => World): Site {
   return {
     manifest: async () => manifestOf(world()),
+    scheduled: async () => [],
     document: async (url) => {
       if (url === ADDRESSES.actor) return { id: url, type: 'Person', summary: world().profile };
       for (const [key, file] of world().files) if (idOf(key) === url) return documentOf(key, file);
@@ -104,12 +105,16 @@ function siteOf(world: () => World): Site {
 }
 
 export function manifestOf(world: Pick<World, 'files' | 'profile' | 'source'>): Manifest {
+  const objects = [...world.files].map(([key, file]) => entryOf(key, file));
+  const digest = sha256Hex(world.profile);
   return {
     version: 1,
     origin: ORIGIN,
     ...(world.source ? { source: world.source } : {}),
-    actor: { id: ADDRESSES.actor, username: 'blog', digest: sha256Hex(world.profile), showFollowers: false },
-    objects: [...world.files].map(([key, file]) => entryOf(key, file)),
+    content: sha256Hex(JSON.stringify([digest, objects])),
+    policy: DEFAULT_POLICY,
+    actor: { id: ADDRESSES.actor, username: 'blog', digest, keyDigest: sha256Hex('keys'), showFollowers: false },
+    objects,
   };
 }
 

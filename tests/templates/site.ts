@@ -1,4 +1,5 @@
 import type { Page, Picture, Post, Profile, Site } from '../../build/model.ts';
+import { DEFAULT_POLICY } from '../../federation/manifest.ts';
 
 /** A picture with facts that do not matter. */
 export function picture(path: string, alt: string): Picture {
@@ -78,9 +79,12 @@ export function siteWith(posts: readonly Post[], profile: Partial<Profile> = {},
       discoverable: true,
       indexable: true,
       alsoKnownAs: [],
+      policy: DEFAULT_POLICY,
+      timezone: 'UTC',
       ...profile,
     },
     posts,
+    waiting: [],
     pages,
     keys: { publicKeyPem: '', publicKeyMultibase: '' },
   };

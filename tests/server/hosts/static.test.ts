@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type StaticSite, serveStatic } from '../../../server/hosts/static.ts';
-import { findSiteFile } from '../../../server/site-folder.ts';
+import { openSiteFolder } from '../../../server/site-folder.ts';
 import { createWorld, ORIGIN, siteFiles, type World, writeSite } from '../routes/world.ts';
 
 let world: World;
@@ -162,7 +162,7 @@ describe('what is outside of the folder', () => {
   ];
 
   it.each(paths)('%s is not found', async (path) => {
-    expect(await findSiteFile(world.siteFolder, path)).toBeUndefined();
+    expect(await openSiteFolder(world.siteFolder).find(path)).toBeUndefined();
     expect(await ask(path)).toBeUndefined();
   });
 
@@ -173,7 +173,7 @@ describe('what is outside of the folder', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(part, { maxLength: 6 }), async (parts) => {
-        const found = await findSiteFile(world.siteFolder, `/${parts.join('/')}`);
+        const found = await openSiteFolder(world.siteFolder).find(`/${parts.join('/')}`);
         expect(found?.path ?? '').not.toContain('secret.txt');
       }),
     );

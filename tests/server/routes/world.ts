@@ -2,7 +2,7 @@ import { createSign, generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Manifest, ManifestObject } from '../../../federation/manifest.ts';
+import { DEFAULT_POLICY, type Manifest, type ManifestObject } from '../../../federation/manifest.ts';
 import type { JsonObject } from '../../../federation/vocabulary.ts';
 import * as collections from '../../../functions/collections.ts';
 import * as followers from '../../../functions/followers.ts';
@@ -58,8 +58,15 @@ export function manifestObject(path: string, more: Partial<ManifestObject> = {})
 }
 
 export function manifest(more: Partial<Manifest['actor']> = {}): Manifest {
-  const actor = { id: `${ORIGIN}/ap/actor.json`, username: 'blog', digest: 'a0', showFollowers: false, ...more };
-  return { version: 1, origin: ORIGIN, actor, objects: [manifestObject('posts/p1'), manifestObject('notes/n1')] };
+  const id = `${ORIGIN}/ap/actor.json`;
+  return {
+    version: 1,
+    origin: ORIGIN,
+    content: 'c0',
+    policy: DEFAULT_POLICY,
+    actor: { id, username: 'blog', digest: 'a0', keyDigest: 'k0', showFollowers: false, ...more },
+    objects: [manifestObject('posts/p1'), manifestObject('notes/n1')],
+  };
 }
 
 const page = (title: string) =>
