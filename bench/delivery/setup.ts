@@ -1,0 +1,90 @@
+/** What the processes of the delivery benchmark agree on. Everything of it stays on loopback. */
+
+/** What each sender is started with, as JSON in its first argument. */
+export interface Setup {
+  /** For the store and the keys. */
+  readonly folder: string;
+  readonly ports: { readonly http: number; readonly https: number };
+  /** Whether the floor signs, as whoever delivers must, or sends headers that were made before. */
+  readonly floorSigns: boolean;
+}
+
+/** One round: `activities` posts, each to every one of the origins from `first` on. */
+export interface Work {
+  readonly scheme: 'http' | 'https';
+  readonly first: number;
+  readonly origins: number;
+  readonly activities: number;
+}
+
+/** What a round cost the sending process. */
+export interface Cost {
+  /** User and system seconds, of all its threads. */
+  readonly cpu: number;
+  readonly wall: number;
+  /** MiB resident: now, and the most since the process began. */
+  readonly memory: number;
+  readonly peak: number;
+}
+
+export const ORIGIN = 'https://blog.example';
+export const ACTOR = `${ORIGIN}/ap/actor.json`;
+
+/** Requests at once, for every sender that lets it be set. */
+export const AT_ONCE = 64;
+
+/** Loopback addresses that the names are spread over: one alone would run out of ports. */
+const ADDRESSES = 16;
+export const SUFFIX = 'peers.test';
+
+export function addressOf(name: string): string {
+  return `127.0.0.${1 + (Number(/\d+/.exec(name)?.[0] ?? 0) % ADDRESSES)}`;
+}
+
+export function addresses(): string[] {
+  return Array.from({ length: ADDRESSES }, (_, i) => addressOf(`p${i}.${SUFFIX}`));
+}
+
+export function inboxesOf(setup: Setup, work: Work): string[] {
+  const { scheme, first, origins } = work;
+  const port = setup.ports[scheme];
+  return Array.from({ length: origins }, (_, i) => `${scheme}://p${first + i}.${SUFFIX}:${port}/inbox`);
+}
+
+const PARAGRAPH =
+  '<p>A letter about a garden by the river, with a window to the harbour and a stone that keeps the paper.</p>';
+
+/** A post of 2.6 kB, as a blog announces it. */
+export function makeArticle(number: string): { id: string; name: string; content: string } {
+  return { id: `${ORIGIN}/ap/posts/${number}.json`, name: `Post ${number}`, content: PARAGRAPH.repeat(17) };
+}
+
+export function makeCreate(
+  number: string,
+): { id: string; type: 'Create'; object: { id: string } } & Record<string, unknown> {
+  const { id, name, content } = makeArticle(number);
+  const to = ['https://www.w3.org/ns/activitystreams#Public'];
+  const cc = [`${ORIGIN}/ap/followers.json`];
+  const published = '2026-11-23T08:00:00Z';
+  const object = {
+    id,
+    type: 'Article',
+    attributedTo: ACTOR,
+    name,
+    content,
+    published,
+    url: `${ORIGIN}/posts/${number}/`,
+    to,
+    cc,
+  };
+  return {
+    '@context': 'https://www.w3.org/ns/activitystreams',
+    id: `${ORIGIN}/ap/activities/${number}.json`,
+    type: 'Create',
+    actor: ACTOR,
+    published,
+    to,
+    cc,
+    object,
+  };
+}
