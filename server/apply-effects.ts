@@ -21,7 +21,7 @@ async function applyEffect(store: EffectStore, effect: Effect, now: number): Pro
       await removeFollower(store, effect.actor, now);
       return;
     case 'send':
-      await store.activities.put(effect.activity);
+      await store.activities.put(effect.activity, { now });
       await store.deliveries.enqueue(effect.activity.id, [effect.inbox], { now, again: effect.again });
       return;
     case 'store-received':

@@ -1,142 +1,125 @@
-import type { AfterAttempt, Delivery, DeliveryState, LeasedDelivery } from '../../federation/delivery.ts';
+import { type AfterAttempt, supersedes } from '../../federation/delivery.ts';
 import type { OutgoingActivity } from '../../federation/outcome.ts';
-import { activityNotStored, hostOfInbox } from './delivery-rules.ts';
+import { activityNotStored, noDeliveries } from './delivery-rules.ts';
+import { memoryHostDeliveries } from './memory-host-deliveries.ts';
+import { noteInbox } from './memory-inboxes.ts';
+import { memoryLease } from './memory-lease.ts';
+import {
+  addEntry,
+  deliveryOf,
+  type Entry,
+  endEntry,
+  freeAt,
+  isNextOfItsObject,
+  isSuperseded,
+  isWaiting,
+  keyOf,
+  type MemoryQueue,
+  startEntry,
+  supersedeEntry,
+} from './memory-queue.ts';
+import { memoryReceipts } from './memory-receipts.ts';
 import type { DeliveryStore } from './store.ts';
 
-interface Entry {
-  readonly activity: OutgoingActivity;
-  readonly host: string;
-  delivery: Delivery;
-  lease: { readonly owner: string; readonly until: number } | undefined;
-}
-
-/** Deliveries in memory. A Map keeps entries in the order in which they were asked for. */
-export function memoryDeliveries(activities: ReadonlyMap<string, OutgoingActivity>): DeliveryStore {
-  const entries = new Map<string, Entry>();
+/** Deliveries in memory. */
+export function memoryDeliveries(queue: MemoryQueue, sending: () => ReadonlySet<string>): DeliveryStore {
+  const { activities, entries } = queue;
+  const all = (): Entry[] => [...entries.values()];
 
   return {
     enqueue: async (activityId, inboxes, { now, again = false }) => {
-      const activity = activities.get(activityId);
+      const activity = activities.get(activityId)?.activity;
       if (activity === undefined) throw activityNotStored(activityId);
-      return inboxes.filter((inbox) => {
-        const key = keyOf(activityId, inbox);
-        const known = entries.get(key);
-        if (known && (known.delivery.state === 'pending' || !again)) return false;
-        const delivery = { activityId, inbox, state: 'pending', attempts: 0, createdAt: now, dueAt: now } as const;
-        entries.set(key, { activity, host: hostOfInbox(inbox), delivery, lease: undefined });
-        return true;
-      }).length;
+      const made = inboxes.flatMap((inbox) => start(queue, activity, inbox, { now, again }) ?? []);
+      for (const inbox of inboxes) supersedeEarlier(entries.get(keyOf(activityId, inbox)), now);
+      for (const host of new Set(made.map((entry) => entry.host))) chooseProbe(queue, made, host, now);
+      return made.length;
     },
-    lease: memoryLease(entries),
+    lease: memoryLease(queue),
     settle: async ({ activityId, inbox, owner }, after, now) => {
       const entry = entries.get(keyOf(activityId, inbox));
       if (entry?.lease?.owner !== owner) return false;
-      entry.lease = undefined;
-      entry.delivery = afterwards(entry.delivery, after, now);
+      settleEntry(entry, after, now);
+      noteInbox(queue.inboxes, inbox, after, now);
       return true;
     },
-    release: async (owner) => {
-      for (const entry of entries.values()) if (entry.lease?.owner === owner) entry.lease = undefined;
+    release: async (owner, only) => {
+      const given = only?.flatMap(({ activityId, inbox }) => entries.get(keyOf(activityId, inbox)) ?? []);
+      for (const entry of given ?? all()) if (entry.lease?.owner === owner) entry.lease = undefined;
     },
     abandon: async (inbox, reason, now) => {
-      const doomed = pendingOf(entries).filter(({ delivery }) => delivery.inbox === inbox);
-      for (const entry of doomed) {
-        entry.lease = undefined;
-        entry.delivery = { ...entry.delivery, state: 'gone', lastError: reason, finishedAt: now };
-      }
+      const doomed = all().filter((entry) => entry.state === 'pending' && entry.inbox === inbox);
+      for (const entry of doomed) endEntry(entry, 'gone', reason, now);
       return doomed.length;
     },
     counts: async () => {
-      const counts: Record<DeliveryState, number> = { pending: 0, delivered: 0, failed: 0, gone: 0 };
-      for (const { delivery } of entries.values()) counts[delivery.state] += 1;
+      const counts = noDeliveries();
+      for (const { state } of entries.values()) counts[state] += 1;
       return counts;
     },
     nextDue: async () => {
-      const times = nextOfTheirObjects(entries).map(freeAt);
-      return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b));
+      const next = all().filter((entry) => entry.state === 'pending' && isNextOfItsObject(entry));
+      return next.length === 0 ? undefined : next.map(freeAt).reduce((a, b) => Math.min(a, b));
     },
     ofActivity: async (activityId) =>
-      [...entries.values()].flatMap(({ delivery }) => (delivery.activityId === activityId ? [{ ...delivery }] : [])),
+      all().flatMap((entry) => (entry.activity.id === activityId ? [deliveryOf(entry)] : [])),
+    supersedeAll: async ({ except, now }) => {
+      const others = all().filter(({ activity }) => activity.id !== except);
+      const doomed = others.filter(isWaiting);
+      for (const entry of others) entry.outdated ||= entry.state === 'failed' || entry.lease !== undefined;
+      for (const entry of doomed) supersedeEntry(entry, now);
+      return doomed.length;
+    },
+    ...memoryReceipts(queue, sending),
+    ...memoryHostDeliveries(queue),
   };
 }
 
-/** Rounds over the hosts, one delivery of each, beginning behind the host that was served last. */
-function memoryLease(entries: ReadonlyMap<string, Entry>): DeliveryStore['lease'] {
-  let served = '';
-  return async ({ owner, now, leaseMs, limit }) => {
-    const queues = byHost(nextOfTheirObjects(entries).filter((entry) => freeAt(entry) <= now));
-    const hosts = [...queues.keys()].sort();
-    const turns = [...hosts.filter((host) => host > served), ...hosts.filter((host) => host <= served)];
-    const leased: LeasedDelivery[] = [];
-    for (let left = true; left; ) {
-      left = false;
-      for (const host of turns) {
-        const entry = leased.length < limit ? queues.get(host)?.shift() : undefined;
-        if (entry === undefined) continue;
-        left = true;
-        served = host;
-        entry.lease = { owner, until: now + leaseMs };
-        leased.push(leasedOf(entry, now + leaseMs));
-      }
-    }
-    return leased;
-  };
+/** Makes a delivery pending, or gives undefined when it is, or has been and must not start over. */
+function start(
+  queue: MemoryQueue,
+  activity: OutgoingActivity,
+  inbox: string,
+  { now, again }: { now: number; again: boolean },
+): Entry | undefined {
+  const known = queue.entries.get(keyOf(activity.id, inbox));
+  if (known && (known.state === 'pending' || !again || isSuperseded(known))) return undefined;
+  const entry = known ?? addEntry(queue, activity, inbox);
+  startEntry(entry, now, Math.max(now, queue.postponed.get(entry.host)?.restAt ?? now));
+  return entry;
 }
 
-function byHost(entries: readonly Entry[]): Map<string, Entry[]> {
-  const queues = new Map<string, Entry[]>();
-  // The sort is stable: what is due at the same time stays in the order in which it was asked for.
-  for (const entry of entries.toSorted((a, b) => freeAt(a) - freeAt(b))) {
-    const queue = queues.get(entry.host);
-    if (queue) queue.push(entry);
-    else queues.set(entry.host, [entry]);
+function supersedeEarlier(later: Entry | undefined, now: number): void {
+  if (later?.state !== 'pending') return;
+  for (const earlier of later.lane) {
+    if (earlier.seq >= later.seq || earlier.state !== 'pending') continue;
+    if (!supersedes(later.activity.type, earlier.activity.type)) continue;
+    if (earlier.lease) earlier.outdated = true;
+    else supersedeEntry(earlier, now);
   }
-  return queues;
 }
 
-function pendingOf(entries: ReadonlyMap<string, Entry>): Entry[] {
-  return [...entries.values()].filter(({ delivery }) => delivery.state === 'pending');
+/** A postponed host of which nothing is due by the time of its probe gets one of the new deliveries as its probe. */
+function chooseProbe({ entries, postponed }: MemoryQueue, made: readonly Entry[], host: string, now: number): void {
+  const times = postponed.get(host);
+  if (times === undefined) return;
+  const probeAt = Math.max(now, times.probeAt);
+  for (const each of entries.values()) {
+    if (each.host === host && each.state === 'pending' && each.dueAt <= probeAt) return;
+  }
+  const probe = made
+    .filter((entry) => entry.host === host && isWaiting(entry) && isNextOfItsObject(entry))
+    .toSorted((a, b) => a.seq - b.seq)[0];
+  if (probe) probe.dueAt = probeAt;
 }
 
-/** Of the pending deliveries of one object to one inbox, only the first. */
-function nextOfTheirObjects(entries: ReadonlyMap<string, Entry>): Entry[] {
-  const taken = new Set<string>();
-  return pendingOf(entries).filter(({ activity, delivery }) => {
-    const key = keyOf(activity.object, delivery.inbox);
-    if (taken.has(key)) return false;
-    taken.add(key);
-    return true;
-  });
-}
-
-function freeAt({ lease, delivery }: Entry): number {
-  return lease?.until ?? delivery.dueAt;
-}
-
-function afterwards(delivery: Delivery, after: AfterAttempt, now: number): Delivery {
-  const { activityId, inbox, attempts, createdAt } = delivery;
-  const status = 'status' in after ? after.status : undefined;
-  const error = 'error' in after ? after.error : undefined;
-  return {
-    activityId,
-    inbox,
-    state: after.state,
-    attempts: attempts + 1,
-    createdAt,
-    dueAt: after.state === 'pending' ? after.dueAt : delivery.dueAt,
-    ...(status === undefined ? {} : { lastStatus: status }),
-    ...(error === undefined ? {} : { lastError: error }),
-    ...(after.state === 'pending' ? {} : { finishedAt: now }),
-  };
-}
-
-function leasedOf({ activity, delivery }: Entry, leasedUntil: number): LeasedDelivery {
-  const { activityId, inbox, attempts, createdAt, lastStatus } = delivery;
-  const status = lastStatus === undefined ? {} : { lastStatus };
-  return { activityId, inbox, attempts, createdAt, leasedUntil, ...status, activity: structuredClone(activity.json) };
-}
-
-/** One key for two strings, whatever characters they hold. */
-function keyOf(first: string, second: string): string {
-  return JSON.stringify([first, second]);
+function settleEntry(entry: Entry, after: AfterAttempt, now: number): void {
+  entry.lease = undefined;
+  entry.state = after.state === 'pending' && entry.outdated ? 'superseded' : after.state;
+  entry.attempts += 1;
+  if (entry.state === 'pending' && 'dueAt' in after) entry.dueAt = after.dueAt;
+  entry.lastStatus = after.status;
+  entry.lastError = 'error' in after ? after.error : undefined;
+  entry.finishedAt = entry.state === 'pending' ? undefined : now;
+  entry.notedAt = now;
 }

@@ -20,6 +20,10 @@ export function memoryFollowers(): FollowerStore {
     },
     remove: async (actor) => followers.delete(actor),
     get: async (actor) => copyOf(followers.get(actor)),
+    atInbox: async (inbox) => {
+      const all = [...followers.values()].map(({ follower }) => follower);
+      return all.flatMap((each) => (each.inbox === inbox || each.sharedInbox === inbox ? [each.actor] : []));
+    },
     count: async () => followers.size,
     page: async ({ limit, before }) => {
       const bound = before === undefined ? Number.POSITIVE_INFINITY : /^\d{1,15}$/.test(before) ? Number(before) : 0;

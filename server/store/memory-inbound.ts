@@ -47,6 +47,9 @@ export function memoryActors(): ActorCache {
     remove: async (url) => {
       cached.delete(url);
     },
+    all: async function* () {
+      for (const entry of cached.values()) yield structuredClone(entry);
+    },
   };
 }
 

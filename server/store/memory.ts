@@ -1,8 +1,9 @@
-import type { OutgoingActivity } from '../../federation/outcome.ts';
 import { memoryDeliveries } from './memory-deliveries.ts';
 import { memoryFollowers } from './memory-followers.ts';
 import { memoryActors, memoryInbound } from './memory-inbound.ts';
+import { memoryHosts, memoryInboxes } from './memory-inboxes.ts';
 import { memoryLedger } from './memory-ledger.ts';
+import { memoryQueue, type StoredActivity } from './memory-queue.ts';
 import type { ActivityStore, Store, WorkerStore } from './store.ts';
 
 /**
@@ -10,27 +11,30 @@ import type { ActivityStore, Store, WorkerStore } from './store.ts';
  * in one step of the event loop, which is what makes it atomic, and copies what it takes and gives.
  */
 export function openMemoryStore(): Store {
-  const activities = new Map<string, OutgoingActivity>();
+  const queue = memoryQueue();
+  const { ledger, sending } = memoryLedger();
   return {
     followers: memoryFollowers(),
-    ledger: memoryLedger(),
-    activities: memoryActivities(activities),
-    deliveries: memoryDeliveries(activities),
+    ledger,
+    activities: memoryActivities(queue.activities),
+    deliveries: memoryDeliveries(queue, sending),
     inbound: memoryInbound(),
     actors: memoryActors(),
     workers: memoryWorkers(),
+    inboxes: memoryInboxes(queue.inboxes),
+    hosts: memoryHosts(queue.hosts),
     close: async () => {},
   };
 }
 
-function memoryActivities(activities: Map<string, OutgoingActivity>): ActivityStore {
+function memoryActivities(activities: Map<string, StoredActivity>): ActivityStore {
   return {
-    put: async (activity) => {
-      const stored = activities.get(activity.id) ?? structuredClone(activity);
+    put: async (activity, { now }) => {
+      const stored = activities.get(activity.id) ?? { activity: structuredClone(activity), createdAt: now };
       activities.set(activity.id, stored);
-      return structuredClone(stored);
+      return structuredClone(stored.activity);
     },
-    get: async (id) => structuredClone(activities.get(id)),
+    get: async (id) => structuredClone(activities.get(id)?.activity),
   };
 }
 

@@ -23,10 +23,15 @@ afterEach(async () => {
 async function useDataOfOne(): Promise<void> {
   await blog.makeStore(async (store) => {
     const { actor } = addressesOf(ONE);
-    await store.ledger.begin({ origin: ONE, actor: { id: actor, digest: 'd', revision: 0 }, objects: new Map() });
+    await store.ledger.begin({
+      origin: ONE,
+      actor: { id: actor, digest: 'd', revision: 0 },
+      begun: '2026-01-01T00:00:00Z',
+      objects: new Map(),
+    });
     const ann = { actor: `${peer.origin}/ann`, inbox: `${peer.origin}/ann/inbox` };
     await store.followers.put({ ...ann, followId: `${ann.actor}#1`, since: '2026-01-01T00:00:00Z' });
-    await store.activities.put({ id: ACTIVITY, type: 'Create', object: 'p', json: { id: ACTIVITY } });
+    await store.activities.put({ id: ACTIVITY, type: 'Create', object: 'p', json: { id: ACTIVITY } }, { now: 0 });
     await store.deliveries.enqueue(ACTIVITY, [ann.inbox], { now: Date.now() });
   });
 }

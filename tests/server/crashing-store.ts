@@ -42,6 +42,8 @@ export function crashingStore(
       inbound: wrap(store.inbound),
       actors: wrap(store.actors),
       workers: wrap(store.workers),
+      inboxes: wrap(store.inboxes),
+      hosts: wrap(store.hosts),
       close: () => store.close(),
     },
   };

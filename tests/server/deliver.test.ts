@@ -19,7 +19,7 @@ const inboxes = (count: number, hostOf = (n: number) => `h${n}.example`) =>
 
 async function enqueue(store: Store, name: string, to: readonly string[], object = name): Promise<string> {
   const id = `${ORIGIN}/ap/activities/create/${name}`;
-  await store.activities.put({ id, type: 'Create', object, json: { id, type: 'Create', object } });
+  await store.activities.put({ id, type: 'Create', object, json: { id, type: 'Create', object } }, { now: 0 });
   await store.deliveries.enqueue(id, to, { now: NOW });
   return id;
 }

@@ -9,7 +9,7 @@ import { createWorld, NOW, ORIGIN, type World } from './publish-world.ts';
 const ID = `${ORIGIN}/ap/activities/create/p`;
 
 async function enqueue(store: Store, to: readonly string[], id = ID): Promise<void> {
-  await store.activities.put({ id, type: 'Create', object: 'p', json: { id } });
+  await store.activities.put({ id, type: 'Create', object: 'p', json: { id } }, { now: 0 });
   await store.deliveries.enqueue(id, to, { now: NOW });
 }
 

@@ -110,7 +110,7 @@ it('a peer that reads RFC 9421 alone refuses a delivery once; the next attempt c
   let now = Date.now();
   const store = openMemoryStore();
   const id = 'https://blog.example/ap/activities/create/1';
-  await store.activities.put({ id, type: 'Create', object: id, json: { id, type: 'Create' } });
+  await store.activities.put({ id, type: 'Create', object: id, json: { id, type: 'Create' } }, { now: 0 });
   await store.deliveries.enqueue(id, [`${remote.origin}/inbox?to=ann%20b`], { now });
   const inboxes = createInboxClient({ ...options(), clock: () => now });
   const deps = { store, inboxes, clock: () => now, log: () => {} };

@@ -23,7 +23,7 @@ function enqueueConformance(stores: () => Opened): void {
 
   test('each pair of activity and inbox is one delivery, however often it is asked for', async () => {
     const { store, other } = stores();
-    const { id } = await store.activities.put(activity('x'));
+    const { id } = await store.activities.put(activity('x'), { now: 0 });
     expect(await store.deliveries.enqueue(id, [A, B, A], { now: 5 })).toBe(2);
     expect(await other.deliveries.enqueue(id, [B, 'https://c.example/inbox'], { now: 6 })).toBe(1);
     expect(await other.deliveries.enqueue(id, [], { now: 6 })).toBe(0);
@@ -33,7 +33,7 @@ function enqueueConformance(stores: () => Opened): void {
       { ...created, inbox: B, createdAt: 5, dueAt: 5 },
       { ...created, inbox: 'https://c.example/inbox', createdAt: 6, dueAt: 6 },
     ]);
-    expect(await store.deliveries.counts()).toEqual({ pending: 3, delivered: 0, failed: 0, gone: 0 });
+    expect(await store.deliveries.counts()).toEqual({ pending: 3, delivered: 0, failed: 0, gone: 0, superseded: 0 });
   });
 
   test('a delivery in a final state stays final, unless it is asked for again', async () => {
@@ -63,7 +63,13 @@ function enqueueConformance(stores: () => Opened): void {
       expect(await store.deliveries.settle({ activityId, inbox, owner: 'me' }, DONE, 1)).toBe(true);
     }
     expect(seen.size).toBe(total);
-    expect(await store.deliveries.counts()).toEqual({ pending: 0, delivered: total, failed: 0, gone: 0 });
+    expect(await store.deliveries.counts()).toEqual({
+      pending: 0,
+      delivered: total,
+      failed: 0,
+      gone: 0,
+      superseded: 0,
+    });
   });
 }
 
@@ -94,7 +100,7 @@ function settleConformance(stores: () => Opened): void {
       { ...common, inbox: inboxes[4], state: 'failed', lastStatus: 400, lastError: 'bad', finishedAt: 7 },
       { ...common, inbox: inboxes[5], state: 'gone', lastStatus: 410, lastError: 'gone', finishedAt: 7 },
     ]);
-    expect(await deliveries.counts()).toEqual({ pending: 2, delivered: 1, failed: 2, gone: 1 });
+    expect(await deliveries.counts()).toEqual({ pending: 2, delivered: 1, failed: 2, gone: 1, superseded: 0 });
   });
 
   test('who does not hold the lease settles nothing', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Ledger } from '../../../federation/ledger.ts';
 import type { Opened } from './conformance.ts';
-import { AWKWARD, ledgerObject, ORIGIN } from './samples.ts';
+import { AWKWARD, BEGUN, ledgerObject, ORIGIN } from './samples.ts';
 
 const ACTOR = { id: `${ORIGIN}/ap/actor.json`, digest: 'a0', revision: 0 };
 
@@ -29,6 +29,7 @@ export function ledgerConformance(stores: () => Opened): void {
     const baseline: Ledger = {
       origin: ORIGIN,
       actor: ACTOR,
+      begun: BEGUN,
       source,
       objects: new Map(all.map((each) => [each.id, each])),
     };
@@ -93,7 +94,7 @@ export function ledgerConformance(stores: () => Opened): void {
       ['c', ledgerObject('c')],
     ]);
     expect(await ledger.read()).toEqual({
-      ledger: { origin: ORIGIN, actor: { ...ACTOR, revision: 1 }, source, objects },
+      ledger: { origin: ORIGIN, actor: { ...ACTOR, revision: 1 }, begun: BEGUN, source, objects },
       version: 5,
     });
   });
@@ -146,5 +147,5 @@ export function ledgerConformance(stores: () => Opened): void {
 }
 
 function empty(): Ledger {
-  return { origin: ORIGIN, actor: ACTOR, objects: new Map() };
+  return { origin: ORIGIN, actor: ACTOR, begun: BEGUN, objects: new Map() };
 }

@@ -48,22 +48,24 @@ function activityConformance(stores: () => Opened): void {
       '{"a":[1,null,true,"é\\u0000\\ud800👩‍👧"],"__proto__":{"x":1},"constructor":"c","n":1e300}',
     );
     const sent = { ...activity('a'), json };
-    expect(await store.activities.put(sent)).toEqual(sent);
+    expect(await store.activities.put(sent, { now: 0 })).toEqual(sent);
     const stored = await other.activities.get(sent.id);
     expect(JSON.stringify(stored)).toBe(JSON.stringify(sent));
   });
 
   test('an activity once stored is never replaced, and put says what is stored', async () => {
     const { store, other } = stores();
-    const first = await store.activities.put(activity('a'));
-    expect(await other.activities.put({ ...activity('a'), type: 'Update', json: { changed: true } })).toEqual(first);
+    const first = await store.activities.put(activity('a'), { now: 0 });
+    expect(
+      await other.activities.put({ ...activity('a'), type: 'Update', json: { changed: true } }, { now: 0 }),
+    ).toEqual(first);
     expect(await store.activities.get(first.id)).toEqual(first);
   });
 
   test('what is given back is the caller’s own', async () => {
     const { store } = stores();
     const sent = activity('a');
-    const given = await store.activities.put(sent);
+    const given = await store.activities.put(sent, { now: 0 });
     given.json.type = 'Mallory';
     sent.json.type = 'Mallory';
     expect((await store.activities.get(sent.id))?.json.type).toBe('Create');
@@ -74,7 +76,7 @@ function activityConformance(stores: () => Opened): void {
     expect(await store.activities.get('__proto__')).toBeUndefined();
     for (const id of AWKWARD) await store.activities.put({ ...activity('a', id), id, json: { id } });
     for (const id of AWKWARD) {
-      expect(await store.activities.get(id)).toEqual({ ...activity('a', id), id, json: { id } });
+      expect(await store.activities.get(id)).toEqual({ ...activity('a', id), id, json: { id } }, { now: 0 });
     }
   });
 }

@@ -7,7 +7,7 @@ import type { AfterAttempt } from '../../../federation/delivery.ts';
 import { openMemoryStore } from '../../../server/store/memory.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import type { Store } from '../../../server/store/store.ts';
-import { activity, collect, follower, ledgerObject, ORIGIN, received } from './samples.ts';
+import { activity, BEGUN, collect, follower, ledgerObject, ORIGIN, received } from './samples.ts';
 
 /** One call on a store; gives what the caller could see of it. */
 type Command = (store: Store) => Promise<unknown>;
@@ -33,7 +33,7 @@ const deliveryCommand: fc.Arbitrary<Command> = fc.oneof(
   posts.map(
     (sent): Command =>
       (store) =>
-        store.activities.put(sent),
+        store.activities.put(sent, { now: 0 }),
   ),
   fc.tuple(posts, fc.array(inbox, { maxLength: 6 }), time, fc.boolean()).map(
     ([{ id }, inboxes, now, again]): Command =>
@@ -98,7 +98,7 @@ const recordCommand: fc.Arbitrary<Command> = fc.oneof(
   name.map(
     (id): Command =>
       (store) =>
-        store.ledger.begin({ origin: ORIGIN, actor: ACTOR, objects: new Map([[id, ledgerObject(id)]]) }),
+        store.ledger.begin({ origin: ORIGIN, actor: ACTOR, begun: BEGUN, objects: new Map([[id, ledgerObject(id)]]) }),
   ),
   fc.tuple(fc.integer({ min: 0, max: 6 }), name, fc.nat(3)).map(
     ([version, id, revision]): Command =>

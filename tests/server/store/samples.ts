@@ -3,6 +3,7 @@ import type { Follower, OutgoingActivity, Received } from '../../../federation/o
 import type { Store } from '../../../server/store/store.ts';
 
 export const ORIGIN = 'https://blog.example';
+export const BEGUN = '2026-01-01T00:00:00Z';
 
 /** Ids that break what is careless: object prototypes, case, unicode, quotes, wildcards, length. */
 export const AWKWARD = [
@@ -35,6 +36,7 @@ export function ledgerObject(id: string, more: Partial<LedgerObject> = {}): Ledg
     revision: 0,
     published: '2026-03-01T10:00:00Z',
     title: 'A title',
+    visibility: 'public',
     url: `${id}#page`,
     source: 'content/posts/a.md',
     ...more,
@@ -71,7 +73,7 @@ export async function enqueued(
   inboxes: readonly string[],
   now = 0,
 ): Promise<string> {
-  await store.activities.put(sent);
+  await store.activities.put(sent, { now });
   await store.deliveries.enqueue(sent.id, inboxes, { now });
   return sent.id;
 }

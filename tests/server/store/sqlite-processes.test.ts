@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { connect } from '../../../server/store/sqlite-database.ts';
 import type { Store } from '../../../server/store/store.ts';
-import { activity, enqueued, follower, ORIGIN } from './samples.ts';
+import { activity, BEGUN, enqueued, follower, ORIGIN } from './samples.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 const ACTOR = { id: `${ORIGIN}/ap/actor.json`, digest: 'a0', revision: 0 };
@@ -58,14 +58,14 @@ describe('several processes on one SQLite store', () => {
     const delivered = (await Promise.all(runs.map(finished))).flat().map((line) => JSON.stringify(line));
     expect(new Set(delivered).size).toBe(300);
     expect(delivered).toHaveLength(300);
-    expect(await store.deliveries.counts()).toEqual({ pending: 0, delivered: 300, failed: 0, gone: 0 });
+    expect(await store.deliveries.counts()).toEqual({ pending: 0, delivered: 300, failed: 0, gone: 0, superseded: 0 });
     const receipts = await store.deliveries.ofActivity(activity('second', 'o').id);
     expect(receipts.every(({ attempts }) => attempts === 1)).toBe(true);
   });
 
   test('swaps from several processes: no change is lost', async () => {
     const store = open();
-    await store.ledger.begin({ origin: ORIGIN, actor: ACTOR, objects: new Map() });
+    await store.ledger.begin({ origin: ORIGIN, actor: ACTOR, begun: BEGUN, objects: new Map() });
     const runs = ['a', 'b', 'c'].map((owner) => start('swap', owner));
     await begin(runs);
     await Promise.all(runs.map(finished));

@@ -1,0 +1,61 @@
+import type { DeliveryState } from '../../federation/delivery.ts';
+import { noDeliveries } from './delivery-rules.ts';
+import { deliveryOf, dropEntry, freeAt, isNextOfItsObject, keyOf, type MemoryQueue } from './memory-queue.ts';
+import type { DeliveryStore, FoldedReceipts } from './store.ts';
+
+type Receipts = Pick<DeliveryStore, 'progress' | 'receipts' | 'fold'>;
+
+/** What is known of deliveries afterwards, in memory. `sending` gives the activities that the ledger is still telling. */
+export function memoryReceipts(queue: MemoryQueue, sending: () => ReadonlySet<string>): Receipts {
+  const { activities, entries } = queue;
+  /** By object, then by type and state. */
+  const folded = new Map<string, Map<string, FoldedReceipts>>();
+
+  const count = (object: string, type: string, state: DeliveryState): void => {
+    const counts = folded.get(object) ?? new Map<string, FoldedReceipts>();
+    const known = counts.get(keyOf(type, state));
+    counts.set(keyOf(type, state), { type, state, count: (known?.count ?? 0) + 1 });
+    folded.set(object, counts);
+  };
+
+  return {
+    progress: async (activityIds, now) => {
+      const wanted = new Set(activityIds);
+      const counts = noDeliveries();
+      let due = 0;
+      for (const entry of entries.values()) {
+        if (!wanted.has(entry.activity.id)) continue;
+        counts[entry.state] += 1;
+        if (entry.state !== 'pending') continue;
+        if (entry.lease || (freeAt(entry) <= now && isNextOfItsObject(entry))) due += 1;
+      }
+      return { counts, due };
+    },
+    receipts: async (object) => {
+      const about = [...entries.values()].filter(({ activity }) => activity.object === object);
+      const deliveries = about.map((entry) => ({
+        ...deliveryOf(entry),
+        type: entry.activity.type,
+        host: entry.host,
+      }));
+      const counts = [...(folded.get(object) ?? new Map<string, FoldedReceipts>())].sort(([a], [b]) =>
+        a < b ? -1 : 1,
+      );
+      return { deliveries, folded: counts.map(([, each]) => ({ ...each })) };
+    },
+    fold: async (before) => {
+      const told = sending();
+      const ended = [...entries.values()].filter(
+        ({ activity, finishedAt }) => finishedAt !== undefined && finishedAt < before && !told.has(activity.id),
+      );
+      for (const entry of ended) {
+        count(entry.activity.object, entry.activity.type, entry.state);
+        dropEntry(queue, entry);
+      }
+      const needed = new Set([...told, ...[...entries.values()].map(({ activity }) => activity.id)]);
+      const old = [...activities].filter(([id, { createdAt }]) => createdAt < before && !needed.has(id));
+      for (const [id] of old) activities.delete(id);
+      return { deliveries: ended.length, activities: old.length };
+    },
+  };
+}
