@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { Job, Said } from './job.ts';
+
+/** How a child came to its end, and what it had said by then. */
+export interface Ended {
+  readonly killed: boolean;
+  readonly said: readonly Said[];
+  /** What it wrote to standard error. */
+  readonly errors: string;
+}
+
+export interface Child {
+  readonly process: ChildProcess;
+  /** When it has opened the store and begins, or has ended without. */
+  readonly ready: Promise<void>;
+  readonly ended: Promise<Ended>;
+}
+
+export interface Children {
+  /** A key for every job, made once. */
+  readonly key: string;
+  start(job: Job): Child;
+  /** Ends what still runs and removes the bundle. */
+  close(): Promise<void>;
+}
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Bundles the child to plain JavaScript, once, so that a process is there in a tenth of a second. */
+export async function bundleChildren(): Promise<Children> {
+  // Inside of the project, where its packages are found.
+  const bundle = join(ROOT, `node_modules/.cache/postern/crash-${process.pid}-${Date.now()}.mjs`);
+  await build({
+    entryPoints: [join(ROOT, 'tests/crash/child.ts')],
+    outfile: bundle,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.20',
+    logLevel: 'warning',
+  });
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const running = new Set<Child>();
+  return {
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    start(job) {
+      const child = startChild([bundle, JSON.stringify(job)]);
+      running.add(child);
+      void child.ended.finally(() => running.delete(child));
+      return child;
+    },
+    async close() {
+      for (const child of running) child.process.kill('SIGKILL');
+      await Promise.all([...running].map(({ ended }) => ended));
+      rmSync(bundle, { force: true });
+    },
+  };
+}
+
+function startChild(argv: readonly string[]): Child {
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const said: Said[] = [];
+  let rest = '';
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    errors += chunk;
+  });
+  const ready = new Promise<void>((resolve) => {
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      said.push(...lines.map((line): Said => JSON.parse(line)));
+      if (said.length > 0) resolve();
+    });
+    child.once('close', () => resolve());
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.once('close', (_, signal) => resolve({ killed: signal === 'SIGKILL', said, errors }));
+  });
+  return { process: child, ready, ended };
+}
+
+/** How many steps a child took that was not killed, and what it found; throws what went wrong in it. */
+export function cleanEnd(ended: readonly Ended[]): { readonly steps: number; readonly said: readonly Said[] } {
+  const [{ said, errors, killed } = { said: [], errors: 'none was started', killed: false }] = ended;
+  const last = said.at(-1);
+  if (!killed && last?.said === 'done') return { steps: last.steps, said };
+  throw new Error(`A child that was not to be killed ended with ${JSON.stringify(last)} ${errors}`);
+}

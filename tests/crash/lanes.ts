@@ -1,0 +1,86 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { applyPlan, preparePlan } from '../../server/publish.ts';
+import { createWorld, NOW } from '../server/publish-world.ts';
+import { blogNamed } from './blogs.ts';
+import type { Children } from './children.ts';
+import type { Following } from './job.ts';
+import { inStore } from './leftovers.ts';
+import { type RecordingPeer, startRecordingPeer } from './recording-peer.ts';
+import { beginTrial, type Trial } from './trial.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Where trials take place one after the other: a peer, and the store of a blog that its servers follow. */
+export interface Lane {
+  readonly peer: RecordingPeer;
+  /** The inboxes of the blog's followers. */
+  readonly inboxes: readonly string[];
+  /** Begins a life of the blog; what was posted before is forgotten. */
+  begin(name: string, options?: { follows?: readonly Following[]; template?: string | undefined }): Trial;
+}
+
+export interface LaneOptions {
+  readonly folder: string;
+  readonly children: Children;
+  readonly servers: number;
+  /** Inboxes at each server. */
+  readonly inboxes: number;
+}
+
+export async function openLane(options: LaneOptions): Promise<Lane> {
+  const { children } = options;
+  const peer = await startRecordingPeer(options.servers);
+  const folder = join(options.folder, new URL(peer.servers[0] ?? '').port);
+  mkdirSync(folder, { recursive: true });
+  const template = join(folder, 'template.db');
+  const inboxes = peer.servers.flatMap((server) =>
+    Array.from({ length: options.inboxes }, (_, n) => `${server}/users/${n}/inbox`),
+  );
+  await makeTemplate(template, inboxes);
+  return {
+    peer,
+    inboxes,
+    begin(name, { follows = [], ...more } = {}) {
+      peer.posted.length = 0;
+      const begun = { template, ...more };
+      return beginTrial({
+        folder,
+        name,
+        children,
+        peer,
+        follows,
+        ...(begun.template === undefined ? {} : { template: begun.template }),
+      });
+    },
+  };
+}
+
+/** A blog that began to federate a day ago. */
+async function makeTemplate(file: string, inboxes: readonly string[]): Promise<void> {
+  const { files, profile } = blogNamed('before');
+  await inStore(file, async (store) => {
+    for (const inbox of inboxes) {
+      const actor = inbox.replace(/\/inbox$/, '');
+      await store.followers.put({ actor, inbox, followId: `${actor}#follow`, since: '2026-11-01T00:00:00Z' });
+    }
+    const world = createWorld({ store, files: new Map(files) });
+    world.profile = profile;
+    world.now = NOW - DAY_MS;
+    await applyPlan(world.deps, await preparePlan(world.deps));
+  });
+}
+
+/** Takes `tasks` in turns over some lanes, each lane one at a time. */
+export async function inLanes<T>(
+  lanes: readonly Lane[],
+  tasks: Iterable<T>,
+  work: (lane: Lane, task: T) => Promise<void>,
+): Promise<void> {
+  const queue = tasks[Symbol.iterator]();
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (let next = queue.next(); !next.done; next = queue.next()) await work(lane, next.value);
+    }),
+  );
+}

@@ -1,0 +1,69 @@
+import type { InboxClient } from '../../server/ports.ts';
+import type { SqliteDatabase } from '../../server/store/sqlite-database.ts';
+
+/** Counts the steps of this process, and ends it at one of them as a power cut would: nothing is flushed or closed. */
+export interface StepCounter {
+  step(): void;
+  count(): number;
+}
+
+export function stepCounter(dieAt: number | undefined): StepCounter {
+  let steps = 0;
+  return {
+    step() {
+      steps += 1;
+      // A signal to oneself is delivered before the call returns.
+      if (steps === dieAt) process.kill(process.pid, 'SIGKILL');
+    },
+    count: () => steps,
+  };
+}
+
+/**
+ * A connection whose writes are steps: before each statement, before each commit, and after it. A read is none, since
+ * nothing differs before and after it; and what comes after a statement is before the next one.
+ */
+export function countingDatabase(database: SqliteDatabase, { step }: StepCounter): SqliteDatabase {
+  const before = <T>(work: () => T): T => {
+    step();
+    return work();
+  };
+  const after = <T>(work: () => T): T => {
+    const result = work();
+    step();
+    return result;
+  };
+  return {
+    file: database.file,
+    read: (work) => database.read(work),
+    close: () => database.close(),
+    write: (durability, work) => after(() => database.write(durability, () => after(work))),
+    exec: (sql) => (isRead(sql) ? database.exec(sql) : before(() => database.exec(sql))),
+    prepare(sql) {
+      const statement = database.prepare(sql);
+      if (isRead(sql)) return statement;
+      return {
+        run: (...values) => before(() => statement.run(...values)),
+        get: (...values) => before(() => statement.get(...values)),
+        all: (...values) => before(() => statement.all(...values)),
+      };
+    },
+  };
+}
+
+function isRead(sql: string): boolean {
+  return !/\b(?:INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|REPLACE)\b|PRAGMA\s+\w+\s*=/.test(sql);
+}
+
+/** A client whose posts are steps: before the request, and when its answer is known but nothing is written down yet. */
+export function countingInboxes(inboxes: InboxClient, { step }: StepCounter): InboxClient {
+  return {
+    async post(inbox, body, options) {
+      step();
+      const attempt = await inboxes.post(inbox, body, options);
+      step();
+      return attempt;
+    },
+    close: () => inboxes.close(),
+  };
+}
