@@ -1,12 +1,12 @@
-import { hostOf } from '../federation/audience.ts';
+import { afterHostAttempt, type HostHealth } from '../federation/breaker.ts';
 import {
   type AfterAttempt,
   type Attempt,
   afterAttempt,
-  type DeliveryState,
   type LeasedDelivery,
   signatureFormFor,
 } from '../federation/delivery.ts';
+import { holdBack, noteHostAttempt } from './host-health.ts';
 import type { Deps, LogLine } from './ports.ts';
 
 export type AttemptDeps = Pick<Deps, 'store' | 'inboxes' | 'clock' | 'log'>;
@@ -18,47 +18,84 @@ export interface Settled {
   readonly after: AfterAttempt;
 }
 
+export interface AttemptOptions {
+  readonly owner: string;
+  /** Of the inbox, port included. */
+  readonly host: string;
+  readonly body: Uint8Array;
+  /** From 0 up to 1: the jitter. */
+  readonly random: number;
+  /**
+   * Hosts that have a record of failures, as far as this run has seen: kept here, so that a success asks the store for
+   * a record only when the lease or this run knows of one.
+   */
+  readonly failing: Set<string>;
+  /** Takes what is leased for a host and not yet begun out of the run's hands, because the host is not to be asked. */
+  readonly takeBack: (host: string) => readonly LeasedDelivery[];
+}
+
 /**
- * Attempts one leased delivery, writes down what came of it, and logs it in one line. `random` is the jitter.
+ * Attempts one leased delivery, writes down what came of it and what it says of the host, and logs it in one line.
  *
- * Gives undefined when the lease was lost meanwhile: the attempt then counts for nothing, as its new holder makes its
- * own. An inbox that is gone takes its other deliveries and its followers with it; were the process to end between the
- * two, the next delivery to that inbox would finish it. Rejects only for faults of our own store.
+ * Gives undefined when the lease was lost meanwhile: the attempt then counts for nothing but the host, as its new holder
+ * makes its own. An inbox that is gone takes its other deliveries and its followers with it; were the process to end
+ * between the two, the next delivery to that inbox would finish it. Rejects only for faults of our own store.
  */
 export async function attemptDelivery(
   deps: AttemptDeps,
   leased: LeasedDelivery,
-  options: { readonly owner: string; readonly body: Uint8Array; readonly random: number },
+  options: AttemptOptions,
 ): Promise<Settled | undefined> {
   const { activityId, inbox, attempts, createdAt, lastStatus } = leased;
+  const { owner, host, random } = options;
   const attempt = await deps.inboxes.post(inbox, options.body, { form: signatureFormFor(leased) });
+  const missingSince = await confirmedMissing(deps, leased, attempt);
+  const health = await noteHost(deps, leased, attempt, options);
   const now = deps.clock();
-  const after = afterAttempt(attempt, { attempts, createdAt, lastStatus, now, random: options.random });
-  const isOurs = await deps.store.deliveries.settle({ activityId, inbox, owner: options.owner }, after, now);
-  logOutcome(deps, leased, attempt, isOurs ? after : undefined);
-  if (!isOurs) return undefined;
-  if (after.state === 'gone') await forgetInbox(deps, inbox, after.error, now);
-  return { activityId, inbox, after };
+  const after = afterAttempt(attempt, { attempts, createdAt, lastStatus, missingSince, now, random });
+  const isOurs = await deps.store.deliveries.settle({ activityId, inbox, owner }, after, now);
+  logOutcome(deps, leased, host, attempt, isOurs ? after : undefined);
+  if (isOurs && after.state === 'gone') await forgetInbox(deps, inbox, host, after.error, now);
+  if (health?.openUntil !== undefined) await holdBack(deps, health, { owner, inHand: options.takeBack(host) });
+  return isOurs ? { activityId, inbox, after } : undefined;
+}
+
+/**
+ * Since when the inbox is missing, read anew: a follower there may have been heard from since the lease, and followers
+ * are not dropped by what was true a minute ago. Asked only when another 404 could end them.
+ */
+async function confirmedMissing(
+  deps: AttemptDeps,
+  leased: LeasedDelivery,
+  attempt: Attempt,
+): Promise<number | undefined> {
+  if (leased.missingSince === undefined || attempt.kind !== 'response' || attempt.status !== 404) return undefined;
+  return (await deps.store.inboxes.get(leased.inbox))?.missingSince;
+}
+
+/** Nothing is read or written for a host that is well and was. */
+async function noteHost(
+  deps: AttemptDeps,
+  leased: LeasedDelivery,
+  attempt: Attempt,
+  { host, random, failing }: AttemptOptions,
+): Promise<HostHealth | undefined> {
+  const isKnown = leased.hostFailing === true || failing.has(host);
+  const isWell = afterHostAttempt(undefined, attempt, { host, now: deps.clock(), random }) === undefined;
+  if (isWell && !isKnown) return undefined;
+  const health = await noteHostAttempt(deps, host, attempt, random);
+  if (health === undefined) failing.delete(host);
+  else failing.add(host);
+  return health;
 }
 
 /** Drops what waits for an inbox that is no more, and the followers whose inbox or shared inbox it was. */
-async function forgetInbox(deps: AttemptDeps, inbox: string, reason: string, now: number): Promise<void> {
+async function forgetInbox(deps: AttemptDeps, inbox: string, host: string, reason: string, now: number): Promise<void> {
   const { deliveries, followers } = deps.store;
   const abandoned = await deliveries.abandon(inbox, reason, now);
-  const lost: string[] = [];
-  for await (const follower of followers.all()) {
-    if (follower.inbox === inbox || follower.sharedInbox === inbox) lost.push(follower.actor);
-  }
+  const lost = await followers.atInbox(inbox);
   for (const actor of lost) await followers.remove(actor);
-  deps.log({
-    event: 'inbox.gone',
-    level: 'warn',
-    host: hostOf(inbox),
-    inbox,
-    reason,
-    abandoned,
-    followers: lost.length,
-  });
+  deps.log({ event: 'inbox.gone', level: 'warn', host, inbox, reason, abandoned, followers: lost.length });
 }
 
 const LINES = {
@@ -66,19 +103,20 @@ const LINES = {
   pending: { event: 'delivery.retry', level: 'info' },
   failed: { event: 'delivery.failed', level: 'warn' },
   gone: { event: 'delivery.gone', level: 'warn' },
-} as const satisfies Record<DeliveryState, Pick<LogLine, 'event' | 'level'>>;
+} as const satisfies Record<AfterAttempt['state'], Pick<LogLine, 'event' | 'level'>>;
 
 /** `after` is undefined when the lease was lost. */
 function logOutcome(
   deps: AttemptDeps,
   leased: LeasedDelivery,
+  host: string,
   attempt: Attempt,
   after: AfterAttempt | undefined,
 ): void {
   deps.log({
     ...(after ? LINES[after.state] : { event: 'delivery.lease-lost', level: 'warn' }),
     activity: leased.activityId,
-    host: hostOf(leased.inbox),
+    host,
     attempt: leased.attempts + 1,
     status: attempt.kind === 'response' ? attempt.status : undefined,
     error: attempt.kind === 'response' ? undefined : attempt.error,

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { hostOf } from '../federation/audience.ts';
-import type { DeliveryState, LeasedDelivery } from '../federation/delivery.ts';
+import type { AfterAttempt, LeasedDelivery } from '../federation/delivery.ts';
 import { type AttemptDeps, attemptDelivery, type Settled } from './attempt-delivery.ts';
+import { createHostQueues, type HostQueues, type NextDelivery } from './host-queues.ts';
+import { createSlots, type Slots } from './slots.ts';
 
 export type DeliverDeps = AttemptDeps;
 
@@ -14,12 +14,14 @@ export interface DeliverOptions {
   /** Requests at once, to all hosts and to one. */
   readonly concurrency?: number;
   readonly perHost?: number;
+  /** A request that takes longer leaves its place among `concurrency` to another, in milliseconds. */
+  readonly slowAfterMs?: number;
   /** From 0 up to 1, for the jitter of retries. */
   readonly random?: () => number;
 }
 
 /** Attempts of this run by what came of them; `pending` are those that are tried again later. */
-export type DeliverReport = Record<DeliveryState, number>;
+export type DeliverReport = Record<AfterAttempt['state'], number>;
 
 /** A lease is much longer than an attempt, whose limit is 10 s, and short enough to wait for after a crash. */
 export const LEASE_MS = 60_000;
@@ -30,108 +32,142 @@ const LEASE_MARGIN_MS = 20_000;
 /** The most that is leased and not yet begun: deliveries to hosts that are busy pile up here. */
 const MOST_WAITING = 1_024;
 
+/** Slow requests that run beside the others: hosts that hang cost a socket, not the time of those that answer. */
+const MOST_SLOW = 512;
+
 /** Bodies kept at once; each is at most 60 KiB. */
 const MOST_BODIES = 256;
 
-/** While slow peers hold requests, the queue is looked at this often for something new. */
-const LOOK_AGAIN_MS = 500;
+/** How often slow requests are looked for, by one timer for all of them. */
+const TICK_MS = 250;
 
-interface Waiting {
-  readonly leased: LeasedDelivery;
-  readonly host: string;
-}
+/** While requests run, an empty queue is asked this often for something new. */
+const LOOK_AGAIN_MS = 500;
 
 /** What one call of `deliverDue` has in hand. */
 interface Run {
   readonly deps: DeliverDeps;
   readonly options: DeliverOptions;
-  readonly concurrency: number;
-  readonly perHost: number;
-  readonly report: DeliverReport;
-  waiting: readonly Waiting[];
-  readonly underWay: Set<Promise<void>>;
-  /** Requests under way by host. */
-  readonly busy: Map<string, number>;
+  readonly leaseLimit: number;
+  readonly queues: HostQueues;
+  readonly slots: Slots;
+  readonly bell: Bell;
+  readonly failing: Set<string>;
   readonly bodies: Map<string, Uint8Array>;
+  readonly report: DeliverReport;
   readonly faults: unknown[];
+  /** When the store is asked for more again (`performance.now`). */
+  askAt: number;
 }
 
 /**
  * Attempts every delivery that is due, until none is or `signal` aborts. Gives what came of the attempts.
  *
- * At most `concurrency` requests run at once (64), and at most `perHost` (4) to one host. Each body is written once
- * for all inboxes of a batch. Rejects when the store does, after what is under way has ended; leases that could not be
- * given back run out by themselves.
+ * At most `concurrency` requests run at once (64), and at most `perHost` (4) to one host. A request that is under way for
+ * more than a second makes room for another, up to 512 times, so that hosts that hang do not slow those that answer; it
+ * still counts for its host. Each body is written once for all inboxes of a batch. Rejects when the store does, after
+ * what is under way has ended; leases that could not be given back run out by themselves.
  */
 export async function deliverDue(deps: DeliverDeps, options: DeliverOptions): Promise<DeliverReport> {
-  const { concurrency = 64, perHost = 4 } = options;
-  const report: DeliverReport = { pending: 0, delivered: 0, failed: 0, gone: 0 };
-  const state = { waiting: [], underWay: new Set<Promise<void>>(), busy: new Map(), bodies: new Map(), faults: [] };
-  const run: Run = { deps, options, concurrency, perHost, report, ...state };
+  const run = createRun(deps, options);
+  const tick = setInterval(() => {
+    if (run.slots.freeSlow() || performance.now() >= run.askAt) run.bell.ring();
+  }, TICK_MS);
+  options.signal?.addEventListener('abort', run.bell.ring);
   try {
     await work(run);
   } catch (fault) {
     run.faults.push(fault);
   }
-  await Promise.all(run.underWay);
+  while (run.slots.underWay > 0) await run.bell.rung();
+  clearInterval(tick);
+  options.signal?.removeEventListener('abort', run.bell.ring);
   await deps.store.deliveries.release(options.owner).catch((fault: unknown) => run.faults.push(fault));
   if (run.faults.length > 0) throw run.faults[0];
-  return report;
+  return run.report;
+}
+
+function createRun(deps: DeliverDeps, options: DeliverOptions): Run {
+  const { concurrency = 64, perHost = 4, slowAfterMs = 1_000 } = options;
+  return {
+    deps,
+    options,
+    leaseLimit: 2 * concurrency,
+    queues: createHostQueues(perHost),
+    slots: createSlots({ concurrency, slowAfterMs, mostSlow: MOST_SLOW, clock: () => performance.now() }),
+    bell: createBell(),
+    failing: new Set(),
+    bodies: new Map(),
+    report: { pending: 0, delivered: 0, failed: 0, gone: 0 },
+    faults: [],
+    askAt: 0,
+  };
 }
 
 async function work(run: Run): Promise<void> {
   while (!run.options.signal?.aborted && run.faults.length === 0) {
     startWaiting(run);
-    if (await leaseMore(run)) continue;
-    if (run.underWay.size === 0 && run.waiting.length === 0) return;
-    await settleOrLookAgain(run.underWay);
+    const isIdle = run.slots.underWay === 0 && run.queues.size === 0;
+    if (mayLease(run, isIdle)) {
+      if (await leaseMore(run)) continue;
+      if (isIdle) return;
+    }
+    await run.bell.rung();
   }
 }
 
 /** Starts what its host and the whole have room for. */
 function startWaiting(run: Run): void {
   const now = run.deps.clock();
-  run.waiting = run.waiting.filter(({ leased, host }) => {
-    if (run.underWay.size >= run.concurrency) return true;
-    if ((run.busy.get(host) ?? 0) >= run.perHost) return true;
+  while (run.slots.hasRoom) {
+    const next = run.queues.next();
+    if (next === undefined) return;
     // A lease that is nearly over runs out unused, and whoever asks next gets the delivery.
-    if (leased.leasedUntil - now >= LEASE_MARGIN_MS) start(run, { leased, host });
-    return false;
-  });
+    if (next.leased.leasedUntil - now >= LEASE_MARGIN_MS) void attempt(run, next);
+    else run.queues.done(next.host);
+  }
 }
 
-function start(run: Run, { leased, host }: Waiting): void {
-  const { deps, options, underWay, busy } = run;
+/** Never rejects. */
+async function attempt(run: Run, { leased, host }: NextDelivery): Promise<void> {
+  const { deps, options, queues, failing } = run;
   const { owner, random = Math.random } = options;
-  busy.set(host, (busy.get(host) ?? 0) + 1);
-  const attempt = attemptDelivery(deps, leased, { owner, body: bodyOf(run.bodies, leased), random: random() })
-    .then((settled) => {
-      if (!settled) return;
+  const slot = run.slots.take();
+  try {
+    const body = bodyOf(run.bodies, leased);
+    const more = { owner, host, body, random: random(), failing, takeBack: queues.takeBack };
+    const settled = await attemptDelivery(deps, leased, more);
+    if (settled) {
       run.report[settled.after.state] += 1;
       options.onSettled?.(settled);
-    })
-    .catch((fault: unknown) => {
-      run.faults.push(fault);
-    })
-    .finally(() => {
-      underWay.delete(attempt);
-      busy.set(host, (busy.get(host) ?? 1) - 1);
-    });
-  underWay.add(attempt);
+    }
+  } catch (fault) {
+    run.faults.push(fault);
+  } finally {
+    run.slots.give(slot);
+    queues.done(host);
+    run.bell.ring();
+  }
 }
 
-/** True when there was something to lease. Asks only while requests could run that are not leased yet. */
+/** The store is asked when requests could run that are not leased, and not again at once when it had no more. */
+function mayLease({ slots, queues, askAt }: Run, isIdle: boolean): boolean {
+  if (isIdle) return true;
+  return slots.hasRoom && !queues.hasReady && queues.size < MOST_WAITING && performance.now() >= askAt;
+}
+
+/** True when there was something to lease. */
 async function leaseMore(run: Run): Promise<boolean> {
-  const { deps, options, concurrency } = run;
-  if (run.underWay.size >= concurrency || run.waiting.length >= MOST_WAITING) return false;
-  const limit = Math.min(2 * concurrency, MOST_WAITING - run.waiting.length);
+  const { deps, options, queues, leaseLimit } = run;
+  const limit = Math.min(leaseLimit, MOST_WAITING - queues.size);
   const leased = await deps.store.deliveries.lease({
     owner: options.owner,
     now: deps.clock(),
     leaseMs: LEASE_MS,
     limit,
   });
-  run.waiting = [...run.waiting, ...leased.map((each) => ({ leased: each, host: hostOf(each.inbox) }))];
+  for (const each of leased) queues.add(each);
+  if (leased.length < limit) run.askAt = performance.now() + LOOK_AGAIN_MS;
   return leased.length > 0;
 }
 
@@ -145,9 +181,28 @@ function bodyOf(bodies: Map<string, Uint8Array>, { activityId, activity }: Lease
   return body;
 }
 
-async function settleOrLookAgain(underWay: ReadonlySet<Promise<void>>): Promise<void> {
-  const timer = new AbortController();
-  const pause = sleep(LOOK_AGAIN_MS, undefined, { signal: timer.signal }).catch(() => undefined);
-  await Promise.race([...underWay, pause]);
-  timer.abort();
+/** Wakes the one who waits; rung while nobody does, it is heard by the next. */
+interface Bell {
+  readonly ring: () => void;
+  rung(): Promise<void>;
+}
+
+function createBell(): Bell {
+  let isRung = false;
+  let wake: (() => void) | undefined;
+  return {
+    ring: () => {
+      isRung = true;
+      wake?.();
+      wake = undefined;
+    },
+    rung: async () => {
+      if (!isRung) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      isRung = false;
+    },
+  };
 }

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Delivery, DeliveryState } from '../federation/delivery.ts';
+import type { DeliveryState } from '../federation/delivery.ts';
 import type { Settled } from './attempt-delivery.ts';
 import { type DeliverDeps, type DeliverOptions, deliverDue, LEASE_MS } from './deliver.ts';
+import type { HostQueue } from './store/store.ts';
 
-/** Where the queue stands: what was watched, or all of it when nothing was. */
+/** Where the queue stands, by state: what was watched, or all of it when nothing was. */
 export interface DrainProgress extends Record<DeliveryState, number> {
   /** True while a running server delivers and this process only looks on. */
   readonly byServer: boolean;
@@ -12,6 +13,8 @@ export interface DrainProgress extends Record<DeliveryState, number> {
 export interface DrainReport extends DrainProgress {
   /** When the next attempt is due (milliseconds since the epoch), while anything is pending. */
   readonly nextDue?: number;
+  /** The hosts that something waits for, those that fail longest first; at most ten, and absent when nothing waits. */
+  readonly waiting?: readonly HostQueue[];
 }
 
 export interface DrainOptions extends DeliverOptions {
@@ -21,6 +24,9 @@ export interface DrainOptions extends DeliverOptions {
   /** How often the store is asked while another process delivers. */
   readonly pollMs?: number;
 }
+
+/** Enough to see what is the matter; the deliveries command lists all of them. */
+const MOST_WAITING_SHOWN = 10;
 
 /** Longer than an attempt: with nothing settled for this long, what is left waits behind a retry. */
 const STALLED_MS = 15_000;
@@ -33,7 +39,7 @@ const STALLED_MS = 15_000;
  * the store does.
  */
 export async function drain(deps: DeliverDeps, options: DrainOptions): Promise<DrainReport> {
-  const { signal, pollMs = 200 } = options;
+  const { signal, pollMs = 200, activities = [] } = options;
   const retries = new Set<number>();
   const onSettled = (settled: Settled) => {
     if (settled.after.state === 'pending') retries.add(settled.after.dueAt);
@@ -44,7 +50,7 @@ export async function drain(deps: DeliverDeps, options: DrainOptions): Promise<D
   for (;;) {
     const byServer = (await deps.store.workers.alive(deps.clock())).length > 0;
     if (!byServer && !signal?.aborted) await deliverDue(deps, { ...options, onSettled });
-    const { counts, unsettled } = await look(deps, options.activities ?? []);
+    const { counts, nextDue, isUnsettled } = await look(deps, activities);
     const progress = { ...counts, byServer };
     const now = deps.clock();
     if (JSON.stringify(progress) !== last) {
@@ -52,14 +58,25 @@ export async function drain(deps: DeliverDeps, options: DrainOptions): Promise<D
       changedAt = now;
       options.onProgress?.(progress);
     }
-    const nextDue = await deps.store.deliveries.nextDue();
-    const report = nextDue === undefined ? progress : { ...progress, nextDue };
-    if (signal?.aborted || counts.pending === 0 || nextDue === undefined) return report;
+    if (signal?.aborted || counts.pending === 0 || nextDue === undefined) return reportOf(deps, progress, nextDue);
     const isDue = nextDue <= now;
     const isStalled = now - changedAt >= STALLED_MS;
-    if (byServer ? !unsettled || (isStalled && !isDue) : !isDue && !mayBeLease(nextDue, now, retries)) return report;
+    const waits = byServer ? !isUnsettled || (isStalled && !isDue) : !isDue && !mayBeLease(nextDue, now, retries);
+    if (waits) return reportOf(deps, progress, nextDue);
     await sleep(pollMs, undefined, signal ? { signal } : {}).catch(() => undefined);
   }
+}
+
+/** Says what waits, for whom and until when, so that a publish need not end with a bare number. */
+async function reportOf(
+  { store }: DeliverDeps,
+  progress: DrainProgress,
+  nextDue: number | undefined,
+): Promise<DrainReport> {
+  if (progress.pending === 0 || nextDue === undefined)
+    return nextDue === undefined ? progress : { ...progress, nextDue };
+  const troubled = await store.deliveries.troubled({ limit: MOST_WAITING_SHOWN });
+  return { ...progress, nextDue, waiting: troubled.filter(({ pending }) => pending > 0) };
 }
 
 /** A time that no retry of this run explains, and that is near, is likely the end of a killed process's lease. */
@@ -67,25 +84,21 @@ function mayBeLease(nextDue: number, now: number, retries: ReadonlySet<number>):
   return !retries.has(nextDue) && nextDue - now <= LEASE_MS;
 }
 
-/** Counts the watched deliveries by state. `unsettled`: some are neither final nor waiting for a later time. */
-async function look(
-  deps: DeliverDeps,
-  activities: readonly string[],
-): Promise<{ counts: Record<DeliveryState, number>; unsettled: boolean }> {
-  if (activities.length === 0) {
-    const counts = await deps.store.deliveries.counts();
-    const next = await deps.store.deliveries.nextDue();
-    return { counts, unsettled: next !== undefined && next <= deps.clock() };
+interface Look {
+  readonly counts: Record<DeliveryState, number>;
+  readonly nextDue: number | undefined;
+  /** Some are being attempted, or could be now. */
+  readonly isUnsettled: boolean;
+}
+
+/** Counts the watched deliveries by state: the store counts, however many there are. */
+async function look({ store, clock }: DeliverDeps, activities: readonly string[]): Promise<Look> {
+  const now = clock();
+  const nextDue = await store.deliveries.nextDue();
+  if (activities.length > 0) {
+    const { counts, due } = await store.deliveries.progress(activities, now);
+    return { counts, nextDue, isUnsettled: due > 0 };
   }
-  const counts: Record<DeliveryState, number> = { pending: 0, delivered: 0, failed: 0, gone: 0 };
-  let unsettled = false;
-  const now = deps.clock();
-  const isDue = ({ state, dueAt }: Delivery) => state === 'pending' && dueAt <= now;
-  for (const id of activities) {
-    for (const delivery of await deps.store.deliveries.ofActivity(id)) {
-      counts[delivery.state] += 1;
-      if (isDue(delivery)) unsettled = true;
-    }
-  }
-  return { counts, unsettled };
+  const counts = await store.deliveries.counts();
+  return { counts, nextDue, isUnsettled: nextDue !== undefined && nextDue <= now };
 }

@@ -1,13 +1,15 @@
+import { hostOf } from '../federation/audience.ts';
 import type { Activity } from '../federation/inbox/activity.ts';
 import { decide } from '../federation/inbox/decide.ts';
 import { forgetActor, isAboutItself, isKnownActor } from '../federation/inbox/delete.ts';
 import { parseActivity } from '../federation/inbox/parse.ts';
-import { ignored, type Outcome, refused } from '../federation/outcome.ts';
+import { type Follower, ignored, type Outcome, refused } from '../federation/outcome.ts';
 import { SIGNATURE_ANSWERS } from '../federation/signatures/failure.ts';
 import { type Verification, verifyRequest } from '../federation/signatures/verify.ts';
 import { applyEffects } from './apply-effects.ts';
 import { sha256, sha256Hex, sha512, verify } from './crypto.ts';
 import { gatherContext } from './gather-context.ts';
+import { noteHostHeard } from './host-health.ts';
 import { type InboundRequest, readInboundBody } from './inbound-body.ts';
 import { logOutcome, type Trace } from './log-outcome.ts';
 import type { Deps } from './ports.ts';
@@ -37,6 +39,10 @@ export async function receive(deps: ReceiveDeps, request: InboundRequest): Promi
 }
 
 async function handle(deps: ReceiveDeps, request: InboundRequest, trace: Trace): Promise<Outcome> {
+  // Nobody is here any more: whatever it is, it is not worth a look, and who retries shall stop.
+  if ((await deps.store.ledger.head())?.actor.deleted !== undefined) {
+    return refused('account-deleted', 410, 'This account was deleted.');
+  }
   const body = readInboundBody(request);
   if (body.kind === 'refused') return body.outcome;
   const parsed = parseActivity(body.json);
@@ -57,6 +63,7 @@ async function handle(deps: ReceiveDeps, request: InboundRequest, trace: Trace):
   if (verification.kind === 'failed') return handleUnverified(deps, actors, activity, verification, trace);
   // Forwarded by another server, or an impostor: the signature says nothing about this actor.
   if (verification.owner !== activity.actor) return ignored('forwarded');
+  await noteHostHeard(deps, hostOf(activity.actor));
   return inTurn(deps.store, activity.actor, () => handleVerified(deps, actors, activity, verification.signature));
 }
 
@@ -70,9 +77,21 @@ async function handleVerified(
   const mark = `signature:${sha256Hex(signature)}`;
   if (activity.type === 'Follow' && (await isReplayed(deps, activity, mark))) return ignored('replayed');
   const gathered = await gatherContext(deps, actors, activity);
+  if (gathered.kind === 'context') await noteInboxesFound(deps, gathered.context.follower);
   const outcome = gathered.kind === 'refused' ? gathered.outcome : decide(activity, gathered.context);
   if (activity.type === 'Follow' && outcome.kind === 'accepted') await deps.store.inbound.markSeen(mark, deps.clock());
   return carryOut(deps, activity, outcome);
+}
+
+/**
+ * A follower that writes has not left: 404s of its inboxes count anew. Only those on its own host: anybody may name
+ * another's inbox as theirs.
+ */
+async function noteInboxesFound(deps: ReceiveDeps, follower: Follower | undefined): Promise<void> {
+  if (follower === undefined) return;
+  const { actor, inbox, sharedInbox } = follower;
+  const inboxes = sharedInbox === undefined || sharedInbox === inbox ? [inbox] : [inbox, sharedInbox];
+  await deps.store.inboxes.found(inboxes.filter((each) => hostOf(each) === hostOf(actor)));
 }
 
 /**

@@ -11,10 +11,25 @@ const DAY_MS = 86_400_000;
  */
 const REMEMBERED_MS = 30 * DAY_MS;
 
-/** Drops what is of no more use: ids of activities that were seen long ago. One log line when there was something; rejects when the store does. */
+/** How long each receipt is kept; then they are counts. Ten thousand followers leave as many receipts a post. */
+const RECEIPTS_KEPT_MS = 30 * DAY_MS;
+
+/**
+ * Drops what is of no more use: ids of activities that were seen long ago, and old receipts, which become counts. One log
+ * line when there was something; rejects when the store does.
+ */
 export async function keepUp({ store, clock, log }: UpkeepDeps): Promise<void> {
-  const forgotten = await store.inbound.forgetSeen(clock() - REMEMBERED_MS);
-  if (forgotten > 0) log({ event: 'upkeep.done', level: 'info', forgotten });
+  const now = clock();
+  const forgotten = await store.inbound.forgetSeen(now - REMEMBERED_MS);
+  const folded = await store.deliveries.fold(now - RECEIPTS_KEPT_MS);
+  if (forgotten + folded.deliveries + folded.activities === 0) return;
+  log({
+    event: 'upkeep.done',
+    level: 'info',
+    forgotten,
+    receipts: folded.deliveries,
+    activities: folded.activities,
+  });
 }
 
 /** Keeps up at once and then once a day, until `signal` aborts. Never rejects: a fault is logged and met again tomorrow. */

@@ -205,7 +205,8 @@ describe('afterHostAttempt, whatever comes', () => {
         let health: HostHealth | undefined;
         for (const [attempt, r, later] of history) {
           health = after(health, attempt, now, r);
-          if (attempt.kind === 'network' || attempt.status === 500) dates.add(new Date(now).toISOString().slice(0, 10));
+          if (attempt === down || (attempt.kind === 'response' && attempt.status === 500))
+            dates.add(new Date(now).toISOString().slice(0, 10));
           now += later;
         }
         expect(health?.failedDays ?? 0).toBe(dates.size);

@@ -23,7 +23,25 @@ test('ids that were seen more than 30 days ago are forgotten, later ones are not
     false,
     true,
   ]);
-  expect(lines).toEqual([{ event: 'upkeep.done', level: 'info', forgotten: 2 }]);
+  expect(lines).toEqual([{ event: 'upkeep.done', level: 'info', forgotten: 2, receipts: 0, activities: 0 }]);
+});
+
+test('receipts that ended more than 30 days ago become counts, and their activity goes; later ones stay', async () => {
+  const { deps, store, lines } = world();
+  const send = async (id: string, at: number) => {
+    const inbox = 'https://a.example/inbox';
+    await store.activities.put({ id, type: 'Create', object: 'post', json: { id } }, { now: at });
+    await store.deliveries.enqueue(id, [inbox], { now: at });
+    await store.deliveries.lease({ owner: 'w', now: at, leaseMs: 1_000, limit: 1 });
+    await store.deliveries.settle({ activityId: id, inbox, owner: 'w' }, { state: 'delivered', status: 202 }, at);
+  };
+  await send('old', NOW - 31 * DAY);
+  await send('young', NOW - 29 * DAY);
+  await keepUp(deps);
+  const { deliveries, folded } = await store.deliveries.receipts('post');
+  expect(deliveries.map(({ activityId }) => activityId)).toEqual(['young']);
+  expect(folded).toEqual([{ type: 'Create', state: 'delivered', count: 1 }]);
+  expect(lines).toEqual([{ event: 'upkeep.done', level: 'info', forgotten: 0, receipts: 1, activities: 1 }]);
 });
 
 test('A store that fails once → one log line, and the next turn succeeds; it stops when it is told to', async () => {
@@ -45,7 +63,7 @@ test('A store that fails once → one log line, and the next turn succeeds; it s
   controller.abort();
   await running;
   expect(lines[0]).toEqual({ event: 'upkeep.fault', level: 'error', error: 'disk full' });
-  expect(lines[1]).toEqual({ event: 'upkeep.done', level: 'info', forgotten: 1 });
+  expect(lines[1]).toEqual({ event: 'upkeep.done', level: 'info', forgotten: 1, receipts: 0, activities: 0 });
 });
 
 test('It waits a day between two turns, and a stop ends the wait', async () => {

@@ -77,7 +77,11 @@ describe('drain', () => {
       random: () => 0,
       onProgress: (each) => seen.push(each),
     });
-    expect(report).toEqual({ pending: 1, delivered: 1, failed: 0, gone: 0, byServer: false, nextDue: NOW + 30_000 });
+    expect(report).toMatchObject({ pending: 1, delivered: 1, failed: 0, gone: 0, superseded: 0, byServer: false });
+    expect(report.nextDue).toBe(NOW + 30_000);
+    expect(report.waiting).toMatchObject([
+      { host: 'down.example', pending: 1, lastStatus: 503, nextDue: NOW + 30_000 },
+    ]);
     expect(seen.at(-1)).toMatchObject({ delivered: 1, pending: 1 });
   });
 
