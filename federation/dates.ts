@@ -1,5 +1,7 @@
 const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+
+/** Milliseconds of 24 hours. */
+export const DAY = 24 * HOUR;
 
 /** The first and last time zones: a calendar day begins at UTC+14 and ends at UTC-12. */
 const FIRST_ZONE = 14 * HOUR;
@@ -30,6 +32,12 @@ function compareToDay(now: number, midnight: number): 'before' | 'during' | 'aft
 export function comesAt(entry: { readonly published: string; readonly dateOnly: boolean }): number {
   const time = toTime(entry.published) ?? 0;
   return entry.dateOnly ? Math.floor(time / DAY) * DAY - FIRST_ZONE : time;
+}
+
+/** Gives the instant until which a date counts as now: itself, or the day's last hour on Earth when it has no time. */
+export function endsAt(entry: { readonly published: string; readonly dateOnly: boolean }): number {
+  const time = toTime(entry.published) ?? 0;
+  return entry.dateOnly ? Math.floor(time / DAY) * DAY + DAY + LAST_ZONE : time;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { toSeconds } from './dates.ts';
 import type { Ledger, LedgerActor, LedgerObject } from './ledger.ts';
 import type { Manifest, ManifestObject } from './manifest.ts';
 import type { OutgoingActivity } from './outcome.ts';
@@ -5,29 +6,40 @@ import type { PlannedActivity } from './plan.ts';
 import { isJsonObject } from './vocabulary.ts';
 
 /**
- * Gives the ledger with which federation begins: every object of the manifest as baseline, for nothing that existed
- * before is announced (invariant 6). Objects in `waiting` (ids) are left out: they are sent when their date comes.
+ * Gives the ledger with which federation begins, at `now` (milliseconds since the epoch): every object of the manifest as
+ * baseline, for nothing that existed before is announced (invariant 6). Objects in `waiting` (ids) are left out: they
+ * are sent when their date comes.
  */
-export function baselineLedger(manifest: Manifest, waiting: ReadonlySet<string>): Ledger {
+export function baselineLedger(manifest: Manifest, waiting: ReadonlySet<string>, now: number): Ledger {
   const objects = new Map<string, LedgerObject>();
   for (const entry of manifest.objects) {
-    if (waiting.has(entry.id)) continue;
-    const { published, updated } = entry;
-    objects.set(entry.id, {
-      ...described(entry),
-      state: 'baseline',
-      revision: 0,
-      published,
-      ...(updated ? { updated } : {}),
-    });
+    if (!waiting.has(entry.id)) objects.set(entry.id, baselineObject(entry));
   }
-  const { id, digest } = manifest.actor;
+  const { id, digest, username, keyDigest } = manifest.actor;
   return {
     origin: manifest.origin,
-    actor: { id, digest, revision: 0 },
+    actor: { id, digest, revision: 0, username, keyDigest },
     ...(manifest.source ? { source: manifest.source } : {}),
+    begun: toSeconds(now),
     objects,
   };
+}
+
+/**
+ * Gives what the ledger says of an object after a quiet change (see `Plan.quiet`): what is new becomes baseline. What is
+ * known takes the digest, title and page; what was told of it stays: revision, dates, and of an announced object the
+ * visibility, since peers know no other. `told` is what the ledger said before. Never fails.
+ */
+export function quietAfter(entry: ManifestObject, told: LedgerObject | undefined): LedgerObject {
+  if (!told) return baselineObject(entry);
+  const { bodyDigest: _, formerUrls: __, ...kept } = told;
+  const visibility = told.state === 'announced' ? told.visibility : entry.visibility;
+  return { ...kept, ...described(entry, told), visibility };
+}
+
+function baselineObject(entry: ManifestObject): LedgerObject {
+  const { published, updated } = entry;
+  return { ...described(entry, undefined), state: 'baseline', revision: 0, published, ...optional('updated', updated) };
 }
 
 /**
@@ -45,7 +57,7 @@ export function objectAfter(
   switch (planned.type) {
     case 'Create':
       return {
-        ...described(planned.entry),
+        ...described(planned.entry, told),
         state: 'announced',
         revision: 0,
         published: objectMember(stored, 'published') ?? planned.published,
@@ -54,7 +66,7 @@ export function objectAfter(
       };
     case 'Update':
       return {
-        ...described(planned.entry),
+        ...described(planned.entry, told),
         state: 'announced',
         revision: planned.revision,
         published: objectMember(stored, 'published') ?? planned.published,
@@ -79,7 +91,8 @@ export function actorAfter(
   told: LedgerActor,
 ): LedgerActor | undefined {
   if (planned.type !== 'UpdateActor') return undefined;
-  return { id: told.id, digest: planned.digest, revision: planned.revision, sending: stored.id };
+  const { digest, revision, username, keyDigest } = planned;
+  return { ...told, digest, revision, username, keyDigest, sending: stored.id };
 }
 
 /** Gives an entry as it is when its activity is queued for every follower. */
@@ -88,9 +101,30 @@ export function withoutSending<T extends { readonly sending?: string }>(entry: T
   return rest;
 }
 
-function described(entry: ManifestObject): Omit<LedgerObject, 'state' | 'revision' | 'published'> {
-  const { id, type, digest, bodyDigest, title, url, source } = entry;
-  return { id, type, digest, ...optional('bodyDigest', bodyDigest), title, url, source };
+function described(
+  entry: ManifestObject,
+  told: LedgerObject | undefined,
+): Omit<LedgerObject, 'state' | 'revision' | 'published'> {
+  const { id, type, digest, bodyDigest, title, visibility, url, source } = entry;
+  const formerUrls = formerUrlsOf(url, told);
+  return {
+    id,
+    type,
+    digest,
+    ...optional('bodyDigest', bodyDigest),
+    title,
+    visibility,
+    url,
+    ...(formerUrls.length > 0 ? { formerUrls } : {}),
+    source,
+  };
+}
+
+/** A page that moved is found at each of its old addresses; one that moved back is no former address any more. */
+function formerUrlsOf(url: string, told: LedgerObject | undefined): string[] {
+  if (!told) return [];
+  const former = told.url === url ? (told.formerUrls ?? []) : [told.url, ...(told.formerUrls ?? [])];
+  return [...new Set(former)].filter((each) => each !== url && each !== '');
 }
 
 function optional<K extends string>(key: K, value: string | undefined): { [key in K]?: string } {

@@ -1,7 +1,10 @@
-import { comesAt, HOME_TIMELINE_WINDOW, isSamePublished, publishedAt, toSeconds, toTime, updatedAt } from './dates.ts';
-import { DEFAULT_LIMITS, holdAmounts, holdRenames, holdTombstones, holdWhole, type Limits } from './holds.ts';
-import type { Ledger, LedgerObject } from './ledger.ts';
+import { arrivalOf, findChanges, placeObjects, type ScheduledObject } from './changes.ts';
+import { DAY, toSeconds } from './dates.ts';
+import { holdChanges } from './holds.ts';
+import type { Ledger } from './ledger.ts';
 import type { Manifest, ManifestObject } from './manifest.ts';
+import { planActivities } from './planned-activities.ts';
+import { holdWhole } from './whole-holds.ts';
 
 /** One thing the next publish would send. */
 export type PlannedActivity =
@@ -26,6 +29,8 @@ export type PlannedActivity =
   | {
       readonly type: 'UpdateActor';
       readonly digest: string;
+      readonly username: string;
+      readonly keyDigest: string;
       readonly revision: number;
       readonly updated: string;
       readonly why: string;
@@ -33,7 +38,7 @@ export type PlannedActivity =
 
 export type HoldCode = Hold['code'];
 
-/** A change that is not sent unasked, and what releases it. */
+/** A change that is not sent unasked, and what releases it. What is in `ids` is in no other hold and is not sent. */
 export interface Hold {
   readonly code:
     | 'older-build'
@@ -85,7 +90,7 @@ export interface Plan {
   readonly activities: readonly PlannedActivity[];
   readonly holds: readonly Hold[];
   readonly quiet: readonly QuietChange[];
-  /** When `activities` are sent, if that is later than now: the profile's `sendAfter`. RFC 3339 UTC. */
+  /** When `activities` are sent and `quiet` is written, if that is later than now: `sendAfter`. RFC 3339 UTC. */
   readonly sendAt?: string;
   readonly waiting: readonly Waiting[];
   readonly unfinished: readonly Unfinished[];
@@ -94,132 +99,74 @@ export interface Plan {
 export interface PlanOptions {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** The holds that the owner releases. `other-origin` and `tombstoned-id` cannot be released. */
-  readonly confirm?: ReadonlySet<HoldCode>;
-  readonly limits?: Partial<Limits>;
+  /**
+   * What the owner releases: codes of holds, and ids of objects, each of which releases that object alone from any hold.
+   * See `RELEASABLE` of federation/holds.
+   */
+  readonly confirm?: ReadonlySet<string>;
+  /** What later layers of the site add; what the build has already is passed over. See `scheduledObjects`. */
+  readonly scheduled?: readonly ScheduledObject[];
+  /** When the owner published this build, in milliseconds since the epoch. Absent: now. */
+  readonly approvedAt?: number;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * Plans what the next publish sends: what the manifest says and the ledger does not (CONTRIBUTING, Paths, Publish).
  *
  * New object → Create; changed digest → Update; object gone from the build → Delete; changed actor → Update of the
  * actor. Without a ledger everything becomes baseline and nothing is sent (invariant 6). A change that is held is in
- * `holds` and never in `activities` (invariants 3 to 5); a post whose date has not come is in `waiting`. Pure: equal
- * arguments give an equal plan. Never fails.
+ * `holds` and never in `activities` (invariants 3 to 5); one that only the ledger takes is in `quiet`; a post whose date
+ * has not come is in `waiting`. Pure: equal arguments give an equal plan. Never fails.
  */
 export function planPublish(manifest: Manifest, ledger: Ledger | undefined, options: PlanOptions): Plan {
-  const { now } = options;
-  const waiting = manifest.objects
-    .filter((entry) => !ledger?.objects.has(entry.id) && comesAt(entry) > now)
-    .map(toWaiting);
-  const plan: Plan = { origin: manifest.origin, baseline: false, activities: [], holds: [], waiting, unfinished: [] };
+  const { now, confirm = NONE, scheduled = [] } = options;
+  const approvedAt = Math.min(options.approvedAt ?? now, now);
+  const { limits, sendAfterMs } = manifest.policy;
+  const places = placeObjects(manifest, ledger, { now, scheduled });
+  const plan: Plan = {
+    origin: manifest.origin,
+    baseline: false,
+    activities: [],
+    holds: [],
+    quiet: [],
+    waiting: places.waiting.map(toWaiting),
+    unfinished: [],
+  };
   if (!ledger) return { ...plan, baseline: true };
-  const confirmed = options.confirm ?? new Set<HoldCode>();
-  const whole = holdWhole(manifest, ledger, confirmed);
-  if (whole?.code === 'other-origin') return { ...plan, holds: [whole] };
+  const whole = holdWhole(manifest, ledger, confirm);
+  if (whole.some(({ code }) => code === 'other-origin')) return { ...plan, holds: whole };
   const unfinished = findUnfinished(ledger);
-  if (whole) return { ...plan, holds: [whole], unfinished };
-  const changes = diff(manifest, ledger, new Set(waiting.map((entry) => entry.id)));
-  const tombstones = holdTombstones(changes.restored, ledger);
-  const renames = holdRenames(changes, confirmed);
-  const amounts = holdAmounts(renames.changes, ledger, { ...DEFAULT_LIMITS, ...options.limits }, confirmed);
-  const { added, changed, removed } = amounts.changes;
-  const activities = [
-    ...planActor(manifest, ledger, now),
-    ...removed.toSorted(byAge).map((object) => planDelete(object, now)),
-    ...changed.toSorted((a, b) => byAge(a.entry, b.entry)).map(({ entry, told }) => planUpdate(entry, told, now)),
-    ...added.toSorted(byAge).map((entry) => planCreate(entry, now)),
-  ];
-  return { ...plan, activities, holds: [...tombstones, ...renames.holds, ...amounts.holds], unfinished };
-}
-
-/** How a manifest differs from a ledger, before any hold. */
-export interface Changes {
-  readonly added: readonly ManifestObject[];
-  readonly changed: readonly { readonly entry: ManifestObject; readonly told: LedgerObject }[];
-  readonly removed: readonly LedgerObject[];
-  /** In the build again under an id that was deleted. */
-  readonly restored: readonly ManifestObject[];
-  /** New, with a date that has not come. */
-  readonly waiting: readonly ManifestObject[];
-}
-
-function diff(manifest: Manifest, ledger: Ledger, waiting: ReadonlySet<string>): Changes {
-  const added: ManifestObject[] = [];
-  const changed: { entry: ManifestObject; told: LedgerObject }[] = [];
-  const restored: ManifestObject[] = [];
-  const notYet: ManifestObject[] = [];
-  const present = new Set<string>();
-  for (const entry of manifest.objects) {
-    if (present.has(entry.id)) continue;
-    present.add(entry.id);
-    const told = ledger.objects.get(entry.id);
-    if (told?.state === 'deleted') restored.push(entry);
-    else if (told && told.digest !== entry.digest) changed.push({ entry, told });
-    else if (!told) (waiting.has(entry.id) ? notYet : added).push(entry);
-  }
-  const removed = [...ledger.objects.values()].filter(
-    (object) => object.state !== 'deleted' && !present.has(object.id),
-  );
-  return { added, changed, removed, restored, waiting: notYet };
-}
-
-function planActor(manifest: Manifest, ledger: Ledger, now: number): PlannedActivity[] {
-  if (manifest.actor.digest === ledger.actor.digest) return [];
-  return [
-    {
-      type: 'UpdateActor',
-      digest: manifest.actor.digest,
-      revision: ledger.actor.revision + 1,
-      updated: toSeconds(now),
-      why: 'the profile changed',
-    },
-  ];
-}
-
-function planCreate(entry: ManifestObject, now: number): PlannedActivity {
-  const published = publishedAt(entry, now);
-  const late = now - (toTime(published) ?? now) > HOME_TIMELINE_WINDOW;
-  const why = late
-    ? `new; its date, ${published}, is more than 6 hours ago: Mastodon puts it into no home timeline`
-    : 'new';
-  return { type: 'Create', entry, published, why };
-}
-
-function planUpdate(entry: ManifestObject, told: LedgerObject, now: number): PlannedActivity {
-  const moved = !isSamePublished(told.published, entry) && comesAt(entry) <= now;
-  const published = moved ? publishedAt(entry, now) : told.published;
-  const updated = updatedAt(told, { published, ...(entry.updated ? { updated: entry.updated } : {}) }, now);
-  const why = told.state === 'baseline' ? 'changed since federation began' : 'changed since it was sent';
-  return { type: 'Update', entry, published, updated, revision: told.revision + 1, why };
-}
-
-function planDelete(object: LedgerObject, now: number): PlannedActivity {
-  const { id, type: formerType, title } = object;
+  if (whole.some(({ code }) => code === 'account-deleted')) return { ...plan, holds: whole, waiting: [], unfinished };
+  if (whole.length > 0) return { ...plan, holds: whole, unfinished };
+  // What `sendAfter` kept back is as fresh as it was when it was published.
+  const freshFrom = approvedAt - DAY - sendAfterMs;
+  const found = findChanges(places, ledger, { freshFrom, released: confirm });
+  const { holds, changes } = holdChanges(found, { ledger, limits, confirm, freshFrom });
+  const activities = planActivities(manifest, ledger, changes, now);
+  const quiet = changes.quiet.map(({ entry, why }): QuietChange => ({ entry, why }));
+  const sendAt = approvedAt + sendAfterMs;
+  const isDelayed = sendAt > now && activities.length + quiet.length > 0;
   return {
-    type: 'Delete',
-    id,
-    formerType,
-    title,
-    deleted: toSeconds(now),
-    why: `${object.source} is no longer in the build`,
+    ...plan,
+    activities,
+    holds,
+    quiet,
+    unfinished,
+    ...(isDelayed ? { sendAt: toSeconds(Math.ceil(sendAt / 1000) * 1000) } : {}),
   };
 }
 
-function findUnfinished(ledger: Ledger): Unfinished[] {
-  const { actor } = ledger;
+/** An account that is deleted finishes telling that, and nothing else. */
+function findUnfinished({ actor, objects }: Ledger): Unfinished[] {
   const unfinished: Unfinished[] = actor.sending ? [{ activityId: actor.sending, id: actor.id, title: 'profile' }] : [];
-  for (const { sending, id, title } of ledger.objects.values())
+  if (actor.deleted !== undefined) return unfinished;
+  for (const { sending, id, title } of objects.values())
     if (sending) unfinished.push({ activityId: sending, id, title });
   return unfinished;
 }
 
-function toWaiting(entry: ManifestObject): Waiting {
-  return { id: entry.id, title: entry.title, source: entry.source, until: toSeconds(comesAt(entry)) };
-}
-
-function byAge(a: { published: string; id: string }, b: { published: string; id: string }): number {
-  const difference = (toTime(a.published) ?? 0) - (toTime(b.published) ?? 0);
-  if (difference !== 0) return difference;
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+function toWaiting(entry: ScheduledObject): Waiting {
+  return { id: entry.id, title: entry.title, source: entry.source, until: toSeconds(arrivalOf(entry)) };
 }

@@ -3,7 +3,7 @@ import type { LedgerObject } from './ledger.ts';
 import type { ManifestObject } from './manifest.ts';
 
 /** A removal and an addition that look like one post under another name. */
-interface Rename {
+export interface Rename {
   readonly from: LedgerObject;
   readonly to: ManifestObject;
 }

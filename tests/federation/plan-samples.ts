@@ -1,9 +1,11 @@
 import type { Ledger, LedgerObject } from '../../federation/ledger.ts';
 import { DEFAULT_POLICY, type Manifest, type ManifestObject } from '../../federation/manifest.ts';
-import { type HoldCode, type Plan, type PlanOptions, planPublish } from '../../federation/plan.ts';
+import { type Plan, type PlanOptions, planPublish } from '../../federation/plan.ts';
 
 export const ORIGIN = 'https://blog.example';
 export const NOW = Date.parse('2026-11-23T12:00:00.500Z');
+/** When the ledgers here began. */
+export const BEGUN = '2026-10-01T00:00:00Z';
 export const id = (key: string, folder = 'posts') => `${ORIGIN}/ap/${folder}/${key}.json`;
 
 export function entry(key: string, more: Partial<ManifestObject> = {}): ManifestObject {
@@ -23,7 +25,7 @@ export function entry(key: string, more: Partial<ManifestObject> = {}): Manifest
 }
 
 export function told(key: string, more: Partial<LedgerObject> = {}): LedgerObject {
-  const { id, type, url, title, source, digest, published } = entry(key);
+  const { id, type, url, title, source, digest, published, visibility } = entry(key);
   return {
     id,
     type,
@@ -32,6 +34,7 @@ export function told(key: string, more: Partial<LedgerObject> = {}): LedgerObjec
     source,
     digest,
     published,
+    visibility,
     bodyDigest: `body of ${key}`,
     state: 'announced',
     revision: 0,
@@ -47,11 +50,12 @@ export function manifest(objects: ManifestObject[], more: Partial<Manifest> = {}
 
 export function ledger(objects: LedgerObject[], more: Partial<Ledger> = {}): Ledger {
   const actor = { id: `${ORIGIN}/ap/actor.json`, digest: 'profile', revision: 0 };
-  return { origin: ORIGIN, actor, objects: new Map(objects.map((object) => [object.id, object])), ...more };
+  const byId = new Map(objects.map((object) => [object.id, object]));
+  return { origin: ORIGIN, actor, begun: BEGUN, objects: byId, ...more };
 }
 
 export const plan = (built: Manifest, known: Ledger | undefined, options: Partial<PlanOptions> = {}): Plan =>
   planPublish(built, known, { now: NOW, ...options });
-export const confirm = (...codes: HoldCode[]) => ({ confirm: new Set(codes) });
+export const confirm = (...what: string[]) => ({ confirm: new Set(what) });
 export const keys = (count: number, prefix = 'p') =>
   Array.from({ length: count }, (_, n) => `${prefix}${String(n).padStart(3, '0')}`);

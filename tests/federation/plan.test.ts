@@ -7,6 +7,7 @@ test('no ledger → everything is baseline and nothing is sent', () => {
     baseline: true,
     activities: [],
     holds: [],
+    quiet: [],
     waiting: [],
     unfinished: [],
   });
@@ -71,6 +72,8 @@ test('changed profile → Update of the actor', () => {
     {
       type: 'UpdateActor',
       digest: 'profile',
+      username: 'blog',
+      keyDigest: 'keys',
       revision: 5,
       updated: '2026-11-23T12:00:00Z',
       why: 'the profile changed',

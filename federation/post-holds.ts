@@ -1,0 +1,174 @@
+import { arrivalOf, type Changes, isDatedBefore, type Removal } from './changes.ts';
+import { toSeconds } from './dates.ts';
+import { confirmCommand, listFiles } from './hold-text.ts';
+import type { Held, HoldContext } from './holds.ts';
+import type { ManifestObject } from './manifest.ts';
+import type { Hold } from './plan.ts';
+import { isRestore } from './planned-activities.ts';
+import { findRenames, idLine, keyOfId, type Rename } from './rename.ts';
+
+/**
+ * Holds each object whose id was deleted: peers keep a tombstone and ignore the id for ever (Mastodon, permanently), so
+ * it is never used again (invariant 3). Nothing releases it; the advice names an id that is free.
+ */
+export function holdTombstones(changes: Changes, { ledger }: Pick<HoldContext, 'ledger'>): Held {
+  const holds = changes.restored.map((entry): Hold => {
+    const key = keyOfId(entry.id);
+    const idFor = (n: number) => entry.id.replace(/[^/]+\.json$/, `${encodeURIComponent(`${key}-${n}`)}.json`);
+    let n = 2;
+    while (ledger.objects.has(idFor(n))) n += 1;
+    return {
+      code: 'tombstoned-id',
+      ids: [entry.id],
+      why: `"${entry.title}" was deleted from the network under this id, and a deleted id can never be used again`,
+      release: `give ${entry.source} a new id in its front matter: ${idLine(`${key}-${n}`)}`,
+    };
+  });
+  return { holds, changes: { ...changes, restored: [] } };
+}
+
+/**
+ * Holds the Delete of each object that was told and whose date moved ahead: the build has it only at that later time, but
+ * once deleted it could come back under a new id alone, without its replies.
+ */
+export function holdPostponed(changes: Changes, { confirm }: HoldContext): Held {
+  const [free, held] = part(changes.postponed, ({ told }) => confirm.has('postponed') || confirm.has(told.id));
+  const removals = free.map(({ told, entry }): Removal => {
+    return { told, why: `${entry.source} is now dated ${toSeconds(arrivalOf(entry))}`, isElsewhere: true };
+  });
+  const rest = { ...changes, postponed: [], removed: [...changes.removed, ...removals] };
+  const first = held[0];
+  if (!first) return { holds: [], changes: rest };
+  const until = toSeconds(arrivalOf(first.entry));
+  const what =
+    held.length === 1
+      ? `${first.entry.source} was sent already and is now dated ahead, ${until}`
+      : `${held.length} posts were sent already and are now dated ahead: ${listFiles(held.map(({ entry }) => entry.source))}`;
+  const hold: Hold = {
+    code: 'postponed',
+    ids: held.map(({ told }) => told.id),
+    why: `${what}; to take it from the network until then is a Delete, after which it could come back under a new id only`,
+    release: `give it a date that has come, such as date: ${first.told.published}; to delete it now: ${confirmCommand('postponed')}`,
+  };
+  return { holds: [hold], changes: rest };
+}
+
+/**
+ * Holds each removal and addition that are the same thing: sent as they stand, readers would get the post anew, or lose
+ * it, and its replies and likes would be lost. An `id` in the front matter makes it an Update; confirming sends both, for
+ * a pair goes together. An addition may be one that is told to nobody, or whose date has not come: the Delete would be
+ * sent all the same.
+ */
+export function holdRenames(changes: Changes, { confirm }: HoldContext): Held {
+  const additions = [...changes.added, ...changes.quiet.filter(({ told }) => !told).map(({ entry }) => entry)];
+  const renames = findRenames(
+    changes.removed.filter(({ isElsewhere }) => !isElsewhere).map(({ told }) => told),
+    additions,
+    changes.waiting,
+  );
+  const [free, pairs] = part(
+    renames,
+    ({ from, to }) => confirm.has('rename-without-id') || confirm.has(from.id) || confirm.has(to.id),
+  );
+  const held = new Set(pairs.flatMap(({ from, to }) => [from.id, to.id]));
+  const isFree = (id: string) => !held.has(id);
+  const renamed = new Map(free.map(({ from, to }) => [from.id, to]));
+  const named = free.filter(({ from, to }) => confirm.has(from.id) || confirm.has(to.id));
+  return {
+    holds: pairs.map(holdOfPair),
+    changes: {
+      ...changes,
+      added: changes.added.filter(({ id }) => isFree(id)),
+      quiet: changes.quiet.filter(({ entry }) => isFree(entry.id)),
+      removed: changes.removed.filter(({ told }) => isFree(told.id)).map((removal) => asRename(removal, renamed)),
+      renamed: new Set(free.map(({ to }) => to.id)),
+      released: new Set([...changes.released, ...named.flatMap(({ from, to }) => [from.id, to.id])]),
+    },
+  };
+}
+
+function asRename(removal: Removal, renamed: ReadonlyMap<string, ManifestObject>): Removal {
+  const to = renamed.get(removal.told.id);
+  return to ? { ...removal, why: `it is ${to.source} now, which has no id to keep it`, isElsewhere: true } : removal;
+}
+
+function holdOfPair({ from, to }: Rename): Hold {
+  const looks =
+    to.source === from.source ? 'has another id than it was sent with' : `looks like ${from.source} under another name`;
+  return {
+    code: 'rename-without-id',
+    ids: [from.id, to.id],
+    why: `${to.source} ${looks}; as it stands the post would be deleted, with its replies and likes, and be another one`,
+    release: `add this line to the front matter of ${to.source}: ${idLine(keyOfId(from.id))}`,
+  };
+}
+
+/**
+ * Holds new posts with a date that was past for more than a day when the owner published them: no home timeline shows
+ * them, and many at once are an import. What comes back after its Delete, or was renamed, was no news to begin with.
+ */
+export function holdBackdated(changes: Changes, { ledger, confirm, freshFrom }: HoldContext): Held {
+  const [free, held] = part(
+    changes.added,
+    (entry) =>
+      !isDatedBefore(entry, freshFrom) ||
+      isRestore(entry, ledger) ||
+      changes.renamed.has(entry.id) ||
+      changes.released.has(entry.id) ||
+      confirm.has('backdated'),
+  );
+  const rest = { ...changes, added: free };
+  const first = held[0];
+  if (!first) return { holds: [], changes: rest };
+  const what =
+    held.length === 1
+      ? `${first.source} is new but dated ${first.published}, more than a day ago`
+      : `${held.length} posts are new but dated more than a day ago: ${listFiles(held.map(({ source }) => source))}`;
+  const whom = held.length === 1 ? 'its front matter' : 'the front matter of each';
+  const hold: Hold = {
+    code: 'backdated',
+    ids: held.map(({ id }) => id),
+    why: `${what}; servers put old posts into no home timeline`,
+    release: `add to ${whom} the line federate: silent, to tell nobody, or a newer date; to send as it stands: ${confirmCommand('backdated')}`,
+  };
+  return { holds: [hold], changes: rest };
+}
+
+/**
+ * Holds Updates of posts whose visibility is another than was told: servers keep the one that they got first, so an
+ * Update would not take back what was public. What the baseline has was told to nobody and is free.
+ */
+export function holdVisibility(changes: Changes, { confirm }: HoldContext): Held {
+  const [free, held] = part(
+    changes.changed,
+    ({ entry, told }) =>
+      told.state !== 'announced' ||
+      told.visibility === entry.visibility ||
+      entry.federate === 'update' ||
+      changes.released.has(entry.id) ||
+      confirm.has('visibility-changed'),
+  );
+  const rest = { ...changes, changed: free };
+  const first = held[0];
+  if (!first) return { holds: [], changes: rest };
+  const what =
+    held.length === 1
+      ? `${first.entry.source} was sent as ${first.told.visibility} and is ${first.entry.visibility} now`
+      : `${held.length} posts have another visibility than they were sent with: ${listFiles(held.map(({ entry }) => entry.source))}`;
+  const each = held.length === 1 ? `put visibility: ${first.told.visibility} back` : 'put their visibility back';
+  const hold: Hold = {
+    code: 'visibility-changed',
+    ids: held.map(({ entry }) => entry.id),
+    why: `${what}; most servers keep showing a post as they got it first`,
+    release: `${each}, or add the line federate: update to the front matter to send the change all the same; or ${confirmCommand('visibility-changed')}`,
+  };
+  return { holds: [hold], changes: rest };
+}
+
+/** Those that pass, and the others, each in their order. */
+function part<T>(items: readonly T[], passes: (item: T) => boolean): [T[], T[]] {
+  const passed: T[] = [];
+  const others: T[] = [];
+  for (const item of items) (passes(item) ? passed : others).push(item);
+  return [passed, others];
+}
