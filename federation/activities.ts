@@ -100,6 +100,26 @@ export function buildActorUpdate(
   return activity(envelope, context, rest);
 }
 
+/**
+ * Builds the Delete of the actor, as Mastodon sends its own: the actor's id as object, to everybody. An account ends once,
+ * so the id depends on the actor alone. `deleted` is RFC 3339; never fails. (ActivityPub §6.4)
+ */
+export function buildActorDelete(
+  deps: ActivityDeps,
+  addresses: Addresses,
+  options: { readonly deleted: string },
+): OutgoingActivity {
+  const { actor } = addresses;
+  const id = activityId(addresses.origin, 'Delete', digestOf(deps, ['Delete', actor]));
+  const envelope = { id, type: 'Delete', actor, published: options.deleted, to: [PUBLIC], object: actor };
+  return { id, type: 'Delete', object: actor, json: { '@context': ACTIVITY_STREAMS, ...envelope } };
+}
+
+/** Builds the document that is served with 410 at the actor's id once the account is no more. Never fails. (ActivityPub §6.4) */
+export function buildActorTombstone(gone: { readonly id: string; readonly deleted: string }): JsonObject {
+  return { '@context': ACTIVITY_STREAMS, ...tombstoneBody({ ...gone, formerType: 'Person' }) };
+}
+
 /** Builds the document that is served with 410 at the id of a deleted object. (ActivityPub §6.4) */
 export function buildTombstone(gone: {
   readonly id: string;

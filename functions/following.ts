@@ -1,7 +1,7 @@
 import type { Config } from '@netlify/functions';
-import { depsOf, type HostContext } from '../server/hosts/host.ts';
+import { answerWith } from '../server/hosts/host.ts';
 import { following } from '../server/routes/following.ts';
 
-export default (request: Request, context: HostContext): Promise<Response> => following(depsOf(context), request);
+export default answerWith(following);
 
 export const config: Config = { path: '/ap/following' };

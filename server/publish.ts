@@ -1,23 +1,37 @@
-import { type Audience, foldInboxes } from '../federation/audience.ts';
-import type { Ledger } from '../federation/ledger.ts';
-import { baselineLedger } from '../federation/ledger-entry.ts';
+import type { Audience } from '../federation/audience.ts';
+import { scheduledObjects } from '../federation/changes.ts';
+import type { Approval, Ledger } from '../federation/ledger.ts';
+import { baselineLedger, quietAfter } from '../federation/ledger-entry.ts';
 import type { Manifest } from '../federation/manifest.ts';
-import { type Plan, type PlannedActivity, type PlanOptions, planPublish } from '../federation/plan.ts';
+import {
+  type HoldCode,
+  type Plan,
+  type PlannedActivity,
+  type PlanOptions,
+  planPublish,
+  type QuietChange,
+} from '../federation/plan.ts';
+import { isHeldWhole } from '../federation/whole-holds.ts';
 import { buildPlanned } from './build-planned.ts';
 import { PosternError } from './errors.ts';
+import { readAudience, readListeners } from './listeners.ts';
 import type { Deps } from './ports.ts';
 import { finishSending, type Queued, type Telling, tell } from './tell.ts';
 
 export type PublishDeps = Pick<Deps, 'store' | 'site' | 'clock' | 'log'>;
 
+export type KnownLedger = { readonly ledger: Ledger; readonly version: number };
+
 /** A plan with all it was made from, so that it is applied to what it was made for. */
 export interface PreparedPlan {
   readonly plan: Plan;
   readonly manifest: Manifest;
-  readonly known: { readonly ledger: Ledger; readonly version: number } | undefined;
+  readonly known: KnownLedger | undefined;
   readonly options: PlanOptions;
   /** Who would get each activity: the numbers of followers, inboxes and servers. */
   readonly audience: Audience;
+  /** What was shown, where `plan` had to be made again since: no more than that is sent (invariant 1). */
+  readonly shown?: ReadonlySet<string>;
 }
 
 /** What a publish did. `deliveries` counts the new ones: a rerun finds its own in the queue already. */
@@ -27,89 +41,144 @@ export interface PublishReport {
   readonly deliveries: number;
   readonly followers: number;
   readonly servers: number;
+  /** Ids of objects that only the ledger took. */
+  readonly quiet: readonly string[];
+  /** When the rest is sent, while the profile's `sendAfter` keeps it back. RFC 3339 UTC. */
+  readonly sendAt?: string;
+}
+
+export interface ApplyOptions {
+  /** The owner waits for no `sendAfter`. */
+  readonly sendNow?: boolean;
+  /** Only finishes what an interrupted publish had begun. */
+  readonly unfinishedOnly?: boolean;
+  readonly onProgress?: (queued: Queued) => void;
 }
 
 /** Activities that are told with one write to the ledger: enough to be fast, few enough to lose little work. */
 const CHUNK = 50;
 
 /** Each conflict means that another publish got further, so a handful is many. */
-const MOST_CONFLICTS = 20;
+export const MOST_CONFLICTS = 20;
 
-/** Plans the next publish of the built site. Reads the manifest, the ledger and the followers once each; writes nothing. */
-export async function preparePlan(deps: PublishDeps, options: Omit<PlanOptions, 'now'> = {}): Promise<PreparedPlan> {
+/** Holds under which nothing at all is sent, not even what was begun. */
+const SILENT: ReadonlySet<HoldCode> = new Set(['other-origin', 'account-deleted']);
+
+/** What the owner decides; the rest of the options is read from site and ledger. */
+export type PrepareOptions = Omit<PlanOptions, 'now' | 'scheduled' | 'approvedAt'>;
+
+/** Plans the next publish of the built site. Reads the manifests, the ledger and the followers once each; writes nothing. */
+export async function preparePlan(deps: PublishDeps, options: PrepareOptions = {}): Promise<PreparedPlan> {
   const manifest = await deps.site.manifest();
   const known = await deps.store.ledger.read();
-  const planOptions = { ...options, now: deps.clock() };
+  const planOptions = await planOptionsOf(deps, manifest, known?.ledger.approved, options);
   const plan = planPublish(manifest, known?.ledger, planOptions);
   return { plan, manifest, known, options: planOptions, audience: await readAudience(deps) };
 }
 
+/** Completes the options of a plan: what comes later, and since when the owner's word for this very build stands. */
+export async function planOptionsOf(
+  { site, clock }: Pick<PublishDeps, 'site' | 'clock'>,
+  manifest: Manifest,
+  approved: Approval | undefined,
+  options: PrepareOptions,
+): Promise<PlanOptions> {
+  const approvedAt = approved?.content === manifest.content ? Date.parse(approved.at) : undefined;
+  return {
+    ...options,
+    now: clock(),
+    scheduled: scheduledObjects(manifest, await site.scheduled()),
+    ...(approvedAt === undefined ? {} : { approvedAt }),
+  };
+}
+
 /**
- * Sends what `prepared` shows, and nothing else: stores each activity, tells the ledger, queues the deliveries.
+ * Sends what `prepared` shows and is due, and nothing else: stores each activity, tells the ledger, queues the deliveries.
  *
- * An interrupted publish is finished first. When another process changed the ledger meanwhile, the plan is made again
- * and only what was shown before is sent (invariant 1). Rejects with `publish-conflict`, `build-changed`, `object-missing`, or what
- * the store throws; running it again then goes on where it stopped, with the same ids (invariants 2 and 8).
+ * An interrupted publish is finished first. Before the plan's `sendAt` nothing else happens, unless `sendNow`. When
+ * another process changed the ledger meanwhile, the plan is made again and only what was shown before is sent (invariant
+ * 1); when the owner published another build meanwhile, the rest is left to that one. Rejects with `publish-conflict`,
+ * `build-changed`, `object-missing`, or what the store throws; running it again then goes on where it stopped, with the
+ * same ids (invariants 2 and 8).
  */
 export async function applyPlan(
   deps: PublishDeps,
-  prepared: PreparedPlan,
-  options: { onProgress?: (queued: Queued) => void } = {},
+  prepared: Omit<PreparedPlan, 'audience'>,
+  options: ApplyOptions = {},
 ): Promise<PublishReport> {
   const { plan, manifest } = prepared;
   if (plan.baseline) return beginLedger(deps, prepared);
-  const audience = await readAudience(deps);
-  const report = {
-    baseline: false,
-    activities: [] as string[],
-    deliveries: 0,
-    followers: audience.followers,
-    servers: audience.servers,
-  };
-  if (plan.holds.some(({ code }) => code === 'other-origin')) return report;
+  const listeners = await readListeners(deps);
+  const report = { ...emptyReport(listeners.audience), activities: [] as string[], quiet: [] as string[] };
+  if (isSilent(plan)) return report;
   const onQueued = (queued: Queued) => {
     report.activities.push(queued.activityId);
     report.deliveries += queued.deliveries;
     options.onProgress?.(queued);
   };
-  const shown = new Set(plan.activities.map(keyOf));
+  const waits = !options.sendNow && plan.sendAt !== undefined && Date.parse(plan.sendAt) > deps.clock();
+  const shown = prepared.shown ?? shownBy(plan);
+  const unfinishedOnly = waits || options.unfinishedOnly === true;
+  const begun = { deps, listeners, onQueued };
   let known = prepared.known;
   for (let conflicts = 0; known; conflicts += 1) {
     if (conflicts > MOST_CONFLICTS) throw conflictError(manifest);
     // The first round applies the plan as it was shown; a later one what is left of it.
     const next = conflicts === 0 ? plan : planPublish(manifest, known.ledger, prepared.options);
-    const telling = { deps, audience, known, onQueued };
-    if (await applyOnce(telling, manifest, next, shown)) return report;
+    const applied = await applyOnce({ ...begun, known }, manifest, next, { shown, unfinishedOnly });
+    if (applied) {
+      report.quiet.push(...applied.quiet);
+      return waits && hasWork(plan) ? { ...report, sendAt: plan.sendAt } : report;
+    }
     deps.log({ event: 'publish.conflict', level: 'info', origin: manifest.origin });
+    const before = known.ledger;
     known = await deps.store.ledger.read();
+    if (known && isTakenOver(before, known.ledger, manifest)) return report;
   }
   return report;
 }
 
-/** False when another process changed the ledger: what was not told by then is to be planned again. */
+/** Undefined when another process changed the ledger: what was not told by then is to be planned again. */
 async function applyOnce(
   telling: Telling,
   manifest: Manifest,
   plan: Plan,
-  shown: ReadonlySet<string>,
-): Promise<boolean> {
+  { shown, unfinishedOnly }: { shown: ReadonlySet<string>; unfinishedOnly: boolean },
+): Promise<{ quiet: string[] } | undefined> {
+  if (isSilent(plan)) return { quiet: [] };
   let current: Telling | undefined = telling;
   if (plan.unfinished.length > 0) current = await finishSending(current, plan.unfinished);
+  if (!current) return undefined;
   // A build that is held as a whole leaves no mark in the ledger.
-  if (current && plan.holds.some(({ code }) => code === 'older-build' || code === 'other-origin')) return true;
+  if (unfinishedOnly || isHeldWhole(plan)) return { quiet: [] };
   const activities = plan.activities.filter((planned) => shown.has(keyOf(planned)));
-  const source = sourceChange(manifest, telling.known.ledger);
+  const quiet = plan.quiet.filter((change) => shown.has(keyOfQuiet(change)));
+  const { ledger } = current.known;
+  const change = {
+    ...sourceChange(manifest, ledger),
+    ...(quiet.length > 0 ? { objects: quiet.map(({ entry }) => quietAfter(entry, ledger.objects.get(entry.id))) } : {}),
+  };
+  const report = { quiet: quiet.map(({ entry }) => entry.id) };
+  if (activities.length === 0) {
+    if (Object.keys(change).length === 0) return report;
+    const version = await telling.deps.store.ledger.compareAndSwap(current.known.version, change);
+    return version === undefined ? undefined : report;
+  }
   for (let start = 0; current && start < activities.length; start += CHUNK) {
     const built = await buildPlanned(telling.deps.site, manifest, activities.slice(start, start + CHUNK));
-    current = await tell(current, built, source);
+    current = await tell(current, built, start === 0 ? change : {});
   }
-  if (!current) return false;
-  if (activities.length > 0 || !source.source) return true;
-  return (await telling.deps.store.ledger.compareAndSwap(current.known.version, source)) !== undefined;
+  return current && report;
 }
-
-async function beginLedger(deps: PublishDeps, { plan, manifest, audience }: PreparedPlan): Promise<PublishReport> {
-  const ledger = baselineLedger(manifest, new Set(plan.waiting.map(({ id }) => id)));
+async function beginLedger(
+  deps: PublishDeps,
+  { plan, manifest, options }: Pick<PreparedPlan, 'plan' | 'manifest' | 'options'>,
+): Promise<PublishReport> {
+  const ledger = {
+    ...baselineLedger(manifest, new Set(plan.waiting.map(({ id }) => id)), options.now),
+    // With the baseline the owner publishes what there is: what is dated ahead goes out at its time.
+    approved: { content: manifest.content, at: new Date(options.now).toISOString(), confirmed: [] },
+  };
   const baseline = await deps.store.ledger.begin(ledger);
   deps.log({
     event: 'publish.baseline',
@@ -118,15 +187,31 @@ async function beginLedger(deps: PublishDeps, { plan, manifest, audience }: Prep
     objects: ledger.objects.size,
     first: baseline,
   });
-  return { baseline, activities: [], deliveries: 0, followers: audience.followers, servers: audience.servers };
+  return { ...emptyReport(await readAudience(deps)), baseline };
 }
 
-async function readAudience(deps: PublishDeps): Promise<Audience> {
-  const followers = [];
-  for await (const { inbox, sharedInbox } of deps.store.followers.all()) {
-    followers.push(sharedInbox === undefined ? { inbox } : { inbox, sharedInbox });
-  }
-  return foldInboxes(followers);
+function emptyReport({ followers, servers }: Audience): PublishReport {
+  return { baseline: false, activities: [], deliveries: 0, followers, servers, quiet: [] };
+}
+
+/** True when there is something to tell, or to take quietly. */
+export function hasWork(plan: Plan): boolean {
+  return plan.activities.length + plan.quiet.length > 0;
+}
+
+/** What a plan shows: see `PreparedPlan.shown`. */
+export function shownBy(plan: Plan): ReadonlySet<string> {
+  return new Set([...plan.activities.map(keyOf), ...plan.quiet.map(keyOfQuiet)]);
+}
+
+function isSilent({ holds }: Plan): boolean {
+  return holds.some(({ code }) => SILENT.has(code));
+}
+
+/** The owner published another build since: what ours would still send may be what that one mends. */
+function isTakenOver(before: Ledger, after: Ledger, { content }: Manifest): boolean {
+  const approved = after.approved?.content;
+  return approved !== before.approved?.content && approved !== content;
 }
 
 /** What a planned activity says, without its times: equal for the same change in a plan that is made again. */
@@ -144,13 +229,17 @@ function keyOf(planned: PlannedActivity): string {
   }
 }
 
+function keyOfQuiet({ entry }: QuietChange): string {
+  return `quiet ${entry.id} ${entry.digest}`;
+}
+
 function sourceChange(manifest: Manifest, ledger: Ledger): { source?: NonNullable<Manifest['source']> } {
   const { source } = manifest;
   const isKnown = source?.commit === ledger.source?.commit && source?.committedAt === ledger.source?.committedAt;
   return source && !isKnown ? { source } : {};
 }
 
-function conflictError(manifest: Manifest): PosternError {
+export function conflictError(manifest: Manifest): PosternError {
   return new PosternError('publish-conflict', `the ledger of ${manifest.origin} kept changing while it was published`, {
     hint: 'another publish is running; wait for it to end, then publish again',
     facts: { origin: manifest.origin },

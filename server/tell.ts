@@ -1,8 +1,8 @@
-import type { Audience } from '../federation/audience.ts';
 import type { Ledger, LedgerActor, LedgerObject } from '../federation/ledger.ts';
 import { actorAfter, objectAfter, withoutSending } from '../federation/ledger-entry.ts';
 import type { OutgoingActivity } from '../federation/outcome.ts';
 import type { PlannedActivity, Unfinished } from '../federation/plan.ts';
+import type { Listeners } from './listeners.ts';
 import type { Deps } from './ports.ts';
 import type { LedgerChange } from './store/store.ts';
 
@@ -19,7 +19,7 @@ export interface Queued {
 /** What telling needs: the ledger as it was read, and who listens. */
 export interface Telling {
   readonly deps: Pick<Deps, 'store' | 'site' | 'clock' | 'log'>;
-  readonly audience: Audience;
+  readonly listeners: Listeners;
   readonly known: { readonly ledger: Ledger; readonly version: number };
   readonly onQueued: (queued: Queued) => void;
 }
@@ -30,7 +30,8 @@ export interface BuiltActivity {
 }
 
 /**
- * Tells the network of activities: stored, then in the ledger as `sending`, then queued, then `sending` is cleared.
+ * Tells the network of activities: stored, then in the ledger as `sending`, then queued, then `sending` is cleared. What
+ * else the ledger takes, `change`, is in the same write as the marks.
  *
  * The ledger comes before the queue. So of two publishers only the one that the ledger takes sends anything, and a
  * crash leaves either nothing sent or a `sending` that the next publish finishes, even when the object has changed or
@@ -41,13 +42,13 @@ export async function tell(
   built: readonly BuiltActivity[],
   change: LedgerChange,
 ): Promise<Telling | undefined> {
-  const { store } = telling.deps;
+  const { store, clock } = telling.deps;
   const { ledger } = telling.known;
-  const objects: LedgerObject[] = [];
+  const objects: LedgerObject[] = [...(change.objects ?? [])];
   const stored: OutgoingActivity[] = [];
   let actor: LedgerActor | undefined;
   for (const { planned, activity } of built) {
-    const kept = await store.activities.put(activity);
+    const kept = await store.activities.put(activity, { now: clock() });
     stored.push(kept);
     actor = actorAfter(planned, kept, ledger.actor) ?? actor;
     const object = objectAfter(planned, kept, ledger.objects.get(kept.object));
@@ -85,7 +86,7 @@ export async function finishSending(telling: Telling, unfinished: readonly Unfin
 
 async function queue(telling: Telling, activity: OutgoingActivity): Promise<void> {
   const { store, clock, log } = telling.deps;
-  const inboxes = telling.audience.inboxes.map(({ inbox }) => inbox);
+  const inboxes = await inboxesFor(telling, activity);
   const deliveries = await store.deliveries.enqueue(activity.id, inboxes, { now: clock() });
   log({
     event: 'publish.queued',
@@ -96,6 +97,12 @@ async function queue(telling: Telling, activity: OutgoingActivity): Promise<void
     deliveries,
   });
   telling.onQueued({ activityId: activity.id, type: activity.type, object: activity.object, deliveries });
+}
+
+/** What takes something back goes to everybody who may have it, also where nobody follows any more. */
+async function inboxesFor({ listeners, known }: Telling, activity: OutgoingActivity): Promise<readonly string[]> {
+  if (activity.type === 'Delete') return listeners.reachedBy(known.ledger.objects.get(activity.object));
+  return listeners.audience.inboxes.map(({ inbox }) => inbox);
 }
 
 async function clear(telling: Telling, sent: readonly { readonly id: string }[]): Promise<Telling | undefined> {

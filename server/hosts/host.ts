@@ -1,6 +1,7 @@
 import type { Config, Context } from '@netlify/functions';
 import { PosternError } from '../errors.ts';
 import type { Deps } from '../ports.ts';
+import { goneAnswer } from '../routes/gone.ts';
 
 const DEPS = Symbol.for('postern.deps');
 
@@ -27,4 +28,12 @@ export function depsOf(context: HostContext): Deps {
   throw new PosternError('no-host', 'This function was called without a host that gives it a store and keys.', {
     hint: 'So far the functions run under the Node host alone: start the site with `npm start`.',
   });
+}
+
+/** Makes the handler of a function from a route: on whatever host it runs, nothing of a deleted account is answered. */
+export function answerWith(route: (deps: Deps, request: Request) => Promise<Response>): FunctionModule['default'] {
+  return async (request, context) => {
+    const deps = depsOf(context);
+    return (await goneAnswer(deps, request)) ?? route(deps, request);
+  };
 }

@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { PosternError } from '../errors.ts';
 import type { Deps } from '../ports.ts';
+import { goneAnswer } from '../routes/gone.ts';
+import { moved } from '../routes/moved.ts';
 import { negotiated } from '../routes/negotiated.ts';
 import { problem } from '../routes/respond.ts';
 import { contextWith, type FunctionModule } from './host.ts';
@@ -86,7 +88,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 
 type Answer = (message: IncomingMessage) => Promise<Response>;
 
-/** Functions come first, then the object behind a page, files, and 404. */
+/** Functions come first, then the object behind a page, files, where a page moved to, and 404. */
 function createAnswer({ functions, siteFolder, deps }: ServeOptions): Answer {
   const route = createRouter(functions);
   const files = serveStatic(siteFolder, deps.clock);
@@ -95,7 +97,13 @@ function createAnswer({ functions, siteFolder, deps }: ServeOptions): Answer {
     if (!request) return problem(400, 'The request target must be a path of this site.');
     const found = route(new URL(request.url).pathname);
     if (found) return found.module.default(request, contextWith(deps, found.params));
-    return (await negotiated(deps, request)) ?? (await files.respond(request)) ?? files.notFound(request);
+    return (
+      (await goneAnswer(deps, request)) ??
+      (await negotiated(deps, request)) ??
+      (await files.respond(request)) ??
+      (await moved(deps, request)) ??
+      files.notFound(request)
+    );
   };
 }
 

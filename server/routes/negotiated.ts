@@ -2,6 +2,7 @@ import { addressesOf } from '../../federation/addresses.ts';
 import type { Manifest } from '../../federation/manifest.ts';
 import { wantsActivity } from '../../federation/negotiate.ts';
 import type { Deps } from '../ports.ts';
+import { goneObject } from './gone.ts';
 import { objectAnswer } from './object-answer.ts';
 import { publicAnswer } from './respond.ts';
 
@@ -18,11 +19,27 @@ export async function negotiated(deps: Pick<Deps, 'site' | 'store'>, request: Re
   const manifest = await deps.site.manifest();
   const { pathname } = new URL(request.url);
   const id = pages(manifest).get(manifest.origin + pathname.replace(/\/?$/, '/'));
-  const answer = id === undefined ? undefined : await objectAnswer(deps, id);
-  if (!answer || answer.status === 404) return undefined;
-  const response = await publicAnswer(request, async () => answer);
-  response.headers.set('vary', 'Accept');
+  return id === undefined ? undefined : objectInPlace(deps, request, id);
+}
+
+/** Answers with the object of this id at the address of a page; undefined when there is none. */
+export async function objectInPlace(
+  deps: Pick<Deps, 'site' | 'store'>,
+  request: Request,
+  id: string,
+): Promise<Response | undefined> {
+  const response = (await goneObject(deps, request, id)) ?? (await answerFor(deps, request, id));
+  response?.headers.set('vary', 'Accept');
   return response;
+}
+
+async function answerFor(
+  deps: Pick<Deps, 'site' | 'store'>,
+  request: Request,
+  id: string,
+): Promise<Response | undefined> {
+  const answer = await objectAnswer(deps, id);
+  return answer.status === 404 ? undefined : publicAnswer(request, async () => answer);
 }
 
 function pages(manifest: Manifest): ReadonlyMap<string, string> {

@@ -31,23 +31,43 @@ export function preflight(): Response {
   return new Response(null, { status: 204, headers: PREFLIGHT });
 }
 
+/** An answer that is written already. */
+export interface TextAnswer {
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
+  readonly cacheControl: string;
+  /** What an answer with status 200 is known by. */
+  readonly etag?: string;
+  readonly retryAfter?: number;
+}
+
 /**
  * Answers a request for a public document: GET and HEAD with the answer and its ETag, OPTIONS with what is allowed, 304 to
  * who has it already, 405 to other methods, 406 to who plainly refuses JSON.
  */
-export async function publicAnswer(request: Request, answer: () => Promise<Answer>): Promise<Response> {
+export function publicAnswer(request: Request, answer: () => Promise<Answer>): Promise<Response> {
+  return publicText(request, async () => {
+    const { body, maxAge, ...rest } = await answer();
+    const text = JSON.stringify(body);
+    const isFound = rest.status === 200;
+    const control = isFound ? cacheControl(maxAge) : 'no-cache';
+    return { ...rest, text, cacheControl: control, ...(isFound ? { etag: etagOf(text) } : {}) };
+  });
+}
+
+/** The same for an answer that is written already. */
+export async function publicText(request: Request, answer: () => Promise<TextAnswer>): Promise<Response> {
   if (request.method === 'OPTIONS') return preflight();
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return problem(405, `This address answers ${ALLOW} only.`, { ...CORS, allow: ALLOW });
   }
   if (refusesJson(request.headers.get('accept'))) return problem(406, 'This address has JSON only.', CORS);
-  const { status, type, body, maxAge, retryAfter } = await answer();
-  const text = JSON.stringify(body);
+  const { status, type, text, etag, cacheControl: control, retryAfter } = await answer();
   const headers = new Headers({ ...CORS, 'content-type': type, 'x-content-type-options': 'nosniff' });
-  headers.set('cache-control', status === 200 ? cacheControl(maxAge) : 'no-cache');
+  headers.set('cache-control', control);
   if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter));
-  if (status === 200) {
-    const etag = etagOf(text);
+  if (etag !== undefined) {
     headers.set('etag', etag);
     if (matchesEtag(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers });
   }

@@ -1,0 +1,61 @@
+import type { Approval } from '../federation/ledger.ts';
+import { planPublish } from '../federation/plan.ts';
+import { isHeldWhole } from '../federation/whole-holds.ts';
+import { conflictError, MOST_CONFLICTS, type PreparedPlan, type PublishDeps, shownBy } from './publish.ts';
+
+export interface ApproveOptions {
+  /** What the owner releases with it: codes of holds, ids of objects. By default what the plan was made with. */
+  readonly confirmed?: Iterable<string>;
+}
+
+/**
+ * Writes down that the owner publishes the build of `prepared`, so that the running server sends what it still owes:
+ * what is delayed, dated ahead, or was interrupted. Gives the plan to apply next.
+ *
+ * The same build again keeps its time, from which `sendAfter` counts, and adds what is released now. A build that is
+ * held as a whole is not approved: the approval would release it. Sends nothing. Rejects with `publish-conflict`.
+ */
+export async function approve(
+  deps: PublishDeps,
+  prepared: PreparedPlan,
+  options: ApproveOptions = {},
+): Promise<PreparedPlan> {
+  const { manifest } = prepared;
+  const confirmed = [...(options.confirmed ?? prepared.options.confirm ?? [])];
+  let current = prepared;
+  for (let conflicts = 0; conflicts <= MOST_CONFLICTS; conflicts += 1) {
+    const { known, plan } = current;
+    if (!known || isHeldWhole(plan)) return current;
+    const approved = approvalAfter(known.ledger.approved, manifest.content, confirmed, current.options.now);
+    if (approved === known.ledger.approved) return current;
+    const version = await deps.store.ledger.compareAndSwap(known.version, { approved });
+    if (version !== undefined) {
+      deps.log({ event: 'publish.approved', level: 'info', origin: manifest.origin, content: manifest.content });
+      const approvedAt = Date.parse(approved.at);
+      const ledger = { ...known.ledger, approved };
+      return { ...current, known: { ledger, version }, options: { ...current.options, approvedAt } };
+    }
+    current = await planAgain(deps, current);
+  }
+  throw conflictError(manifest);
+}
+
+/** Another process changed the ledger: what is left of the plan is made anew, and no more than was shown is sent. */
+async function planAgain(deps: PublishDeps, prepared: PreparedPlan): Promise<PreparedPlan> {
+  const known = await deps.store.ledger.read();
+  const plan = planPublish(prepared.manifest, known?.ledger, prepared.options);
+  return { ...prepared, known, plan, shown: prepared.shown ?? shownBy(prepared.plan) };
+}
+
+/** The same object when nothing changes. */
+function approvalAfter(
+  before: Approval | undefined,
+  content: string,
+  confirmed: readonly string[],
+  now: number,
+): Approval {
+  if (before?.content !== content)
+    return { content, at: new Date(now).toISOString(), confirmed: [...new Set(confirmed)] };
+  const added = confirmed.filter((what) => !before.confirmed.includes(what));
+  return added.length === 0 ? before : { ...before, confirmed: [...new Set([...before.confirmed, ...added])] };
+}

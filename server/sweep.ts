@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Approval } from '../federation/ledger.ts';
+import type { Manifest } from '../federation/manifest.ts';
+import { type Plan, planPublish } from '../federation/plan.ts';
+import { finishAccountDeletion } from './account.ts';
+import { applyPlan, hasWork, type PublishDeps, type PublishReport, planOptionsOf } from './publish.ts';
+
+/** What one look at the ledger and the site came to. */
+export interface Sweep {
+  /** What was looked at: while it stays the same and nothing comes due, the next look ends here. */
+  readonly seen?: { readonly version: number; readonly manifest: Manifest };
+  readonly sent?: PublishReport;
+  /** The next instant at which something may come due. Milliseconds since the epoch. */
+  readonly nextAt?: number;
+  /** The last word on what waits or is held: not repeated each minute. */
+  readonly said?: string;
+}
+
+const EVERY_MS = 60_000;
+const SHORTEST_MS = 100;
+
+/**
+ * Sends what the owner published and what has come due since: delayed, dated ahead, or interrupted half-way.
+ *
+ * Only the build that was approved is applied, with what was confirmed then; of any other build nothing is sent but what a
+ * publish had begun. What it sends is what `plan` shows (invariant 1). `last` is the sweep before. Rejects as `applyPlan`.
+ */
+export async function sweepOnce(deps: PublishDeps, last: Sweep = {}): Promise<Sweep> {
+  const head = await deps.store.ledger.head();
+  if (!head) return {};
+  if (head.actor.deleted !== undefined) {
+    await finishAccountDeletion(deps);
+    return {};
+  }
+  const manifest = await deps.site.manifest();
+  const isSame = last.seen?.version === head.version && last.seen.manifest === manifest;
+  if (isSame && deps.clock() < (last.nextAt ?? Number.POSITIVE_INFINITY)) return withoutSent(last);
+  const known = await deps.store.ledger.read();
+  if (!known) return {};
+  const { ledger, version } = known;
+  const approved = ledger.approved?.content === manifest.content ? ledger.approved : undefined;
+  const options = await planOptionsOf(deps, manifest, approved, { confirm: new Set(approved?.confirmed) });
+  const plan = planPublish(manifest, ledger, options);
+  const nextAt = await nextInstant(deps, plan);
+  const found = nextAt === undefined ? {} : { nextAt };
+  const said = say(deps, { plan, approved, manifest }, last.said);
+  if (plan.unfinished.length === 0 && !(approved && hasWork(plan) && isDue(plan, deps.clock()))) {
+    return { ...found, said, seen: { version, manifest } };
+  }
+  const sent = await applyPlan(deps, { plan, manifest, known, options }, { unfinishedOnly: !approved });
+  const { activities, deliveries, quiet } = sent;
+  deps.log({
+    event: 'sweep.sent',
+    level: 'info',
+    activities: activities.length,
+    deliveries,
+    quiet: quiet.length,
+  });
+  return { ...found, said, sent };
+}
+
+/**
+ * Sweeps at once, then each minute and at every instant that is known to bring something, until `signal` aborts. Never
+ * rejects: a fault is one log line, and the next sweep begins anew.
+ */
+export async function runSweep(
+  deps: PublishDeps,
+  options: { readonly signal: AbortSignal; readonly everyMs?: number },
+): Promise<void> {
+  const { signal, everyMs = EVERY_MS } = options;
+  let last: Sweep = {};
+  let lastFault = '';
+  while (!signal.aborted) {
+    try {
+      last = await sweepOnce(deps, last);
+      lastFault = '';
+    } catch (fault) {
+      const error = fault instanceof Error ? fault.message : String(fault);
+      if (error !== lastFault) deps.log({ event: 'sweep.fault', level: 'error', error });
+      lastFault = error;
+      last = last.said === undefined ? {} : { said: last.said };
+    }
+    const until = (last.nextAt ?? Number.POSITIVE_INFINITY) - deps.clock();
+    await sleep(Math.min(everyMs, Math.max(SHORTEST_MS, until)), undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function withoutSent({ sent: _, ...rest }: Sweep): Sweep {
+  return rest;
+}
+
+function isDue({ sendAt }: Plan, now: number): boolean {
+  return sendAt === undefined || Date.parse(sendAt) <= now;
+}
+
+/** The end of the delay, the date of a post, or the next layer of the site, whichever comes first. */
+async function nextInstant({ site, clock }: PublishDeps, plan: Plan): Promise<number | undefined> {
+  const instants = [
+    ...(plan.sendAt !== undefined && hasWork(plan) ? [Date.parse(plan.sendAt)] : []),
+    ...plan.waiting.map(({ until }) => Date.parse(until)),
+    ...(await site.scheduled()).map(({ at }) => at),
+  ];
+  const now = clock();
+  return instants.filter((instant) => instant > now).toSorted((a, b) => a - b)[0];
+}
+
+interface Found {
+  readonly plan: Plan;
+  readonly approved: Approval | undefined;
+  readonly manifest: Manifest;
+}
+
+/** One line when what waits or is held is not what it was. */
+function say({ log, clock }: PublishDeps, { plan, approved, manifest }: Found, lastSaid: string | undefined): string {
+  const { holds, activities, sendAt } = plan;
+  const held = approved === undefined ? [] : holds.map(({ code, ids }) => ({ code, ids }));
+  const waits = approved !== undefined && hasWork(plan) && !isDue(plan, clock());
+  const unpublished = approved === undefined && hasWork(plan) ? manifest.content : '';
+  const said = JSON.stringify([held, waits && [activities.length, sendAt], unpublished]);
+  if (said === lastSaid) return said;
+  for (const { code, ids } of held) {
+    log({ event: 'sweep.held', level: 'warn', code, objects: ids.length, since: approved?.at });
+  }
+  if (waits) log({ event: 'sweep.waiting', level: 'info', activities: activities.length, until: sendAt });
+  if (unpublished !== '') log({ event: 'sweep.unpublished', level: 'info', activities: activities.length });
+  return said;
+}
