@@ -1,4 +1,5 @@
 import { addressesOf, objectId } from '../../federation/addresses.ts';
+import { comesAt as firstInstant } from '../../federation/dates.ts';
 import type { Attempt } from '../../federation/delivery.ts';
 import { DEFAULT_POLICY, type Manifest, type ManifestObject } from '../../federation/manifest.ts';
 import type { Follower } from '../../federation/outcome.ts';
@@ -19,6 +20,9 @@ export interface File {
   readonly published: string;
   readonly dateOnly?: boolean;
   readonly updated?: string;
+  readonly federate?: 'silent' | 'update';
+  /** The folder of its page, when it is not the key. */
+  readonly slug?: string;
 }
 
 /** A request that reached an inbox. */
@@ -36,6 +40,7 @@ export interface World {
   readonly posted: Posted[];
   profile: string;
   source: Manifest['source'];
+  policy: Manifest['policy'];
   now: number;
   /** What peers answer; 202 unless it is changed. */
   answer: (inbox: string, json: JsonObject) => Attempt | Promise<Attempt>;
@@ -53,6 +58,7 @@ export function createWorld(options: { store?: Store; files?: Map<string, File> 
     posted,
     profile: 'first',
     source: undefined,
+    policy: DEFAULT_POLICY,
     now: NOW,
     answer: () => ({ kind: 'response', status: 202 }),
     deps: {
@@ -92,29 +98,41 @@ export function followerAt(host: string, name = 'ann'): Follower {
   };
 }
 
+/** What is dated ahead is in later layers alone, as a build has it. */
 function siteOf(world: () => World): Site {
   return {
     manifest: async () => manifestOf(world()),
-    scheduled: async () => [],
+    scheduled: async () => {
+      const { files, now } = world();
+      const ahead = [...files.values()].map(comesAt).filter((at) => at > now);
+      const instants = [...new Set(ahead)].sort((a, b) => a - b);
+      return instants.map((at) => ({ at, manifest: manifestOf({ ...world(), now: at }) }));
+    },
     document: async (url) => {
       if (url === ADDRESSES.actor) return { id: url, type: 'Person', summary: world().profile };
-      for (const [key, file] of world().files) if (idOf(key) === url) return documentOf(key, file);
+      for (const [key, file] of world().files) {
+        if (idOf(key) === url && comesAt(file) <= world().now) return documentOf(key, file);
+      }
       return undefined;
     },
   };
 }
 
-export function manifestOf(world: Pick<World, 'files' | 'profile' | 'source'>): Manifest {
-  const objects = [...world.files].map(([key, file]) => entryOf(key, file));
+type Built = Pick<World, 'files' | 'profile' | 'source'> & Partial<Pick<World, 'policy' | 'now'>>;
+
+/** What a build says is public; without `now`, also what is dated ahead. */
+export function manifestOf(world: Built): Manifest {
+  const { now = Number.POSITIVE_INFINITY, policy = DEFAULT_POLICY } = world;
+  const all = [...world.files].map(([key, file]) => entryOf(key, file));
   const digest = sha256Hex(world.profile);
   return {
     version: 1,
     origin: ORIGIN,
     ...(world.source ? { source: world.source } : {}),
-    content: sha256Hex(JSON.stringify([digest, objects])),
-    policy: DEFAULT_POLICY,
+    content: sha256Hex(JSON.stringify([digest, policy, all])),
+    policy,
     actor: { id: ADDRESSES.actor, username: 'blog', digest, keyDigest: sha256Hex('keys'), showFollowers: false },
-    objects,
+    objects: all.filter((entry) => comesAt(entry) <= now),
   };
 }
 
@@ -122,16 +140,25 @@ export function entryOf(key: string, file: File): ManifestObject {
   return {
     id: idOf(key),
     type: 'Article',
-    url: `${ORIGIN}/posts/${key}/`,
+    url: pageOf(key, file),
     title: file.title,
     source: `posts/${key}.md`,
-    digest: sha256Hex(JSON.stringify([key, file.title, file.text])),
+    digest: sha256Hex(JSON.stringify([key, file.slug, file.title, file.text])),
     bodyDigest: sha256Hex(JSON.stringify([file.title, file.text])),
     published: file.published,
     dateOnly: file.dateOnly ?? false,
     ...(file.updated === undefined ? {} : { updated: file.updated }),
     visibility: 'public',
+    ...(file.federate === undefined ? {} : { federate: file.federate }),
   };
+}
+
+function pageOf(key: string, { slug = key }: File): string {
+  return `${ORIGIN}/posts/${slug}/`;
+}
+
+function comesAt(file: Pick<File, 'published' | 'dateOnly'>): number {
+  return firstInstant({ published: file.published, dateOnly: file.dateOnly ?? false });
 }
 
 function documentOf(key: string, file: File): JsonObject {
@@ -144,7 +171,7 @@ function documentOf(key: string, file: File): JsonObject {
     cc: [ADDRESSES.followers],
     name: file.title,
     content: `<p>${file.text}</p>`,
-    url: `${ORIGIN}/posts/${key}/`,
+    url: pageOf(key, file),
     published: file.published,
     ...(file.updated === undefined ? {} : { updated: file.updated }),
   };
