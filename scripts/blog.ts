@@ -77,6 +77,10 @@ const CHILD_FAILED = 1;
 export interface ChildBuildOptions {
   /** Lives on and tells each build; the promise is of the first. */
   readonly watch?: boolean;
+  /** Adds what is dated ahead, for hosts that show it when its time has come. */
+  readonly scheduled?: boolean;
+  /** Variables that differ from this process's. */
+  readonly environment?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
   readonly onBuilt?: (facts: BuildFacts) => void;
   /** A watching child ended that nobody had asked to. */
@@ -88,9 +92,11 @@ export interface ChildBuildOptions {
  * has told what is wrong, and with `build-ended` when it could not.
  */
 export function build(output: string, options: ChildBuildOptions = {}): Promise<BuildFacts> {
-  const { watch, signal, onBuilt, onLost } = options;
-  const args = ['build', '--quiet', '--output', output, ...(watch ? ['--watch'] : [])];
+  const { watch, scheduled, environment, signal, onBuilt, onLost } = options;
+  const flags = [...(watch ? ['--watch'] : []), ...(scheduled ? ['--scheduled'] : [])];
+  const args = ['build', '--quiet', '--output', output, ...flags];
   const child = spawn(process.execPath, [join(SCRIPTS, 'run.mjs'), ...args], {
+    ...(environment ? { env: { ...process.env, ...environment } } : {}),
     // What the child tells goes to standard error: the output of the command belongs to the command.
     stdio: ['ignore', watch ? 'inherit' : process.stderr, 'inherit', 'ipc'],
     ...(signal ? { signal } : {}),

@@ -1,9 +1,14 @@
 import pc from 'picocolors';
-import type { Audience } from '../federation/audience.ts';
-import type { Plan, PlannedActivity } from '../federation/plan.ts';
-import type { PreparedPlan } from '../server/publish.ts';
+import type { Hold, PlannedActivity } from '../federation/plan.ts';
 import { count } from './command.ts';
-import { RELEASABLE } from './confirm.ts';
+import { audienceText, type PlanView, releaseCommands, sendTime, summaryOf } from './plan-view.ts';
+import { printable, quoted } from './printable.ts';
+import { shownTime } from './times.ts';
+
+/** A hold lists this many of its posts; `--json` has them all. */
+const MOST_LISTED = 20;
+
+const BASELINE = 'Federation begins with this publish: what exists now is not announced. New posts will be.';
 
 /** What one planned activity looks like to people: sign, name, title, file. */
 function lineOf(planned: PlannedActivity): string {
@@ -22,48 +27,66 @@ function lineOf(planned: PlannedActivity): string {
 }
 
 function line(sign: string, activity: string, type: string, title: string, source: string, why: string): string {
-  return `  ${sign} ${pc.bold(activity)} ${type} ${JSON.stringify(title)}  ${pc.dim(source)}\n      ${pc.dim(why)}`;
+  return `  ${sign} ${pc.bold(activity)} ${type} ${quoted(title)}  ${pc.dim(printable(source))}\n      ${pc.dim(printable(why))}`;
 }
 
-/** `3 followers on 2 servers`. */
-export function audienceText({ followers, servers }: Pick<Audience, 'followers' | 'servers'>): string {
-  return followers === 0 ? 'no followers yet' : `${count(followers, 'follower')} on ${count(servers, 'server')}`;
+function holdLines(hold: Hold, nameOf: PlanView['nameOf']): string[] {
+  const lines = [`  ${pc.magenta('!')} ${pc.bold('held')} ${hold.code}: ${printable(hold.why)}`];
+  for (const id of hold.ids.slice(0, MOST_LISTED)) {
+    lines.push(`      ${quoted(nameOf(id).title)}  ${pc.dim(printable(id))}`);
+  }
+  if (hold.ids.length > MOST_LISTED) lines.push(`      and ${hold.ids.length - MOST_LISTED} more (--json lists all)`);
+  lines.push(`      ${printable(hold.release)}`);
+  const { whole, one } = releaseCommands(hold, nameOf);
+  if (whole) lines.push(`      ${whole}`);
+  if (one) lines.push(`      ${one}   ${pc.dim('(one of them alone)')}`);
+  return lines;
 }
 
-/** Prints what the next publish would send, what it holds and why, and what waits for its date. */
-export function printPlan(prepared: PreparedPlan): void {
-  const { plan, audience } = prepared;
-  console.log(`${pc.bold('plan')} for ${plan.origin}, ${audienceText(audience)}`);
+/** Gives the lines in which a terminal shows what the next publish would send, take quietly, hold, and what waits. */
+export function planLines(view: PlanView): string[] {
+  const { plan, now, audience, against, nameOf } = view;
+  const whom = audience ? audienceText(audience) : `compared with the ledger of ${against}`;
+  const lines = [`${pc.bold('plan')} for ${printable(plan.origin)}, ${whom}`];
   if (plan.baseline) {
-    console.log('  Federation begins with this publish: what exists now is not announced. New posts will be.');
-    return;
+    const where = against === undefined ? '' : `${against} has no ledger yet. `;
+    return [...lines, `  ${where}${BASELINE}`, ...waitingLines(view)];
   }
   for (const { title, activityId } of plan.unfinished) {
-    console.log(
-      `  ${pc.cyan('…')} ${pc.bold('finish')} ${JSON.stringify(title)}  ${pc.dim(activityId)}\n      ${pc.dim('an interrupted publish had begun to send it')}`,
+    lines.push(
+      `  ${pc.cyan('…')} ${pc.bold('finish')} ${quoted(title)}  ${pc.dim(printable(activityId))}\n      ${pc.dim('an interrupted publish had begun to send it')}`,
     );
   }
-  for (const planned of plan.activities) console.log(lineOf(planned));
-  for (const hold of plan.holds) {
-    console.log(`  ${pc.magenta('!')} ${pc.bold('held')} ${hold.code}: ${hold.why}`);
-    for (const id of hold.ids) console.log(`      ${JSON.stringify(titleOf(prepared, id))}  ${pc.dim(id)}`);
-    console.log(`      ${hold.release}`);
-    if (RELEASABLE.includes(hold.code)) console.log(`      npm run publish -- --confirm ${hold.code}`);
+  lines.push(...plan.activities.map(lineOf));
+  for (const { entry, why } of plan.quiet) {
+    lines.push(line('=', 'quiet', entry.type, entry.title, entry.source, why));
   }
-  for (const { title, source, until } of plan.waiting) {
-    console.log(`  ${pc.dim('·')} waits until ${until}: ${JSON.stringify(title)}  ${pc.dim(source)}`);
+  lines.push(...plan.holds.flatMap((hold) => holdLines(hold, nameOf)), ...waitingLines(view), summaryOf(plan));
+  const sendsAt = sendTime(view);
+  if (sendsAt !== undefined) {
+    lines.push(
+      `sends at ${shownTime(sendsAt, now)} (sendAfter in the profile); npm run publish -- --now does not wait`,
+    );
   }
-  console.log(summaryOf(plan));
+  return [...lines, ...queueLines(view)];
 }
 
-function titleOf({ manifest, known }: PreparedPlan, id: string): string {
-  return manifest.objects.find((entry) => entry.id === id)?.title ?? known?.ledger.objects.get(id)?.title ?? '';
+function waitingLines({ plan, now }: PlanView): string[] {
+  return plan.waiting.map(
+    ({ title, source, until }) =>
+      `  ${pc.dim('·')} waits until ${shownTime(Date.parse(until), now)}: ${quoted(title)}  ${pc.dim(printable(source))}`,
+  );
 }
 
-/** `1 to create, 2 to update, 0 to delete; 1 held`. */
-export function summaryOf(plan: Plan): string {
-  const of = (...types: string[]): number => plan.activities.filter(({ type }) => types.includes(type)).length;
-  const held = plan.holds.length > 0 ? `; ${plan.holds.length} held` : '';
-  if (plan.activities.length === 0 && plan.unfinished.length === 0) return `nothing to send${held}`;
-  return `${of('Create')} to create, ${of('Update', 'UpdateActor')} to update, ${of('Delete')} to delete${held}`;
+function queueLines({ queue, now }: PlanView): string[] {
+  if (!queue || queue.pending === 0) return [];
+  const { pending, nextDue } = queue;
+  const what = `${count(pending, 'delivery', 'deliveries')} of earlier publishes ${pending === 1 ? 'waits' : 'wait'}`;
+  if (nextDue === undefined || nextDue <= now) return [`${what}, due now`];
+  return [`${what} for a retry, next at ${shownTime(nextDue, now)}`];
+}
+
+/** Prints a plan on standard output. */
+export function printPlan(view: PlanView): void {
+  for (const each of planLines(view)) console.log(each);
 }

@@ -1,78 +1,76 @@
-import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import pc from 'picocolors';
 import { readSettings } from '../build/settings.ts';
-import type { DeliveryState } from '../federation/delivery.ts';
-import { type DrainProgress, type DrainReport, drain } from '../server/drain.ts';
+import { approve } from '../server/approve.ts';
+import type { DrainReport } from '../server/drain.ts';
 import type { Deps } from '../server/ports.ts';
 import { applyPlan, type PreparedPlan, type PublishReport, preparePlan } from '../server/publish.ts';
 import { openSite } from '../server/site.ts';
 import { build, isOfAnotherOrigin, mayFederate, openBlog, siteFolder } from './blog.ts';
 import { command, count, EXIT, printJson, run } from './command.ts';
-import { readConfirmed } from './confirm.ts';
+import { confirmPrepared, readNames } from './confirm.ts';
+import { drainQueue } from './drain-queue.ts';
 import { createErrorLog } from './log.ts';
-import { audienceText, printPlan } from './print-plan.ts';
+import { audienceText, viewOf } from './plan-view.ts';
+import { printPlan } from './print-plan.ts';
+import { printable } from './printable.ts';
 import { putLive } from './put-live.ts';
-import { STOP_GRACE_MS } from './stop-signal.ts';
+import { shownTime } from './times.ts';
 
 interface PublishCommandOptions {
   readonly confirm?: string;
+  readonly now?: true;
   readonly json?: true;
 }
 
-/** One line that is written over on a terminal; elsewhere only the end is told. */
-function showProgress({ delivered, pending, failed, gone, byServer }: DrainProgress): void {
-  if (!process.stdout.isTTY) return;
-  const total = delivered + pending + failed + gone;
-  const who = byServer ? ' by the running server' : '';
-  process.stdout.write(
-    `\r\u001B[Kdelivered ${delivered} of ${total}${who}${failed + gone > 0 ? `, ${failed + gone} refused` : ''}`,
-  );
+/** What this publish did, and who goes on when something is left to do. */
+interface Published {
+  readonly report: PublishReport;
+  readonly drained: DrainReport | undefined;
+  /** The posts that wait for their dates, soonest first, by when they come. Milliseconds since the epoch. */
+  readonly waiting: readonly number[];
+  readonly byServer: boolean;
+  readonly now: number;
 }
 
-async function deliver(deps: Deps, activities: readonly string[], quiet: boolean): Promise<DrainReport> {
-  const controller = new AbortController();
-  const abort = (): void => {
-    controller.abort();
-    // A slow server is not waited for: the delivery is tried again.
-    setTimeout(() => deps.inboxes.close(), STOP_GRACE_MS).unref();
-  };
-  process.once('SIGINT', abort).once('SIGTERM', abort);
-  const before = await deps.store.deliveries.counts();
-  // A publish that only finishes what waited watches the whole queue; what was final before is not of its making.
-  const ofThisRun = <P extends DrainProgress>(progress: P): P =>
-    activities.length > 0 ? progress : since(before, progress);
-  const owner = `publish-${process.pid}-${randomBytes(4).toString('hex')}`;
-  const report = await drain(deps, {
-    owner,
-    activities,
-    signal: controller.signal,
-    ...(quiet ? {} : { onProgress: (progress: DrainProgress) => showProgress(ofThisRun(progress)) }),
-  });
-  if (!quiet && process.stdout.isTTY) process.stdout.write('\r\u001B[K');
-  process.removeListener('SIGINT', abort).removeListener('SIGTERM', abort);
-  return ofThisRun(report);
-}
-
-function since<P extends DrainProgress>(before: Readonly<Record<DeliveryState, number>>, progress: P): P {
-  const { delivered, failed, gone } = progress;
-  return {
-    ...progress,
-    delivered: delivered - before.delivered,
-    failed: failed - before.failed,
-    gone: gone - before.gone,
-  };
-}
-
-function tell(report: PublishReport, drained: DrainReport | undefined): void {
+function tell(published: Published): void {
+  const { report, drained, waiting, now } = published;
   if (report.baseline) {
     console.log(
       `${pc.green('begun')} What exists now is the baseline and was not announced; posts from now on will be.`,
     );
-    return;
   }
+  if (report.quiet.length > 0) {
+    console.log(
+      `${pc.green('noted')} ${count(report.quiet.length, 'quiet change')}: the ledger has them, nobody was told`,
+    );
+  }
+  tellSent(report, drained, now);
+  const next = [
+    ...(report.sendAt === undefined
+      ? []
+      : [`what is planned goes out at ${shownTime(Date.parse(report.sendAt), now)}`]),
+    ...(waiting[0] === undefined
+      ? []
+      : [
+          `${count(waiting.length, 'post')} ${waiting.length === 1 ? 'waits' : 'wait'} until ${shownTime(waiting[0], now)}`,
+        ]),
+    ...(drained && drained.pending > 0
+      ? [`${count(drained.pending, 'delivery', 'deliveries')} to be tried again`]
+      : []),
+  ];
+  if (next.length > 0) tellWho(next, published);
+}
+
+/** Who does what is left: nothing goes out by itself while no server runs. */
+function tellWho(what: readonly string[], { byServer }: Published): void {
+  const who = byServer ? 'the running server does that' : 'a server does that (npm start), or the next npm run publish';
+  console.log(pc.dim(`next  ${what.join(', ')}; ${who}`));
+}
+
+function tellSent(report: PublishReport, drained: DrainReport | undefined, now: number): void {
   // The plan has said already that there is nothing to send.
-  if (report.activities.length === 0 && !drained) return;
+  if (report.baseline || (report.activities.length === 0 && !drained)) return;
   if (report.activities.length > 0 && report.deliveries === 0 && report.followers === 0) {
     console.log(
       `${pc.green('done')} ${count(report.activities.length, 'activity is', 'activities are')} in the ledger; nobody follows yet, so nothing was delivered`,
@@ -82,7 +80,7 @@ function tell(report: PublishReport, drained: DrainReport | undefined): void {
   const parts = [`${count(drained?.delivered ?? 0, 'delivery', 'deliveries')} made`];
   if (drained && drained.failed + drained.gone > 0) parts.push(`${drained.failed + drained.gone} refused for good`);
   if (drained && drained.pending > 0) {
-    const next = drained.nextDue === undefined ? '' : `, next at ${new Date(drained.nextDue).toISOString()}`;
+    const next = drained.nextDue === undefined ? '' : `, next at ${shownTime(drained.nextDue, now)}`;
     parts.push(`${drained.pending} to be tried again${next}`);
   }
   const what =
@@ -90,27 +88,27 @@ function tell(report: PublishReport, drained: DrainReport | undefined): void {
       ? 'what waited in the queue'
       : `${count(report.activities.length, 'activity', 'activities')} to ${audienceText(report)}`;
   console.log(`${pc.green('sent')} ${what}: ${parts.join(', ')}`);
-  if (drained && drained.pending > 0)
-    console.log(pc.dim('next  a running server (npm start) goes on with them; npm run publish does too'));
 }
 
 /**
  * Builds beside the live site. A build for another origin than the one that was told to the network stays there: put
- * live, it would change the id of the actor and of every object under their readers (invariant 4).
+ * live, it would change the id of the actor and of every object under their readers (invariant 4). What is to be released
+ * is looked up first, so that a slip of the pen changes nothing.
  */
 async function publish(options: PublishCommandOptions): Promise<void> {
   const settings = readSettings(process.env, process.cwd());
-  const confirm = readConfirmed(options.confirm);
+  const names = readNames(options.confirm);
   const live = siteFolder(settings);
   const staged = `${live}.staged-${process.pid}`;
   try {
-    const facts = await build(staged);
+    const facts = await build(staged, { scheduled: true });
     const blog = await openBlog(settings, staged, createErrorLog(process.stderr));
     try {
-      const prepared = await preparePlan(blog.deps, { confirm });
+      const { prepared, idle } = confirmPrepared(await preparePlan(blog.deps), names, settings.contentFolder);
       const isElsewhere = isOfAnotherOrigin(prepared.plan);
       if (!isElsewhere) putLive(staged, live);
       if (isElsewhere || mayFederate(settings, facts)) {
+        for (const name of idle) console.error(`${pc.dim('note ')} nothing is held for ${printable(name)}`);
         await send({ ...blog.deps, site: openSite(isElsewhere ? staged : live) }, prepared, options);
       } else tellLocal(facts.origin, options);
     } finally {
@@ -129,28 +127,55 @@ function tellLocal(origin: string, options: PublishCommandOptions): void {
     );
 }
 
-/** Sends what the plan shows, and sees the queue to its end. */
+/** Approves the build, sends what is due of what the plan shows, and sees the queue to its end. */
 async function send(deps: Deps, prepared: PreparedPlan, options: PublishCommandOptions): Promise<void> {
-  const { plan, known } = prepared;
+  const { plan, manifest, known } = prepared;
+  const sendNow = options.now === true;
   const isElsewhere = isOfAnotherOrigin(plan);
-  if (!options.json && !plan.baseline) printPlan(prepared);
-  const report = await applyPlan(deps, prepared);
-  const waiting = !isElsewhere && (await deps.store.deliveries.counts()).pending > 0;
+  const view = viewOf(
+    { plan, manifest, ledger: known?.ledger, options: prepared.options },
+    { audience: prepared.audience, sendNow },
+  );
+  if (!options.json && !plan.baseline) printPlan(view);
+  const report = await applyPlan(deps, await approve(deps, prepared), { sendNow });
+  const isQueued = !isElsewhere && (await deps.store.deliveries.counts()).pending > 0;
   const drained =
-    report.activities.length > 0 || waiting ? await deliver(deps, report.activities, options.json === true) : undefined;
-  if (options.json) printJson({ federates: true, ...report, holds: plan.holds, deliveriesNow: drained });
-  else tell(report, drained);
+    report.activities.length > 0 || isQueued
+      ? await drainQueue(deps, report.activities, options.json === true)
+      : undefined;
+  const now = deps.clock();
+  const waiting = isElsewhere ? [] : plan.waiting.map(({ until }) => Date.parse(until)).toSorted((a, b) => a - b);
+  const byServer = (await deps.store.workers.alive(now)).length > 0;
+  if (options.json) {
+    printJson({
+      federates: true,
+      ...report,
+      holds: plan.holds,
+      waiting: plan.waiting,
+      byServer,
+      deliveriesNow: drained,
+    });
+  } else tell({ report, drained, waiting, byServer, now });
   if (!options.json && isElsewhere)
     console.log(`The site of ${known?.ledger.origin} stays live; this build was not put in its place.`);
   if (plan.holds.length > 0) process.exitCode = EXIT.held;
 }
 
 const program = command('publish', 'Build the site, put it live, and send what changed to the followers.')
-  .option('-c, --confirm <holds>', 'release these holds of the plan, separated by commas')
+  .option('-c, --confirm <what>', 'release these: holds, and posts by file or key, separated by commas')
+  .option('-n, --now', "send at once, without waiting for the profile's sendAfter")
   .option('--json', 'print what was done as JSON')
   .addHelpText(
     'after',
-    '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 something is held (npm run plan tells what and why).\n',
+    `
+Examples:
+  npm run publish
+  npm run publish -- --now
+  npm run publish -- --confirm many-creates
+  npm run publish -- --confirm posts/an-old-one.md,posts/another.md
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is held (npm run plan tells what and why).
+`,
   )
   .action(publish);
 

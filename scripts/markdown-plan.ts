@@ -1,0 +1,109 @@
+import type { Hold, PlannedActivity } from '../federation/plan.ts';
+import { audienceText, type PlanView, releaseCommands, sendTime, summaryOf } from './plan-view.ts';
+import { oneLine } from './printable.ts';
+import { shownUtc } from './times.ts';
+
+/** A comment of GitHub ends at 65,536 characters, and nobody reads a thousand lines. */
+const MOST_LISTED = 50;
+
+/**
+ * Puts foreign text into a comment as code: neither Markdown, HTML, mentions nor references mean anything there. The
+ * fence is longer than every run of backticks in it (CommonMark 0.31 §6.1), and the text has one line.
+ */
+export function asCode(text: string): string {
+  const line = oneLine(text);
+  if (line === '') return '`(untitled)`';
+  const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
+  return `${fence}${pad}${line}${pad}${fence}`;
+}
+
+/**
+ * Puts prose that may quote foreign text into a comment: what Markdown and HTML read is escaped, and what a site makes of
+ * the text afterwards, mentions, references and links, is broken by a letter without width.
+ */
+export function asProse(text: string): string {
+  return oneLine(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/[\\`*_{}[\]()|~!$]/g, '\\$&')
+    .replaceAll('@', '\u2060@\u2060')
+    .replaceAll('#', '#\u2060')
+    .replace(/:(?=\/\/)/g, ':\u2060')
+    .replace(/www\./gi, (www) => `${www.slice(0, 3)}\u2060.`);
+}
+
+function itemOf(planned: PlannedActivity): string {
+  switch (planned.type) {
+    case 'Create':
+    case 'Update':
+      return item(planned.type, planned.entry.type, planned.entry.title, planned.entry.source, planned.why);
+    case 'Delete':
+      return item('Delete', planned.formerType, planned.title, planned.id, planned.why);
+    case 'UpdateActor':
+      return item('Update', 'Person', 'the blog itself', 'profile.md', planned.why);
+    default:
+      return planned satisfies never;
+  }
+}
+
+function item(activity: string, type: string, title: string, source: string, why: string): string {
+  return `- **${activity}** ${type} ${asCode(title)} in ${asCode(source)}: ${asProse(why)}`;
+}
+
+function section(title: string, items: readonly string[]): string[] {
+  if (items.length === 0) return [];
+  const more = items.length > MOST_LISTED ? [`- … and ${items.length - MOST_LISTED} more`] : [];
+  return ['', `#### ${title}`, '', ...items.slice(0, MOST_LISTED), ...more];
+}
+
+function holdItem(hold: Hold, nameOf: PlanView['nameOf']): string {
+  const posts = hold.ids.slice(0, MOST_LISTED).map((id) => {
+    const { title, source } = nameOf(id);
+    return `  - ${asCode(title)} in ${asCode(source || id)}`;
+  });
+  if (hold.ids.length > MOST_LISTED) posts.push(`  - … and ${hold.ids.length - MOST_LISTED} more`);
+  const { whole } = releaseCommands(hold, nameOf);
+  const release = `  - Release: ${asProse(hold.release)}${whole ? ` (${asCode(whole)})` : ''}`;
+  return [`- **${hold.code}**: ${asProse(hold.why)}`, ...posts, release].join('\n');
+}
+
+/** Writes a plan as Markdown, for a comment of a pull request or the log of a deploy. Times are UTC. */
+export function markdownPlan(view: PlanView): string {
+  const { plan, audience, against, queue, now, nameOf } = view;
+  const whom = audience ? audienceText(audience) : `Compared with the ledger of ${asCode(against ?? plan.origin)}`;
+  const lines = [`### Plan for ${asCode(plan.origin)}`, '', `**${summaryOf(plan)}**. ${whom}.`];
+  if (plan.baseline) {
+    lines[2] = `Federation has not begun there: the first publish takes what exists as the baseline and announces nothing. ${whom}.`;
+  }
+  const sendsAt = sendTime(view);
+  if (sendsAt !== undefined) lines.push('', `Sends at ${shownUtc(sendsAt)}, the profile's sendAfter later.`);
+  if (queue && queue.pending > 0) {
+    const next = queue.nextDue !== undefined && queue.nextDue > now ? `, next at ${shownUtc(queue.nextDue)}` : '';
+    lines.push('', `${queue.pending} deliveries of earlier publishes wait${next}.`);
+  }
+  lines.push(
+    ...section(
+      'To finish',
+      plan.unfinished.map(({ title, activityId }) => `- ${asCode(title)} (${asCode(activityId)})`),
+    ),
+    ...section('To send', plan.activities.map(itemOf)),
+    ...section(
+      'Quiet: only the ledger takes it',
+      plan.quiet.map(({ entry, why }) => item('Quiet', entry.type, entry.title, entry.source, why)),
+    ),
+    ...section(
+      'Held',
+      plan.holds.map((hold) => holdItem(hold, nameOf)),
+    ),
+    ...section(
+      'Waiting for its date',
+      plan.waiting.map(
+        ({ title, source, until }) => `- ${asCode(title)} in ${asCode(source)}: ${shownUtc(Date.parse(until))}`,
+      ),
+    ),
+  );
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,86 @@
+import type { Audience } from '../federation/audience.ts';
+import { confirmCommand } from '../federation/hold-text.ts';
+import { RELEASABLE } from '../federation/holds.ts';
+import type { Ledger } from '../federation/ledger.ts';
+import type { Manifest } from '../federation/manifest.ts';
+import type { Hold, Plan, PlanOptions } from '../federation/plan.ts';
+import type { Store } from '../server/store/store.ts';
+import { count } from './command.ts';
+
+/** A plan with all that is said around it, for people and for machines. */
+export interface PlanView {
+  readonly plan: Plan;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Title and file of an object that a hold names. */
+  readonly nameOf: (id: string) => { readonly title: string; readonly source: string };
+  /** Absent when the plan was made from afar: only the blog's own store knows its followers. */
+  readonly audience?: Pick<Audience, 'followers' | 'servers'>;
+  /** What an earlier publish still has in the queue. */
+  readonly queue?: { readonly pending: number; readonly nextDue?: number };
+  /** Whose ledger was asked for over the network. */
+  readonly against?: string;
+  /** The profile's `sendAfter` is not waited for. */
+  readonly sendNow?: boolean;
+}
+
+export interface PlannedFrom {
+  readonly plan: Plan;
+  readonly manifest: Manifest;
+  readonly ledger: Ledger | undefined;
+  readonly options: PlanOptions;
+}
+
+/** Puts together what is shown of a plan. */
+export function viewOf(from: PlannedFrom, more: Omit<PlanView, 'plan' | 'now' | 'nameOf'> = {}): PlanView {
+  const { plan, manifest, ledger, options } = from;
+  const entries = new Map([...(options.scheduled ?? []), ...manifest.objects].map((entry) => [entry.id, entry]));
+  const nameOf = (id: string) => {
+    if (id === manifest.actor.id) return { title: 'the blog itself', source: 'profile.md' };
+    const found = entries.get(id) ?? ledger?.objects.get(id);
+    return { title: found?.title ?? '', source: found?.source ?? '' };
+  };
+  return { plan, now: options.now, nameOf, ...more };
+}
+
+/** What waits in the queue of a store. */
+export async function queueOf({ deliveries }: Pick<Store, 'deliveries'>): Promise<NonNullable<PlanView['queue']>> {
+  const { pending } = await deliveries.counts();
+  const nextDue = pending > 0 ? await deliveries.nextDue() : undefined;
+  return { pending, ...(nextDue === undefined ? {} : { nextDue }) };
+}
+
+/** `3 followers on 2 servers`. */
+export function audienceText({ followers, servers }: Pick<Audience, 'followers' | 'servers'>): string {
+  return followers === 0 ? 'no followers yet' : `${count(followers, 'follower')} on ${count(servers, 'server')}`;
+}
+
+/** `1 to create, 2 to update, 0 to delete; 1 held`. */
+export function summaryOf(plan: Plan): string {
+  const of = (...types: string[]): number => plan.activities.filter(({ type }) => types.includes(type)).length;
+  const quiet = plan.quiet.length > 0 ? `; ${plan.quiet.length} quietly` : '';
+  const held = plan.holds.length > 0 ? `; ${plan.holds.length} held` : '';
+  if (plan.activities.length === 0 && plan.unfinished.length === 0) return `nothing to send${quiet}${held}`;
+  return `${of('Create')} to create, ${of('Update', 'UpdateActor')} to update, ${of('Delete')} to delete${quiet}${held}`;
+}
+
+/** The commands that release a hold, as far as its advice does not say them: all of it, and one of its posts alone. */
+export function releaseCommands(hold: Hold, nameOf: PlanView['nameOf']): { whole?: string; one?: string } {
+  if (!RELEASABLE.includes(hold.code)) return {};
+  const whole = confirmCommand(hold.code);
+  const [first, second] = hold.ids;
+  // A pair that looks like a rename goes together.
+  const isSingle = first === undefined || second === undefined || hold.code === 'rename-without-id';
+  const { source } = isSingle ? { source: '' } : nameOf(first);
+  return {
+    ...(hold.release.includes(whole) ? {} : { whole }),
+    ...(isSingle ? {} : { one: `npm run publish -- --confirm ${/^[\w./-]+$/.test(source) ? source : first}` }),
+  };
+}
+
+/** When the plan's activities go, while that is later than now (milliseconds since the epoch). */
+export function sendTime({ plan, now, sendNow }: PlanView): number | undefined {
+  if (sendNow || plan.sendAt === undefined || plan.activities.length === 0) return undefined;
+  const at = Date.parse(plan.sendAt);
+  return at > now ? at : undefined;
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findPost, findPosts } from '../../scripts/find-post.ts';
+
+const CONTENT = join(process.cwd(), 'content');
+const post = (key: string, source: string, title: string, slug = key, more: object = {}) => ({
+  id: `https://blog.example/ap/${source.split('/')[0]}/${encodeURIComponent(key)}.json`,
+  url: `https://blog.example/${source.split('/')[0]}/${slug}/`,
+  source,
+  title,
+  ...more,
+});
+
+const gate = post('gate-7c1f', 'posts/2026/the-gate.md', 'The gate', 'the-gate', {
+  formerUrls: ['https://blog.example/posts/a-gate/'],
+});
+const morning = post('morning', 'notes/morning.md', 'Good morning');
+const other = post('morning', 'posts/morning.md', 'The gate-keeper');
+const umlaut = post('grüße', 'posts/grüße.md', 'Grüße', 'gr%C3%BC%C3%9Fe');
+const posts = [gate, morning, other, umlaut];
+
+test.each([
+  ['its id', gate.id],
+  ['its page', gate.url],
+  ['its page without the slash', gate.url.slice(0, -1)],
+  ['a former page', 'https://blog.example/posts/a-gate/'],
+  ['its key', 'gate-7c1f'],
+  ['its slug', 'the-gate'],
+  ['its file within content', 'posts/2026/the-gate.md'],
+  ['its file as the shell completes it', 'content/posts/2026/the-gate.md'],
+  ['its file from the root', join(CONTENT, 'posts/2026/the-gate.md')],
+  ['the name of its file', 'the-gate.md'],
+  ['its title in other letters', 'THE GATE'],
+])('a post is found by %s', (_, name) => {
+  expect(findPost(posts, name, CONTENT)).toBe(gate);
+});
+
+test('letters beyond ASCII, in key and slug', () => {
+  expect(findPost(posts, 'grüße', CONTENT)).toBe(umlaut);
+});
+
+test('a name of two → both are listed with what tells them apart', () => {
+  expect(findPosts(posts, 'morning', CONTENT)).toEqual([morning, other]);
+  expect(() => findPost(posts, 'morning', CONTENT)).toThrow(
+    /names 2 posts:\n {2}notes\/morning\.md {2}\S+notes\/morning\.json\n {2}posts\/morning\.md/,
+  );
+  expect(findPost(posts, 'notes/morning.md', CONTENT)).toBe(morning);
+});
+
+test('a name of none → an error, and no part of a name is enough', () => {
+  for (const name of ['gate', '', 'posts', 'https://blog.example/']) {
+    expect(() => findPost(posts, name, CONTENT), name).toThrow('No post that the network was told of');
+  }
+});
