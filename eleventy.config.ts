@@ -6,8 +6,9 @@ import { collectGarbage } from './build/engine.ts';
 import { loadPublicKeys } from './build/keys.ts';
 import type { Document, Fault } from './build/model.ts';
 import { toPeerHtml } from './build/peer-html.ts';
-import { readSite, type SiteCache, type SiteReading } from './build/read-site.ts';
+import { readContent, type SiteCache } from './build/read-site.ts';
 import { readSettings, type Settings } from './build/settings.ts';
+import { type ComingOut, type Content, type SiteMoment, type SiteReading, siteAt } from './build/site-at.ts';
 import { type BuildSource, readSource } from './build/source.ts';
 import { readVersion } from './build/version.ts';
 import { emitFederation } from './federation/emission.ts';
@@ -28,7 +29,27 @@ export interface BuildFacts {
   readonly pages: number;
   /** Files of the site, pictures included. */
   readonly files: number;
+  /** What is dated ahead, soonest first, and so in none of them. */
+  readonly scheduled: readonly ComingOut[];
   readonly warnings: readonly Fault[];
+}
+
+export interface BuildOptions extends Partial<SiteMoment> {
+  /** Made by `createSiteCache`: a next build with the same one reads only what changed since. */
+  readonly cache?: SiteCache;
+  /** For eyes only: nothing that was approved is sent of it while something is dated ahead. */
+  readonly look?: boolean;
+  /** Is given what the builds of later times stand on, when something is dated ahead. */
+  readonly onLater?: (base: LayerBase) => unknown;
+  /** Makes the site as of a later `now` from what another build has read, and copies no file that the other did. */
+  readonly base?: LayerBase;
+}
+
+/** What one build leaves for those of later times. */
+export interface LayerBase {
+  readonly content: Content;
+  readonly source: BuildSource | undefined;
+  readonly copied: ReadonlySet<string>;
 }
 
 /** One build's reading of the content, with its templates ready. */
@@ -36,14 +57,19 @@ interface Current extends SiteReading {
   readonly theme: Theme;
   /** The documents of the site by their Markdown file. */
   readonly render: ReadonlyMap<string, { readonly document: Document; readonly html: () => string }>;
+  readonly source: BuildSource | undefined;
+  /** Its `content` is nobody's. */
+  readonly preview: boolean;
 }
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-async function read(settings: Settings, cache: SiteCache | undefined): Promise<Current> {
-  const { contentFolder, dataFolder, origin } = settings;
+async function readAll(
+  { contentFolder, dataFolder, origin }: Settings,
+  cache: SiteCache | undefined,
+): Promise<Content> {
   const keys = await loadPublicKeys(contentFolder);
   if (!keys) {
     throw new PosternError(
@@ -54,14 +80,26 @@ async function read(settings: Settings, cache: SiteCache | undefined): Promise<C
       },
     );
   }
-  const reading = await readSite({ contentFolder, dataFolder, origin, keys, ...(cache ? { cache } : {}) });
+  return readContent({ contentFolder, dataFolder, origin, keys, ...(cache ? { cache } : {}) });
+}
+
+async function read(settings: Settings, options: BuildOptions, now: number): Promise<Current> {
+  const { base, cache, onLater, retired, live } = options;
+  const content = base?.content ?? (await readAll(settings, cache));
+  const source = base ? base.source : await readSource(settings.contentFolder);
+  const reading = siteAt(content, { now, ...(retired ? { retired } : {}), ...(live ? { live } : {}) });
+  const copies = reading.copies.filter(({ to }) => !base?.copied.has(to));
+  // Only then is the content kept in memory beside the site.
+  if (reading.later.length > 0) onLater?.({ content, source, copied: new Set(copies.map(({ to }) => to)) });
   const theme = createTheme(reading.site);
   const render = new Map<string, { document: Document; html: () => string }>();
   for (const post of reading.site.posts)
     render.set(post.source, { document: post, html: () => renderPost(theme, post) });
   for (const page of reading.site.pages)
     render.set(page.source, { document: page, html: () => renderPage(theme, page) });
-  return { ...reading, theme, render };
+  // Without what comes later the plan would miss a post that was only put off.
+  const preview = now === Number.POSITIVE_INFINITY || (options.look === true && reading.later.length > 0);
+  return { ...reading, copies, theme, render, source, preview };
 }
 
 function* redirects({ site, theme }: Current): Generator<TextFile> {
@@ -73,23 +111,21 @@ function* redirects({ site, theme }: Current): Generator<TextFile> {
   }
 }
 
-function* federated({ site }: Current, source: BuildSource | undefined): Generator<TextFile> {
+function* federated({ site, source, preview }: Current): Generator<TextFile> {
   const deps = { sha256, peerHtml: toPeerHtml };
-  for (const { path, json } of emitFederation(deps, site, { version: readVersion(), ...(source ? { source } : {}) })) {
-    yield { path, text: json };
-  }
+  const options = { version: readVersion(), preview, ...(source ? { source } : {}) };
+  for (const { path, json } of emitFederation(deps, site, options)) yield { path, text: json };
 }
 
-async function emit(current: Current, settings: Settings, output: string): Promise<string[]> {
-  const source = await readSource(settings.contentFolder);
+function emit(current: Current, output: string): string[] {
   return [
-    ...writeFiles(output, federated(current, source)),
+    ...writeFiles(output, federated(current)),
     ...writeFiles(output, redirects(current)),
     ...copyFiles(output, current.copies),
   ];
 }
 
-function factsOf({ site, theme, originFrom, warnings }: Current, files: number): BuildFacts {
+function factsOf({ site, theme, originFrom, later, warnings }: Current, files: number): BuildFacts {
   return {
     origin: site.profile.origin,
     originFrom,
@@ -98,6 +134,7 @@ function factsOf({ site, theme, originFrom, warnings }: Current, files: number):
     notes: site.posts.filter((post) => post.kind === 'note').length,
     pages: site.pages.length,
     files,
+    scheduled: later,
     warnings,
   };
 }
@@ -110,13 +147,13 @@ export default function postern(config: UserConfig): void {
 /**
  * The build as Eleventy runs it. Markdown files are Eleventy templates whose front matter and body `build/` has read and
  * checked before; the ActivityPub files are written from the same reading; the theme's own pages are one paginated
- * template. With `cache`, made by `createSiteCache`, a next build reads only what changed since.
+ * template. What is dated after `now` is left out; `Infinity` shows all of it, for a look that nothing is sent of.
  */
-export function configure(config: UserConfig, cache?: SiteCache): void {
+export function configure(config: UserConfig, options: BuildOptions = {}): void {
   const settings = readSettings(process.env, process.cwd());
   let current: Current | undefined;
   let emitted = 0;
-  const now = (): Current => {
+  const known = (): Current => {
     if (!current) throw new Error('the content is read before the templates are');
     return current;
   };
@@ -128,7 +165,7 @@ export function configure(config: UserConfig, cache?: SiteCache): void {
       source = relative(settings.contentFolder, resolve(inputPath)).replaceAll('\\', '/');
       sources.set(inputPath, source);
     }
-    return now().render.get(source);
+    return known().render.get(source);
   };
 
   config.setUseGitIgnore(false);
@@ -140,19 +177,19 @@ export function configure(config: UserConfig, cache?: SiteCache): void {
   // template, whatever its name.
   config.setTemplateFormats([...MARKDOWN_EXTENSIONS, SITE_PAGES]);
   addDocuments(config, find);
-  addSitePages(config, () => sitePages(now().theme));
+  addSitePages(config, () => sitePages(known().theme));
 
   config.on('eleventy.before', async ({ directories }) => {
-    current = await read(settings, cache);
-    emitted = (await emit(current, settings, resolve(directories.output))).length;
+    current = await read(settings, options, options.now ?? Date.now());
+    emitted = emit(current, resolve(directories.output)).length;
     // Eleventy holds every page until all are written: what only the objects needed need not be held beside them.
     for (const post of current.site.posts) post.markdown = '';
-    if (!cache) collectGarbage();
+    if (!options.cache) collectGarbage();
   });
   config.on('eleventy.after', async ({ results }) => {
     const written = results.filter(({ outputPath }) => outputPath !== false);
-    assertNoneLost(now(), new Set(written.map(({ inputPath }) => find(inputPath))));
-    await config.events.emit('postern.built', factsOf(now(), written.length + emitted));
+    assertNoneLost(known(), new Set(written.map(({ inputPath }) => find(inputPath))));
+    await config.events.emit('postern.built', factsOf(known(), written.length + emitted));
   });
 }
 

@@ -28,7 +28,7 @@ export interface BodyResult {
   readonly warnings: readonly Fault[];
   /** What the result rests on beside the file itself: addresses of linked documents and stamps of pictures. */
   readonly rests: {
-    readonly links: readonly (readonly [href: string, to: string])[];
+    readonly links: readonly (readonly [href: string, to: string, line: number])[];
     readonly pictures: readonly (readonly [path: string, stamp: string])[];
   };
 }
@@ -57,7 +57,7 @@ class BodyDraft {
   readonly warnings: Fault[] = [];
   readonly files = new Set<string>();
   readonly pictures = new Map<string, Picture>();
-  readonly links: (readonly [string, string])[] = [];
+  readonly links: (readonly [string, string, number])[] = [];
   readonly stamps: (readonly [string, string])[] = [];
   image: Picture | undefined;
   private readonly input: BodyInput;
@@ -101,8 +101,9 @@ function resolveLinks(parsed: ParsedMarkdown, input: BodyInput, tools: BodyTools
   for (const link of parsed.links) {
     const place = tools.references.link(input.source, link.href);
     if (place.kind === 'elsewhere') continue;
-    draft.links.push([link.href, place.kind === 'missing' ? '' : place.href]);
-    if (place.kind === 'missing') draft.warn(input.bodyLine + link.line - 1, place.message);
+    const line = input.bodyLine + link.line - 1;
+    draft.links.push([link.href, place.kind === 'missing' ? '' : place.href, line]);
+    if (place.kind === 'missing') draft.warn(line, place.message);
     else link.point(place.href);
     if (place.kind === 'file') draft.files.add(place.path);
   }

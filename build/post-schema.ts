@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDate } from './dates.ts';
-import { type Field, meaningOfKey } from './front-matter-keys.ts';
+import { type Field, meaningOfKey, nearestName } from './front-matter-keys.ts';
 
 /** Something wrong with one key; the caller adds the file and finds the line. */
 export interface KeyFault {
@@ -42,6 +42,19 @@ const image = z.unknown().transform((value, context) => {
   return found === undefined ? fail(context, value, 'must be the path of a picture, or src and alt') : found;
 });
 
+const WAYS = ['silent', 'update', 'never'] as const;
+
+const federate = z.unknown().transform((value, context) => {
+  const plain = readFlag(value);
+  if (plain !== undefined) return plain;
+  const way = String(value).trim().toLowerCase();
+  if (way === 'never') return false;
+  if (way === 'silent' || way === 'update') return way;
+  const nearest = nearestName(way, WAYS);
+  const hint = nearest && nearest.edits <= 2 ? `; did you mean "${nearest.name}"?` : '';
+  return fail(context, value, `must be true, false, silent (nobody is told what is new), update or never${hint}`);
+});
+
 const postSchema = z.strictObject({
   title: text.optional(),
   date: date.optional(),
@@ -69,7 +82,7 @@ const postSchema = z.strictObject({
     .optional(),
   slug: text.optional(),
   permalink: z.union([z.literal(false), text]).optional(),
-  federate: flag.optional(),
+  federate: federate.optional(),
   pinned: flag.optional(),
   teaser: flag.optional(),
   redirects: z.array(z.string()).optional(),

@@ -2,18 +2,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BodyInput, type BodyResult, type BodyTools, renderBody } from './body.ts';
 import { listContent, stampOf } from './content-files.ts';
-import { type DocumentDefaults, type DocumentHead, type DocumentResult, readHead } from './document.ts';
-import { byPlace, compare, contentFaults } from './fault-report.ts';
+import { type DocumentDefaults, type DocumentHead, readHead } from './document.ts';
+import { contentFaults } from './fault-report.ts';
 import { createMarkdown, type Markdown } from './markdown.ts';
-import type { Fault, FileCopy, Page, Post, Site } from './model.ts';
+import type { Fault, Site } from './model.ts';
 import { openPictures, type PictureReader } from './pictures.ts';
-import { toPage, toPost } from './posts.ts';
-import { finishProfile, type ProfileResult, readProfileHead } from './profile.ts';
-import { createReferences, mediaFile, type Named } from './references.ts';
+import { finishProfile, readProfileHead } from './profile.ts';
+import { createReferences, type Named } from './references.ts';
 import type { OriginRule } from './settings.ts';
-import { findClashes, findCopyClashes, keepRedirects, settleNames } from './uniqueness.ts';
+import type { Content, ReadDocument } from './site-at.ts';
+import { findClashes, findCopyClashes, settleNames } from './uniqueness.ts';
 
-export interface ReadSiteOptions {
+export interface ReadContentOptions {
   readonly contentFolder: string;
   readonly dataFolder: string;
   readonly origin: OriginRule;
@@ -23,16 +23,6 @@ export interface ReadSiteOptions {
   readonly cache?: SiteCache;
 }
 
-export interface SiteReading {
-  readonly site: Site;
-  /** Files that the site needs beside its pages, in the order of their places. */
-  readonly copies: readonly FileCopy[];
-  /** What the owner may want to know; nothing here stops a build. */
-  readonly warnings: readonly Fault[];
-  /** Where the origin came from: only the first two may federate. */
-  readonly originFrom: 'environment' | 'profile' | 'local';
-}
-
 /** What one call leaves for the next. Make it with `createSiteCache` and pass the same one again. */
 export interface SiteCache {
   readonly documents: Map<string, CachedDocument>;
@@ -40,11 +30,9 @@ export interface SiteCache {
   pictures?: Promise<PictureReader>;
 }
 
-interface CachedDocument {
+interface CachedDocument extends ReadDocument {
   readonly stamp: string;
   readonly defaults: string;
-  readonly result: DocumentResult;
-  /** The result's, under the name that its neighbours leave it. */
   head?: DocumentHead;
   renamed?: Fault;
   body?: BodyResult;
@@ -60,10 +48,10 @@ export function createSiteCache(): SiteCache {
 const WAITING = 64;
 
 /**
- * Reads the content folder into a `Site`: posts newest first, drafts left out, the same bytes for the same files.
- * Everything that is wrong with any file comes at once, as one `PosternError('content-faults')` with `facts.faults`.
+ * Reads the content folder: drafts left out, what is dated ahead included, the same for the same files. Everything that is
+ * wrong with any file comes at once, as one `PosternError('content-faults')` with `facts.faults`.
  */
-export async function readSite(options: ReadSiteOptions): Promise<SiteReading> {
+export async function readContent(options: ReadContentOptions): Promise<Content> {
   const cache = options.cache ?? createSiteCache();
   const listing = listContent(options.contentFolder);
   const profileHead = readProfileHead(options.contentFolder, options.origin);
@@ -91,13 +79,20 @@ export async function readSite(options: ReadSiteOptions): Promise<SiteReading> {
   ];
   await (await cache.pictures)?.save();
   if (faults.length > 0 || !profile) throw contentFaults(faults, options.contentFolder);
-  return assemble(options, {
+  return {
+    contentFolder: options.contentFolder,
+    keys: options.keys,
     profile,
     documents,
-    files,
-    defaults,
-    hasOrigin: profileHead.fields?.origin !== undefined,
-  });
+    media: listing.media,
+    teaserDefault: defaults.teaser,
+    originFrom: originFrom(options.origin, profileHead.fields?.origin),
+  };
+}
+
+function originFrom({ override }: OriginRule, written: string | undefined): Content['originFrom'] {
+  if (override !== undefined) return 'environment';
+  return written === undefined ? 'local' : 'profile';
 }
 
 function defaultsOf(fields: Partial<DocumentDefaults> | undefined): DocumentDefaults {
@@ -145,7 +140,7 @@ function nameDocuments(documents: readonly CachedDocument[]): void {
 }
 
 function makeTools(
-  options: ReadSiteOptions,
+  options: ReadContentOptions,
   cache: SiteCache,
   documents: readonly CachedDocument[],
   missingPictures: BodyTools['missingPictures'],
@@ -217,38 +212,4 @@ function stillStands(body: BodyResult, head: DocumentHead, tools: BodyTools): bo
 
 function faultsOf({ result, body }: CachedDocument): Fault[] {
   return [...result.faults, ...(body?.faults ?? [])];
-}
-
-interface Parts {
-  readonly profile: ProfileResult;
-  readonly documents: readonly CachedDocument[];
-  readonly files: ReadonlySet<string>;
-  readonly defaults: DocumentDefaults;
-  readonly hasOrigin: boolean;
-}
-
-function assemble(options: ReadSiteOptions, { profile, documents, files, defaults, hasOrigin }: Parts): SiteReading {
-  const posts: Post[] = [];
-  const pages: Page[] = [];
-  const warnings = [...profile.warnings];
-  const kept = keepRedirects(documents.flatMap(({ head }) => head ?? []));
-  for (const { result, head: named, renamed, body } of documents) {
-    warnings.push(...result.warnings, ...(renamed ? [renamed] : []));
-    if (!named || !body) continue;
-    const head = { ...named, redirects: kept.get(named.file.source) ?? [] };
-    warnings.push(...body.warnings);
-    if (head.file.kind === 'page') pages.push(toPage(head, body));
-    else posts.push(toPost(head, body, defaults.teaser));
-  }
-  posts.sort((a, b) => compare(b.published, a.published) || compare(a.key, b.key) || compare(a.kind, b.kind));
-  pages.sort((a, b) => compare(a.path, b.path));
-  const copies = [...files]
-    .map((path) => ({ from: join(options.contentFolder, path), to: mediaFile(path) }))
-    .sort((a, b) => compare(a.to, b.to));
-  return {
-    site: { profile: profile.profile, posts, waiting: [], pages, keys: options.keys },
-    copies,
-    warnings: warnings.sort(byPlace),
-    originFrom: options.origin.override !== undefined ? 'environment' : hasOrigin ? 'profile' : 'local',
-  };
 }

@@ -83,12 +83,17 @@ function fileDigests(post: PostFacts, origin: string): ReadonlyMap<string, strin
   return new Map(pictures.map((picture) => [pictureUrl(picture, origin), picture.digest]));
 }
 
+/** Gives what a post is called where its owner reads of it: its title, or the beginning of a note. Never fails. */
+export function shownTitle({ title, html }: { readonly title?: string; readonly html: string }): string {
+  return title ?? shortenText(textOfHtml(html.slice(0, 2000)), TITLE_LIMIT);
+}
+
 function entryOf(post: RenderedPost, document: JsonObject, digests: MeaningDigests): ManifestObject {
   return {
     id: String(document.id),
     type: post.kind === 'article' ? 'Article' : 'Note',
     url: String(document.url),
-    title: post.title ?? shortenText(textOfHtml(post.html.slice(0, 2000)), TITLE_LIMIT),
+    title: shownTitle(post),
     source: post.source,
     ...digests,
     published: post.published,

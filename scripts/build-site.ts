@@ -4,10 +4,13 @@ import Eleventy from '@11ty/eleventy';
 import { loadPublicKeys } from '../build/keys.ts';
 import type { SiteCache } from '../build/read-site.ts';
 import type { Settings } from '../build/settings.ts';
-import { type BuildFacts, configure } from '../eleventy.config.ts';
+import type { ComingOut } from '../build/site-at.ts';
+import { type BuildFacts, type BuildOptions, configure, type LayerBase } from '../eleventy.config.ts';
 import { PosternError } from '../server/errors.ts';
 import { loadKeys } from '../server/keys.ts';
+import { buildLayers } from './build-layers.ts';
 import { putLive } from './put-live.ts';
+import { readKnownIds } from './retired-ids.ts';
 
 /** Makes the blog's keys on the first run. A build needs only the public halves. */
 export async function ensureKeys(settings: Settings): Promise<void> {
@@ -21,21 +24,46 @@ export async function ensureKeys(settings: Settings): Promise<void> {
   if (!(await loadPublicKeys(contentFolder))) await loadKeys(settings);
 }
 
+export interface BuildSiteOptions {
+  /** Milliseconds since the epoch: what is dated later is not shown. */
+  readonly now?: number | undefined;
+  /** Ids of deleted objects; the ledger's in the data folder unless given. */
+  readonly retired?: ReadonlySet<string> | undefined;
+  /** A next build with the same one reads only what changed since. */
+  readonly cache?: SiteCache | undefined;
+  /** Put into the site what comes later too, for a server that shows it at its time. */
+  readonly scheduled?: boolean | undefined;
+  /** For eyes only; see `BuildOptions`. */
+  readonly look?: boolean | undefined;
+  readonly onLayer?: ((layer: ComingOut, index: number) => void) | undefined;
+}
+
 /**
- * Builds the site beside `output` and then puts it there in one step. With `cache`, a next build reads only what changed
- * since.
+ * Builds the site as of `now` beside `output` and then puts it there in one step. What is dated later is in none of its
+ * files; with `scheduled` it lies beside them, unreachable until its time.
  */
-export async function buildSite(settings: Settings, output: string, cache?: SiteCache): Promise<BuildFacts> {
+export async function buildSite(
+  settings: Settings,
+  output: string,
+  options: BuildSiteOptions = {},
+): Promise<BuildFacts> {
   await ensureKeys(settings);
+  const { cache, now = Date.now(), scheduled, look = false, onLayer } = options;
+  const ids = options.retired ? { retired: options.retired } : await readKnownIds(settings);
   const folder = resolve(output);
   const next = `${folder}.next-${process.pid}`;
   mkdirSync(dirname(folder), { recursive: true });
   try {
-    let facts: BuildFacts | undefined;
-    const eleventy = createEleventy(settings, next, { onBuilt: (built) => (facts = built), cache });
-    eleventy.disableLogger();
-    await unwrapped(eleventy.write());
-    if (!facts) throw new Error('Eleventy ended without an error and without a site');
+    const bases: LayerBase[] = [];
+    const keep = scheduled ? { onLater: (base: LayerBase) => bases.push(base) } : {};
+    const facts = await runEleventy(settings, next, { ...ids, now, look, ...keep, ...(cache ? { cache } : {}) });
+    for (const base of bases) {
+      await buildLayers(next, facts.scheduled, {
+        build: (into, at) => runEleventy(settings, into, { ...ids, now: at, base }),
+        folder: `${folder}.layer-${process.pid}`,
+        onLayer,
+      });
+    }
     putLive(next, folder);
     return facts;
   } finally {
@@ -43,23 +71,26 @@ export async function buildSite(settings: Settings, output: string, cache?: Site
   }
 }
 
-function createEleventy(
-  settings: Settings,
-  output: string,
-  options: { readonly onBuilt: (facts: BuildFacts) => void; readonly cache?: SiteCache | undefined },
-): Eleventy {
+async function runEleventy(settings: Settings, output: string, options: BuildOptions): Promise<BuildFacts> {
+  let facts: BuildFacts | undefined;
   // Eleventy wants paths relative to the working folder.
   const place = (path: string): string => relative(process.cwd(), path) || '.';
-  return new Eleventy(place(settings.contentFolder), place(output), {
+  const eleventy = new Eleventy(place(settings.contentFolder), place(output), {
     // The configuration is handed over, not loaded: Eleventy would need a loader for TypeScript.
     configPath: false,
     quietMode: true,
     source: 'script',
     config: (config) => {
-      config.on('postern.built', options.onBuilt);
-      return configure(config, options.cache);
+      config.on('postern.built', (built: BuildFacts) => {
+        facts = built;
+      });
+      return configure(config, options);
     },
   });
+  eleventy.disableLogger();
+  await unwrapped(eleventy.write());
+  if (!facts) throw new Error('Eleventy ended without an error and without a site');
+  return facts;
 }
 
 /** Eleventy wraps what a listener throws; the people who read it want our own error. */

@@ -2,7 +2,9 @@ import pc from 'picocolors';
 import { expectShortRun } from '../build/engine.ts';
 import { describeFaults } from '../build/fault-report.ts';
 import { readSettings } from '../build/settings.ts';
+import type { ComingOut } from '../build/site-at.ts';
 import type { BuildFacts } from '../eleventy.config.ts';
+import { PosternError } from '../federation/errors.ts';
 import { buildSite } from './build-site.ts';
 import { command, count, printError, printJson, run, shownPath } from './command.ts';
 import { watchSite } from './watch-site.ts';
@@ -10,6 +12,8 @@ import { watchSite } from './watch-site.ts';
 interface BuildOptions {
   readonly output: string;
   readonly watch?: true;
+  readonly scheduled?: true;
+  readonly future?: true;
   readonly quiet?: true;
   readonly json?: true;
 }
@@ -28,9 +32,31 @@ function report(facts: BuildFacts, options: BuildOptions, milliseconds: number):
   console.log(
     `${pc.green('built')} ${made} for ${facts.origin} into ${shownPath(options.output)} (${count(facts.files, 'file')}, ${seconds(milliseconds)})`,
   );
+  tellScheduled(facts.scheduled, options);
   if (facts.originFrom === 'local') {
     console.log(pc.dim('next  this is a local look; to be followed, set `origin` in content/profile.md'));
   }
+}
+
+function tellScheduled(scheduled: BuildFacts['scheduled'], options: BuildOptions): void {
+  if (scheduled.length === 0) return;
+  const posts = scheduled.flatMap(({ titles }) => titles).length;
+  console.log(`${pc.yellow('later')} ${count(posts, 'post waits', 'posts wait')}:`);
+  for (const { at, titles } of scheduled)
+    for (const title of titles) console.log(`      "${title}" goes out on ${minutes(at)}`);
+  if (!options.scheduled && !options.watch)
+    console.log(
+      pc.dim('      with the first build from then on: a folder of files cannot wait by itself, npm start can'),
+    );
+}
+
+/** To the minute, as dates are written: `2026-12-01 07:00 UTC`. */
+function minutes(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function tellLayer({ at }: ComingOut, index: number): void {
+  console.error(pc.dim(`later ${index + 1}: the site as it is from ${minutes(at)}`));
 }
 
 function seconds(milliseconds: number): string {
@@ -40,6 +66,7 @@ function seconds(milliseconds: number): string {
 async function watch(options: BuildOptions): Promise<void> {
   let first = true;
   await watchSite(readSettings(process.env, process.cwd()), options.output, {
+    future: options.future,
     onBuilt: (facts, milliseconds) => {
       report(facts, options, milliseconds);
       if (options.quiet && !options.json && !first) console.log(pc.dim(`built again in ${seconds(milliseconds)}`));
@@ -55,13 +82,23 @@ async function watch(options: BuildOptions): Promise<void> {
 const program = command('build', 'Build the site and its ActivityPub files from content/.')
   .option('-o, --output <folder>', 'where the site goes', '_site')
   .option('-w, --watch', 'build again at every change')
+  .option('--future', 'with --watch: show what is dated ahead too, for a look that is not federated')
+  .option('--scheduled', 'add what is dated ahead, unreachable until then, for a Postern server that serves it')
   .option('-q, --quiet', 'print only warnings and errors')
   .option('--json', 'print what was built as JSON')
   .action(async (options: BuildOptions) => {
+    if (options.future && !options.watch) {
+      throw new PosternError('future-without-watch', '--future is for a look while you write, with --watch.', {
+        hint: 'A site that is built to be served shows no post before its date.',
+      });
+    }
     if (options.watch) return watch(options);
     expectShortRun();
     const began = performance.now();
-    const facts = await buildSite(readSettings(process.env, process.cwd()), options.output);
+    const facts = await buildSite(readSettings(process.env, process.cwd()), options.output, {
+      scheduled: options.scheduled,
+      onLayer: options.quiet || options.json ? undefined : tellLayer,
+    });
     report(facts, options, performance.now() - began);
   });
 

@@ -10,6 +10,8 @@ export interface WatchOptions {
   readonly onBuilt: (facts: BuildFacts, milliseconds: number) => void;
   /** A build that fails leaves the last good site; the next change tries again. */
   readonly onFault: (error: unknown) => void;
+  /** Show what is dated ahead too. */
+  readonly future?: boolean | undefined;
 }
 
 const LOOK_EVERY_MS = 150;
@@ -40,9 +42,18 @@ export async function watchSite(settings: Settings, output: string, options: Wat
   }
 }
 
-async function rebuild(settings: Settings, output: string, cache: SiteCache, { onBuilt }: WatchOptions): Promise<void> {
+async function rebuild(
+  settings: Settings,
+  output: string,
+  cache: SiteCache,
+  { onBuilt, future }: WatchOptions,
+): Promise<void> {
   const began = performance.now();
-  const facts = await buildSite(settings, output, cache);
+  const facts = await buildSite(settings, output, {
+    cache,
+    look: true,
+    ...(future ? { now: Number.POSITIVE_INFINITY } : {}),
+  });
   onBuilt(facts, performance.now() - began);
 }
 

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { Fault } from '../../build/model.ts';
-import { type ReadSiteOptions, readSite, type SiteReading } from '../../build/read-site.ts';
+import { type ReadContentOptions, readContent } from '../../build/read-site.ts';
+import { type SiteMoment, type SiteReading, siteAt } from '../../build/site-at.ts';
 import { PosternError } from '../../federation/errors.ts';
 
 export const PROFILE = '---\nusername: blog\nname: A blog\norigin: https://blog.example\n---\nHello.\n';
@@ -12,9 +13,10 @@ export const PROFILE = '---\nusername: blog\nname: A blog\norigin: https://blog.
 /** A content folder in a place of its own, gone after the test. */
 export interface ContentFolder {
   readonly folder: string;
-  readonly options: ReadSiteOptions;
+  readonly options: ReadContentOptions;
   write(path: string, content: string | Uint8Array): string;
-  read(more?: Partial<ReadSiteOptions>): Promise<SiteReading>;
+  /** As of the end of time, unless `more` says when. */
+  read(more?: Partial<ReadContentOptions & SiteMoment>): Promise<SiteReading>;
   faults(): Promise<readonly string[]>;
 }
 
@@ -29,7 +31,7 @@ export function contentFolder(files: Readonly<Record<string, string | Uint8Array
     return file;
   };
   for (const [path, content] of Object.entries({ 'profile.md': PROFILE, ...files })) write(path, content);
-  const options: ReadSiteOptions = {
+  const options: ReadContentOptions = {
     contentFolder: folder,
     dataFolder: join(root, 'data'),
     origin: { fallback: 'http://localhost:4321', allowHttp: false },
@@ -39,9 +41,10 @@ export function contentFolder(files: Readonly<Record<string, string | Uint8Array
     folder,
     options,
     write,
-    read: (more = {}) => readSite({ ...options, ...more }),
+    read: async (more = {}) =>
+      siteAt(await readContent({ ...options, ...more }), { now: Number.POSITIVE_INFINITY, ...more }),
     async faults() {
-      const error = await readSite(options).then(
+      const error = await readContent(options).then(
         () => undefined,
         (thrown: unknown) => thrown,
       );

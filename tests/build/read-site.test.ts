@@ -1,7 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createSiteCache, readSite } from '../../build/read-site.ts';
+import { createSiteCache } from '../../build/read-site.ts';
 import { blogOf, contentFolder, PROFILE } from './content-folder.ts';
 
 const post = (more = '', body = 'Text.\n') => `---\ntitle: T\ndate: 2024-05-06\n${more}---\n${body}`;
@@ -134,8 +134,7 @@ describe('the same files give the same site', () => {
     const first = await blog.read();
     const elsewhere = join(dirname(blog.folder), 'elsewhere', 'content');
     cpSync(blog.folder, elsewhere, { recursive: true });
-    const second = await readSite({
-      ...blog.options,
+    const second = await blog.read({
       contentFolder: elsewhere,
       dataFolder: join(dirname(elsewhere), 'data'),
     });
