@@ -35,7 +35,7 @@ const object = fc
 const anyLedger: fc.Arbitrary<Ledger> = fc
   .tuple(
     fc.record({ digest: text, revision: fc.maxSafeNat() }),
-    fc.record({ username: text, keyDigest: text, deleted: date, gone: date, sending: text }, maybe),
+    fc.record({ username: text, keyDigest: text, deleted: date, gone: date, sending: text }, { requiredKeys: [] }),
     fc.record(
       {
         source: fc.record({ commit: text, committedAt: date }),
