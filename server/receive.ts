@@ -121,7 +121,8 @@ async function carryOut(deps: ReceiveDeps, activity: Activity, outcome: Outcome)
 
 /**
  * Without a signature nothing is believed, with one exception: that an actor is gone, when its own server says so (410).
- * The key of a deleted actor is deleted too, so its Delete cannot be verified in any other way.
+ * The key of a deleted actor is deleted too, so its Delete cannot be verified in any other way; and what else still comes
+ * in its name tells as much, should the Delete never come.
  */
 async function handleUnverified(
   deps: ReceiveDeps,
@@ -131,14 +132,24 @@ async function handleUnverified(
   trace: Trace,
 ): Promise<Outcome> {
   trace.detail = failure.detail;
-  if (failure.reason === 'key-gone' && activity.type === 'Delete' && isAboutItself(activity)) {
-    const lookup = await actors.document(activity.actor, { refresh: true });
-    if (lookup.kind === 'refused' && lookup.status === 410) {
-      return carryOut(deps, activity, forgetActor(activity.actor));
-    }
+  if (failure.reason === 'key-gone' && (await isGone(deps, actors, activity))) {
+    if (isDeleteOfItself(activity)) return carryOut(deps, activity, forgetActor(activity.actor));
+    await applyEffects(deps.store, [{ type: 'remove-follower', actor: activity.actor }], deps.clock());
   }
   const { status, message } = SIGNATURE_ANSWERS[failure.reason];
   return refused(failure.reason, status, message);
+}
+
+/** Asked only about actors that matter here, since anybody can have us ask. */
+async function isGone(deps: ReceiveDeps, actors: RemoteActors, activity: Activity): Promise<boolean> {
+  const { actor } = activity;
+  if (!isDeleteOfItself(activity) && (await deps.store.followers.get(actor)) === undefined) return false;
+  const lookup = await actors.document(actor, { refresh: true });
+  return lookup.kind === 'refused' && lookup.status === 410;
+}
+
+function isDeleteOfItself(activity: Activity): boolean {
+  return activity.type === 'Delete' && isAboutItself(activity);
 }
 
 async function isKnown(deps: ReceiveDeps, actor: string): Promise<boolean> {
