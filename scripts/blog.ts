@@ -79,6 +79,8 @@ export interface ChildBuildOptions {
   readonly watch?: boolean;
   /** Adds what is dated ahead, for hosts that show it when its time has come. */
   readonly scheduled?: boolean;
+  /** While watching: shows what is dated ahead too. */
+  readonly future?: boolean;
   /** Variables that differ from this process's. */
   readonly environment?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
@@ -92,8 +94,8 @@ export interface ChildBuildOptions {
  * has told what is wrong, and with `build-ended` when it could not.
  */
 export function build(output: string, options: ChildBuildOptions = {}): Promise<BuildFacts> {
-  const { watch, scheduled, environment, signal, onBuilt, onLost } = options;
-  const flags = [...(watch ? ['--watch'] : []), ...(scheduled ? ['--scheduled'] : [])];
+  const { watch, scheduled, future, environment, signal, onBuilt, onLost } = options;
+  const flags = [...(watch ? ['--watch'] : []), ...(scheduled ? ['--scheduled'] : []), ...(future ? ['--future'] : [])];
   const args = ['build', '--quiet', '--output', output, ...flags];
   const child = spawn(process.execPath, [join(SCRIPTS, 'run.mjs'), ...args], {
     ...(environment ? { env: { ...process.env, ...environment } } : {}),

@@ -7,7 +7,12 @@ import { PosternError } from '../server/errors.ts';
 export const EXIT = { done: 0, failed: 1, usage: 2, held: 3, waiting: 4 } as const;
 
 /** Faults of what was typed, not of what was done. */
-const USAGE_CODES: ReadonlySet<string> = new Set(['nothing-to-write', 'not-a-language', 'unknown-hold']);
+const USAGE_CODES: ReadonlySet<string> = new Set([
+  'nothing-to-write',
+  'not-a-language',
+  'unknown-hold',
+  'future-without-watch',
+]);
 
 /** The child that failed has said why. */
 const TOLD_ALREADY = 'build-failed';
