@@ -1,4 +1,3 @@
-import { toTime } from './dates.ts';
 import type { LedgerObject } from './ledger.ts';
 import { updatedMember } from './post-object.ts';
 import type { JsonObject } from './vocabulary.ts';
@@ -24,7 +23,8 @@ export function withDates(
 
 /**
  * Gives an object's document of the build with the dates that the network was told, which only the ledger knows: the
- * instant for which a date without a time stood, and the `updated` of an Update, unless the file names a newer one.
+ * instant for which a date without a time stood, and the `updated` of an Update. One that the file names is shown once an
+ * Update has told it: a silent edit shows none.
  *
  * Peers fetch the object (Ghost always, all of them when an activity carries its id alone), and Mastodon takes only a newer
  * `updated` for an edit, so the document must say what the activity said. An object of the baseline was told to nobody:
@@ -32,7 +32,5 @@ export function withDates(
  */
 export function withToldDates(document: JsonObject, told: LedgerObject | undefined): JsonObject {
   if (told?.state !== 'announced') return document;
-  const written = typeof document.updated === 'string' ? document.updated : undefined;
-  const isNewer = (toTime(written) ?? 0) > (toTime(told.updated) ?? 0);
-  return withDates(document, { published: told.published, updated: isNewer ? written : told.updated });
+  return withDates(document, { published: told.published, updated: told.updated });
 }

@@ -8,12 +8,15 @@ import * as collections from '../functions/collections.ts';
 import * as followers from '../functions/followers.ts';
 import * as following from '../functions/following.ts';
 import * as inbox from '../functions/inbox.ts';
+import * as ledger from '../functions/ledger.ts';
 import * as objects from '../functions/objects.ts';
 import * as webfinger from '../functions/webfinger.ts';
+import { PosternError } from '../server/errors.ts';
 import { assertFree, type Serving, serve } from '../server/hosts/node.ts';
 import type { Deps } from '../server/ports.ts';
 import { applyPlan, type PreparedPlan, preparePlan } from '../server/publish.ts';
 import { openSite } from '../server/site.ts';
+import { runSweep } from '../server/sweep.ts';
 import { runUpkeep } from '../server/upkeep.ts';
 import { runWorker } from '../server/worker.ts';
 import {
@@ -28,16 +31,20 @@ import {
 } from './blog.ts';
 import { command, count, run, shownPath } from './command.ts';
 import { createLog } from './log.ts';
-import { summaryOf } from './print-plan.ts';
+import { summaryOf } from './plan-view.ts';
 import { putLive } from './put-live.ts';
 import { STOP_GRACE_MS, stopSignal } from './stop-signal.ts';
+import { shownTime } from './times.ts';
 
-const FUNCTIONS = [collections, followers, following, inbox, objects, webfinger];
+const FUNCTIONS = [collections, followers, following, inbox, ledger, objects, webfinger];
 
 /** Whether this process sends, and what a publish would send. */
 interface Begun {
   readonly federates: boolean;
+  /** What was not published yet. */
   readonly unpublished?: string;
+  /** What is sent without a further word, and when. */
+  readonly waits?: string | undefined;
 }
 
 /**
@@ -47,12 +54,27 @@ interface Begun {
 async function begin(deps: Deps, prepared: PreparedPlan, mayBegin: boolean): Promise<Begun> {
   const { plan } = prepared;
   if (!mayBegin) return { federates: false };
-  if (!plan.baseline) return { federates: !isOfAnotherOrigin(plan), unpublished: summaryOf(plan) };
-  await applyPlan(deps, prepared);
-  return { federates: true };
+  if (plan.baseline) await applyPlan(deps, prepared);
+  const isPublished = plan.baseline || prepared.known?.ledger.approved?.content === prepared.manifest.content;
+  const federates = !isOfAnotherOrigin(plan);
+  const waits = isPublished ? waitingText(prepared) : undefined;
+  return isPublished && plan.holds.length === 0
+    ? { federates, waits }
+    : { federates, waits, unpublished: summaryOf(plan) };
 }
 
-function welcome(settings: Settings, facts: BuildFacts, serving: Serving, unpublished: string | undefined): void {
+/** `1 to create at 10:10`: what a sweep will send. */
+function waitingText({ plan, options: { now } }: PreparedPlan): string | undefined {
+  const at = (date: string): string => `at ${shownTime(Date.parse(date), now)}`;
+  const delayed = plan.sendAt === undefined ? [] : [`${summaryOf(plan)} ${at(plan.sendAt)}`];
+  const ahead = plan.waiting.map(({ until }) => until).toSorted();
+  const [first] = ahead;
+  const dated =
+    first === undefined ? [] : [`${ahead.length} to create${ahead.length > 1 ? ', first' : ''} ${at(first)}`];
+  return [...delayed, ...dated].join('; ') || undefined;
+}
+
+function welcome(settings: Settings, facts: BuildFacts, serving: Serving, { unpublished, waits }: Begun): void {
   const shown = settings.host === '127.0.0.1' ? `http://localhost:${serving.port}` : serving.url;
   const say = (label: string, text: string): void => console.log(`  ${pc.dim(label.padEnd(9))} ${text}`);
   console.log(`\n${pc.bold('Postern')} serves ${count(facts.posts, 'post')} and ${count(facts.notes, 'note')}\n`);
@@ -62,20 +84,32 @@ function welcome(settings: Settings, facts: BuildFacts, serving: Serving, unpubl
   say('write', 'npm run new -- "A title"   or: npm run new -- --note "Some text"');
   if (mayFederate(settings, facts)) {
     say('send', `npm run publish${unpublished ? `   (${unpublished})` : ''}`);
+    if (waits) say('waits', waits);
   } else {
     say('federate', 'set `origin` in content/profile.md and put this behind TLS at that address');
   }
   say('stop', 'Ctrl-C\n');
 }
 
+interface StartOptions {
+  readonly watch?: boolean;
+  /** Shows what is dated ahead too; sends nothing, for the network must not learn of it. */
+  readonly future?: boolean;
+}
+
 /** What is open closes in the reverse order, also when a later step fails: a busy port must not leave a build behind. */
-async function start({ watch }: { watch?: true }): Promise<void> {
+async function start(options: StartOptions): Promise<void> {
+  if (options.future && !options.watch) {
+    throw new PosternError('future-without-watch', '--future is for a look while you write, with --watch.', {
+      hint: 'Run npm start -- --watch --future; a site that is live shows no post before its date.',
+    });
+  }
   const settings = readSettings(process.env, process.cwd());
   const stopped = stopSignal();
   const ending = new AbortController();
   stopped.addEventListener('abort', () => ending.abort());
   try {
-    await serveUntil(stopped, ending.signal, settings, watch === true);
+    await serveUntil(stopped, ending.signal, settings, options);
   } catch (error) {
     // Who stops a build that runs has no interest in how far it came.
     if (!stopped.aborted) throw error;
@@ -101,7 +135,7 @@ async function open(settings: Settings, watch: boolean, options: ChildBuildOptio
   const log = createLog(process.stderr);
   const staged = watch ? lookFolder(settings) : `${siteFolder(settings)}.staged-${process.pid}`;
   try {
-    const facts = await build(staged, { ...options, watch });
+    const facts = await build(staged, { ...options, watch, scheduled: !watch });
     const blog = await openBlog(settings, staged, log);
     const prepared = await preparePlan(blog.deps);
     if (watch) return { facts, folder: staged, blog, prepared };
@@ -117,23 +151,25 @@ async function serveUntil(
   stopped: AbortSignal,
   ending: AbortSignal,
   settings: Settings,
-  watch: boolean,
+  { watch = false, future = false }: StartOptions,
 ): Promise<void> {
   const { host, port } = settings;
   let serving: Serving | undefined;
   // Before the build, which would put its site in the place of the one that another server serves.
   await assertFree(settings);
   const hadKeys = existsSync(join(settings.contentFolder, 'keys.json'));
-  const options = { signal: ending, onBuilt: () => serving?.reload(), onLost: tellLost };
+  const options = { signal: ending, future, onBuilt: () => serving?.reload(), onLost: tellLost };
   const { facts, folder, blog, prepared } = await open(settings, watch, options);
   const { deps } = blog;
   try {
-    const { federates, unpublished } = await begin(deps, prepared, mayFederate(settings, facts));
+    const begun = await begin(deps, prepared, mayFederate(settings, facts) && !future);
     serving = await serve({ functions: FUNCTIONS, siteFolder: folder, deps, host, port, liveReload: watch });
     const owner = `server-${process.pid}-${randomBytes(4).toString('hex')}`;
-    const working = federates ? runWorker(deps, { owner, signal: ending }) : undefined;
+    const working = begun.federates ? runWorker(deps, { owner, signal: ending }) : undefined;
+    // While watching, what is looked at is not the site that was published.
+    const sweeping = begun.federates && !watch ? runSweep(deps, { signal: ending }) : undefined;
     const keepingUp = runUpkeep(deps, { signal: ending });
-    welcome(settings, facts, serving, unpublished);
+    welcome(settings, facts, serving, begun);
     if (!hadKeys) tellKeys(settings);
     process.send?.('ready');
     await untilAborted(stopped);
@@ -141,6 +177,7 @@ async function serveUntil(
     setTimeout(() => deps.inboxes.close(), STOP_GRACE_MS).unref();
     await serving.close();
     await working;
+    await sweeping;
     await keepingUp;
   } finally {
     await blog.close();
@@ -171,6 +208,7 @@ function untilAborted(signal: AbortSignal): Promise<void> {
 
 const program = command('start', 'Build the site and serve it with its inbox on one port, on an embedded SQLite file.')
   .option('-w, --watch', 'build again at every change and reload the open pages')
+  .option('--future', 'with --watch: show what is dated ahead too, and send nothing')
   .addHelpText(
     'after',
     `

@@ -76,19 +76,23 @@ export async function preparePlan(deps: PublishDeps, options: PrepareOptions = {
   return { plan, manifest, known, options: planOptions, audience: await readAudience(deps) };
 }
 
-/** Completes the options of a plan: what comes later, and since when the owner's word for this very build stands. */
+/**
+ * Completes the options of a plan: what comes later, and the owner's word for this very build, if it was given: since when,
+ * and what was released with it.
+ */
 export async function planOptionsOf(
   { site, clock }: Pick<PublishDeps, 'site' | 'clock'>,
   manifest: Manifest,
-  approved: Approval | undefined,
-  options: PrepareOptions,
+  approval: Approval | undefined,
+  options: PrepareOptions = {},
 ): Promise<PlanOptions> {
-  const approvedAt = approved?.content === manifest.content ? Date.parse(approved.at) : undefined;
+  const approved = approval?.content === manifest.content ? approval : undefined;
   return {
     ...options,
     now: clock(),
+    confirm: new Set([...(options.confirm ?? []), ...(approved?.confirmed ?? [])]),
     scheduled: scheduledObjects(manifest, await site.scheduled()),
-    ...(approvedAt === undefined ? {} : { approvedAt }),
+    ...(approved === undefined ? {} : { approvedAt: Date.parse(approved.at) }),
   };
 }
 

@@ -39,7 +39,7 @@ export async function sweepOnce(deps: PublishDeps, last: Sweep = {}): Promise<Sw
   if (!known) return {};
   const { ledger, version } = known;
   const approved = ledger.approved?.content === manifest.content ? ledger.approved : undefined;
-  const options = await planOptionsOf(deps, manifest, approved, { confirm: new Set(approved?.confirmed) });
+  const options = await planOptionsOf(deps, manifest, approved);
   const plan = planPublish(manifest, ledger, options);
   const nextAt = await nextInstant(deps, plan);
   const found = nextAt === undefined ? {} : { nextAt };

@@ -33,7 +33,7 @@ const instant = fc
   .date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true })
   .map((date) => `${date.toISOString().slice(0, 19)}Z`);
 
-test('whatever was told: published is what was told, updated never older than told or than published', () => {
+test('whatever the file says: the dates are those that were told, and updated is never older than published', () => {
   const maybe = fc.option(instant, { nil: undefined });
   fc.assert(
     fc.property(instant, maybe, instant, maybe, (published, updated, toldPublished, toldUpdated) => {
@@ -45,8 +45,7 @@ test('whatever was told: published is what was told, updated never older than to
       const { published: shown, updated: edited = '', ...rest } = given;
       expect(rest).toEqual({ '@context': 'x', id: 'a', name: 'b' });
       expect(shown).toBe(toldPublished);
-      if (edited !== '') expect(String(edited) >= toldPublished).toBe(true);
-      if (toldUpdated && toldUpdated >= toldPublished) expect(String(edited) >= toldUpdated).toBe(true);
+      expect(edited).toBe(toldUpdated && toldUpdated >= toldPublished ? toldUpdated : '');
     }),
   );
 });
