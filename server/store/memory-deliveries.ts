@@ -1,6 +1,6 @@
 import { type AfterAttempt, supersedes } from '../../federation/delivery.ts';
 import type { OutgoingActivity } from '../../federation/outcome.ts';
-import { activityNotStored, noDeliveries } from './delivery-rules.ts';
+import { activityNotStored, hostOfInbox, noDeliveries } from './delivery-rules.ts';
 import { memoryHostDeliveries } from './memory-host-deliveries.ts';
 import { noteInbox } from './memory-inboxes.ts';
 import { memoryLease } from './memory-lease.ts';
@@ -30,9 +30,9 @@ export function memoryDeliveries(queue: MemoryQueue, sending: () => ReadonlySet<
     enqueue: async (activityId, inboxes, { now, again = false }) => {
       const activity = activities.get(activityId)?.activity;
       if (activity === undefined) throw activityNotStored(activityId);
-      const made = inboxes.flatMap((inbox) => start(queue, activity, inbox, { now, again }) ?? []);
+      const made = inboxes.filter((inbox) => start(queue, activity, inbox, { now, again }));
       for (const inbox of inboxes) supersedeEarlier(entries.get(keyOf(activityId, inbox)), now);
-      for (const host of new Set(made.map((entry) => entry.host))) chooseProbe(queue, made, host, now);
+      for (const host of new Set(inboxes.map(hostOfInbox))) chooseProbe(queue, activityId, host, now);
       return made.length;
     },
     lease: memoryLease(queue),
@@ -75,18 +75,18 @@ export function memoryDeliveries(queue: MemoryQueue, sending: () => ReadonlySet<
   };
 }
 
-/** Makes a delivery pending, or gives undefined when it is, or has been and must not start over. */
+/** Makes a delivery pending; false when it is, or has been and must not start over. */
 function start(
   queue: MemoryQueue,
   activity: OutgoingActivity,
   inbox: string,
   { now, again }: { now: number; again: boolean },
-): Entry | undefined {
+): boolean {
   const known = queue.entries.get(keyOf(activity.id, inbox));
-  if (known && (known.state === 'pending' || !again || isSuperseded(known))) return undefined;
+  if (known && (known.state === 'pending' || !again || isSuperseded(known))) return false;
   const entry = known ?? addEntry(queue, activity, inbox);
   startEntry(entry, now, Math.max(now, queue.postponed.get(entry.host)?.restAt ?? now));
-  return entry;
+  return true;
 }
 
 function supersedeEarlier(later: Entry | undefined, now: number): void {
@@ -100,16 +100,17 @@ function supersedeEarlier(later: Entry | undefined, now: number): void {
 }
 
 /** A postponed host of which nothing is due by the time of its probe gets one of the new deliveries as its probe. */
-function chooseProbe({ entries, postponed }: MemoryQueue, made: readonly Entry[], host: string, now: number): void {
+function chooseProbe({ entries, postponed }: MemoryQueue, activityId: string, host: string, now: number): void {
   const times = postponed.get(host);
   if (times === undefined) return;
   const probeAt = Math.max(now, times.probeAt);
-  for (const each of entries.values()) {
-    if (each.host === host && each.state === 'pending' && each.dueAt <= probeAt) return;
+  let probe: Entry | undefined;
+  for (const entry of entries.values()) {
+    if (entry.host !== host || entry.state !== 'pending') continue;
+    if (entry.dueAt <= probeAt) return;
+    const isNew = entry.activity.id === activityId && entry.createdAt === now && entry.attempts === 0;
+    if (isNew && isWaiting(entry) && isNextOfItsObject(entry)) probe ??= entry;
   }
-  const probe = made
-    .filter((entry) => entry.host === host && isWaiting(entry) && isNextOfItsObject(entry))
-    .toSorted((a, b) => a.seq - b.seq)[0];
   if (probe) probe.dueAt = probeAt;
 }
 

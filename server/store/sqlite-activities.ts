@@ -5,7 +5,7 @@ import type { ActivityStore } from './store.ts';
 /** Outgoing activities in SQLite, each stored once however many inboxes it goes to. */
 export function sqliteActivities(database: SqliteDatabase): ActivityStore {
   const insert = database.prepare(
-    'INSERT INTO activities (id, type, object, json) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    'INSERT INTO activities (id, type, object, json, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
   const select = database.prepare('SELECT id, type, object, json FROM activities WHERE id = ?');
 
@@ -21,9 +21,9 @@ export function sqliteActivities(database: SqliteDatabase): ActivityStore {
     );
   };
   return {
-    put: async (activity) => {
+    put: async (activity, { now }) => {
       const { id, type, object, json } = activity;
-      database.write('lasting', () => insert.run(id, type, object, JSON.stringify(json)));
+      database.write('lasting', () => insert.run(id, type, object, JSON.stringify(json), now));
       return (await get(id)) ?? activity;
     },
     get,

@@ -1,6 +1,9 @@
 import type { SqliteDatabase } from './sqlite-database.ts';
-import { integer, jsonObject, text } from './sqlite-rows.ts';
-import { type ActorCache, MAX_CACHED_ACTORS } from './store.ts';
+import { integer, jsonObject, type Row, text } from './sqlite-rows.ts';
+import { type ActorCache, type CachedDocument, MAX_CACHED_ACTORS } from './store.ts';
+
+/** How many documents `all` holds in memory at once. Between two pages no statement is open, so writers go on. */
+const PAGE = 100;
 
 /** Remote actors and keys in SQLite. A cache: what is lost is fetched again. */
 export function sqliteActors(database: SqliteDatabase): ActorCache {
@@ -10,17 +13,12 @@ export function sqliteActors(database: SqliteDatabase): ActorCache {
   const trim = database.prepare(
     'DELETE FROM actors WHERE seq IN (SELECT seq FROM actors ORDER BY fetched_at DESC, seq DESC LIMIT -1 OFFSET ?)',
   );
+  const page = database.prepare('SELECT * FROM actors WHERE seq > ? ORDER BY seq LIMIT ?');
 
   return {
     get: async (url) => {
       const row = get.get(url);
-      if (row === undefined) return undefined;
-      return {
-        url: text(row, 'url'),
-        fetchedAt: integer(row, 'fetched_at'),
-        ...(row.document === null ? {} : { document: jsonObject(row, 'document') }),
-        status: integer(row, 'status'),
-      };
+      return row && documentOf(row);
     },
     put: async ({ url, fetchedAt, document, status }) => {
       database.write('repeatable', () => {
@@ -32,5 +30,23 @@ export function sqliteActors(database: SqliteDatabase): ActorCache {
     remove: async (url) => {
       database.write('repeatable', () => remove.run(url));
     },
+    all: async function* () {
+      for (let after = 0; ; ) {
+        const rows = page.all(after, PAGE);
+        for (const row of rows) yield documentOf(row);
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < PAGE) return;
+        after = integer(last, 'seq');
+      }
+    },
+  };
+}
+
+function documentOf(row: Row): CachedDocument {
+  return {
+    url: text(row, 'url'),
+    fetchedAt: integer(row, 'fetched_at'),
+    ...(row.document === null ? {} : { document: jsonObject(row, 'document') }),
+    status: integer(row, 'status'),
   };
 }

@@ -16,6 +16,10 @@ export function sqliteFollowers(database: SqliteDatabase): FollowerStore {
   );
   const remove = database.prepare('DELETE FROM followers WHERE actor = ?');
   const get = database.prepare('SELECT * FROM followers WHERE actor = ?');
+  const atInbox = database.prepare(
+    `SELECT seq, actor FROM followers WHERE inbox = ?1
+     UNION SELECT seq, actor FROM followers WHERE shared_inbox = ?1 ORDER BY seq`,
+  );
   const count = database.prepare('SELECT count(*) AS n FROM followers');
   const newest = database.prepare('SELECT * FROM followers WHERE seq < ? ORDER BY seq DESC LIMIT ?');
   const oldest = database.prepare('SELECT * FROM followers WHERE seq > ? ORDER BY seq LIMIT ?');
@@ -32,6 +36,7 @@ export function sqliteFollowers(database: SqliteDatabase): FollowerStore {
       const row = get.get(actor);
       return row && followerOf(row);
     },
+    atInbox: async (inbox) => atInbox.all(inbox).map((row) => text(row, 'actor')),
     count: async () => {
       const row = count.get();
       return row === undefined ? 0 : integer(row, 'n');

@@ -1,31 +1,31 @@
 import type { LeasedDelivery } from '../../federation/delivery.ts';
 import type { JsonObject } from '../../federation/vocabulary.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
-import { integer, jsonObject, maybeInteger, type Row, text } from './sqlite-rows.ts';
+import { IS_NEXT_OF_ITS_OBJECT } from './sqlite-queue-terms.ts';
+import { integer, maybeInteger, parsedObject, type Row, text } from './sqlite-rows.ts';
 import type { DeliveryStore } from './store.ts';
 
-/** True of a pending delivery `d` unless an earlier one of the same object to the same inbox is pending too. */
-export const IS_NEXT_OF_ITS_OBJECT = `NOT EXISTS (
-  SELECT 1 FROM deliveries earlier INDEXED BY deliveries_in_order
-  WHERE earlier.state = 'pending' AND earlier.inbox = d.inbox AND earlier.object = d.object AND earlier.seq < d.seq)`;
+type LeaseOptions = Parameters<DeliveryStore['lease']>[0];
 
 /**
- * One round over the hosts after `?1`, in their order: the first delivery of each that can be leased at `?2`, at most
- * `?3`. It steps from host to host through the index, so a round costs what it gives, whatever the backlog. The index
- * is named because the planner, having no statistics, takes the one on `state` and reads the whole backlog.
+ * One round over the hosts after `?1`, in their order: the first delivery of each that has priority `?4` and can be leased
+ * at `?2`, at most `?3`. It steps from host to host through an index of what is ready, so a round costs what it gives,
+ * whatever the backlog and however many hosts are waited for.
  */
+const READY = `INDEXED BY deliveries_ready WHERE phase IN (1, 3) AND priority = ?4`;
 const ROUND = `
-  WITH RECURSIVE hosts (host) AS (
-    SELECT (SELECT min(host) FROM deliveries INDEXED BY deliveries_by_host WHERE state = 'pending' AND host > ?1)
+  WITH RECURSIVE turns (host) AS (
+    SELECT (SELECT min(host) FROM deliveries ${READY} AND host > ?1)
     UNION ALL
-    SELECT (SELECT min(host) FROM deliveries INDEXED BY deliveries_by_host WHERE state = 'pending' AND host > hosts.host)
-    FROM hosts WHERE hosts.host IS NOT NULL
+    SELECT (SELECT min(host) FROM deliveries ${READY} AND host > turns.host) FROM turns WHERE turns.host IS NOT NULL
   )
-  SELECT first.host, first.seq FROM hosts CROSS JOIN deliveries first ON first.seq = (
-    SELECT d.seq FROM deliveries d INDEXED BY deliveries_by_host
-    WHERE d.state = 'pending' AND d.host = hosts.host AND d.free_at <= ?2 AND ${IS_NEXT_OF_ITS_OBJECT}
+  SELECT first.host, first.seq FROM turns CROSS JOIN deliveries first ON first.seq = (
+    SELECT d.seq FROM deliveries d INDEXED BY deliveries_ready
+    WHERE d.phase IN (1, 3) AND d.priority = ?4 AND d.host = turns.host AND d.free_at <= ?2 AND ${IS_NEXT_OF_ITS_OBJECT}
     ORDER BY d.free_at, d.seq LIMIT 1)
   LIMIT ?3`;
+
+const PRIORITIES = [0, 1, 2] as const;
 
 /** Before every host name. */
 const BEFORE_ALL = '';
@@ -35,51 +35,85 @@ const BEFORE_ALL = '';
  * that was served last. The whole call holds the write lock, so that no two processes are given the same delivery.
  */
 export function sqliteLease(database: SqliteDatabase): DeliveryStore['lease'] {
+  const prepareQueue = waking(database);
   const round = database.prepare(ROUND);
-  const take = database.prepare('UPDATE deliveries SET owner = ?, free_at = ? WHERE seq = ?');
-  const taken = database.prepare('SELECT * FROM deliveries WHERE seq = ?');
-  const activity = database.prepare('SELECT id, json FROM activities WHERE seq = ?');
-  let served = BEFORE_ALL;
+  const take = database.prepare(
+    `UPDATE deliveries SET owner = ?, free_at = ?, phase = 2 WHERE seq = ?
+     RETURNING activity, inbox, attempts, created_at, last_status,
+       (SELECT missing_since FROM inboxes WHERE inboxes.inbox = deliveries.inbox) AS missing_since,
+       EXISTS (SELECT 1 FROM hosts WHERE hosts.host = deliveries.host) AS host_failing`,
+  );
+  const jsonOf = activityTexts(database);
+  const served = [BEFORE_ALL, BEFORE_ALL, BEFORE_ALL];
 
-  const takeRounds = ({ owner, now, leaseMs, limit }: Parameters<DeliveryStore['lease']>[0]): number[] => {
-    const sequences: number[] = [];
-    for (let after = served; sequences.length < limit; after = BEFORE_ALL) {
-      const rows = round.all(after, now, limit - sequences.length);
-      if (rows.length === 0 && after === BEFORE_ALL) break;
+  const takeOf = (priority: number, { owner, now, leaseMs, limit }: LeaseOptions, taken: Row[]): void => {
+    for (let after = served[priority] ?? BEFORE_ALL; taken.length < limit; after = BEFORE_ALL) {
+      const rows = round.all(after, now, limit - taken.length, priority);
+      if (rows.length === 0 && after === BEFORE_ALL) return;
       for (const row of rows) {
-        take.run(owner, now + leaseMs, integer(row, 'seq'));
-        sequences.push(integer(row, 'seq'));
-        served = text(row, 'host');
+        taken.push(...take.all(owner, now + leaseMs, integer(row, 'seq')));
+        served[priority] = text(row, 'host');
       }
     }
-    return sequences;
   };
 
   return async (options) =>
     database.write('repeatable', () => {
-      const activities = new Map<number, { activityId: string; activity: JsonObject }>();
-      return takeRounds(options).flatMap((sequence) => {
-        const row = taken.get(sequence);
-        if (row === undefined) return [];
-        const key = integer(row, 'activity');
-        // Parsed once a call, however many inboxes it goes to.
-        const shared = activities.get(key) ?? activityOf(activity.get(key));
-        activities.set(key, shared);
-        return [{ ...shared, ...deliveryOf(row) }];
+      prepareQueue(options.now);
+      const taken: Row[] = [];
+      for (const priority of PRIORITIES) takeOf(priority, options, taken);
+      // Parsed once a call, however many inboxes it goes to.
+      const parsed = new Map<number, { activityId: string; activity: JsonObject }>();
+      return taken.map((row) => {
+        const seq = integer(row, 'activity');
+        const shared = parsed.get(seq) ?? jsonOf(seq);
+        parsed.set(seq, shared);
+        return { ...shared, ...deliveryOf(row, options.now + options.leaseMs) };
       });
     });
 }
 
-function activityOf(row: Row = {}): { activityId: string; activity: JsonObject } {
-  return { activityId: text(row, 'id'), activity: jsonObject(row, 'json') };
+/** Ends what was superseded while it was leased, and puts what has become due where a round finds it. */
+function waking(database: SqliteDatabase): (now: number) => void {
+  const supersede = database.prepare(
+    `UPDATE deliveries INDEXED BY deliveries_outdated SET state = 'superseded', phase = 0, owner = NULL, finished_at = ?1
+     WHERE outdated = 1 AND state = 'pending' AND (owner IS NULL OR free_at <= ?1)`,
+  );
+  const wake = database.prepare(
+    `UPDATE deliveries INDEXED BY deliveries_by_time SET phase = phase + 1
+     WHERE state = 'pending' AND phase IN (0, 2) AND free_at <= ?`,
+  );
+  return (now) => {
+    supersede.run(now);
+    wake.run(now);
+  };
 }
 
-function deliveryOf(row: Row): Omit<LeasedDelivery, 'activityId' | 'activity'> {
+/** Texts of activities that are kept, so that leases of few deliveries do not read the same again; 60 KiB each at most. */
+const MOST_TEXTS = 32;
+
+function activityTexts(database: SqliteDatabase): (seq: number) => { activityId: string; activity: JsonObject } {
+  const idOf = database.prepare('SELECT id FROM activities WHERE seq = ?');
+  const textOf = database.prepare('SELECT json FROM activities WHERE seq = ?');
+  // By id: an activity is never changed, but its number is used again when it was dropped.
+  const texts = new Map<string, string>();
+  return (seq) => {
+    const activityId = text(idOf.get(seq) ?? {}, 'id');
+    const json = texts.get(activityId) ?? text(textOf.get(seq) ?? {}, 'json');
+    if (texts.size >= MOST_TEXTS) texts.clear();
+    texts.set(activityId, json);
+    return { activityId, activity: parsedObject(json, 'json') };
+  };
+}
+
+function deliveryOf(row: Row, leasedUntil: number): Omit<LeasedDelivery, 'activityId' | 'activity'> {
   return {
     inbox: text(row, 'inbox'),
     attempts: integer(row, 'attempts'),
     createdAt: integer(row, 'created_at'),
-    leasedUntil: integer(row, 'free_at'),
+    leasedUntil,
     ...maybeInteger(row, 'last_status', 'lastStatus'),
+    ...maybeInteger(row, 'missing_since', 'missingSince'),
+    ...(row.host_failing === 1 ? { hostFailing: true } : {}),
   };
 }

@@ -1,74 +1,60 @@
-import type { Ledger, LedgerObject } from '../../federation/ledger.ts';
+import type { LedgerObject } from '../../federation/ledger.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
-import { integer, maybeText, oneOf, type Row, text } from './sqlite-rows.ts';
+import {
+  ACTOR_COLUMNS,
+  APPROVAL_COLUMNS,
+  actorOf,
+  actorValues,
+  approvalValues,
+  ledgerOf,
+  OBJECT_COLUMNS,
+  objectOf,
+  objectValues,
+  SOURCE_COLUMNS,
+  sourceValues,
+} from './sqlite-ledger-rows.ts';
+import { integer, type Row, text } from './sqlite-rows.ts';
 import type { LedgerChange, LedgerStore } from './store.ts';
 
 /** The ledger in SQLite: one row of its own with the version, and one row for each object. */
 export function sqliteLedger(database: SqliteDatabase): LedgerStore {
   const head = database.prepare('SELECT * FROM ledger');
-  const objects = database.prepare('SELECT * FROM ledger_objects ORDER BY seq');
-  const object = database.prepare('SELECT * FROM ledger_objects WHERE id = ?');
+  const headColumns = ['origin', 'begun', ...ACTOR_COLUMNS, ...SOURCE_COLUMNS, ...APPROVAL_COLUMNS];
   const begin = database.prepare(
-    `INSERT INTO ledger (one, version, origin, actor_id, actor_digest, actor_revision, actor_sending, source_commit,
-       source_committed_at)
-     VALUES (1, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO ledger (one, version, ${headColumns}) VALUES (1, 1, ${headColumns.map(() => '?')}) ON CONFLICT DO NOTHING`,
   );
   const advance = database.prepare('UPDATE ledger SET version = version + 1 WHERE version = ?');
-  const writeActor = database.prepare(
-    'UPDATE ledger SET actor_id = ?, actor_digest = ?, actor_revision = ?, actor_sending = ?',
+  const writeActor = database.prepare(`UPDATE ledger SET (${ACTOR_COLUMNS}) = (${ACTOR_COLUMNS.map(() => '?')})`);
+  const writeSource = database.prepare(`UPDATE ledger SET (${SOURCE_COLUMNS}) = (${SOURCE_COLUMNS.map(() => '?')})`);
+  const writeApproval = database.prepare(
+    `UPDATE ledger SET (${APPROVAL_COLUMNS}) = (${APPROVAL_COLUMNS.map(() => '?')})`,
   );
-  const writeSource = database.prepare('UPDATE ledger SET source_commit = ?, source_committed_at = ?');
-  const writeObject = database.prepare(
-    `INSERT INTO ledger_objects (id, state, type, digest, body_digest, revision, published, updated, deleted, title, url,
-       source, sending)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET state = excluded.state, type = excluded.type, digest = excluded.digest,
-       body_digest = excluded.body_digest, revision = excluded.revision, published = excluded.published,
-       updated = excluded.updated, deleted = excluded.deleted, title = excluded.title, url = excluded.url,
-       source = excluded.source, sending = excluded.sending`,
-  );
+  const { put, readAll, readOne, readAt } = ledgerObjects(database);
 
-  const put = (entry: LedgerObject): void => {
-    const { id, state, type, digest, bodyDigest = null, revision, published, updated = null, deleted = null } = entry;
-    const { title, url, source, sending = null } = entry;
-    writeObject.run(
-      id,
-      state,
-      type,
-      digest,
-      bodyDigest,
-      revision,
-      published,
-      updated,
-      deleted,
-      title,
-      url,
-      source,
-      sending,
-    );
-  };
-  const apply = ({ actor, objects: changed = [], source }: LedgerChange): void => {
-    if (actor) writeActor.run(actor.id, actor.digest, actor.revision, actor.sending ?? null);
-    if (source) writeSource.run(source.commit, source.committedAt);
-    for (const entry of changed) put(entry);
+  const apply = ({ actor, objects = [], source, approved }: LedgerChange): void => {
+    if (actor) writeActor.run(...actorValues(actor));
+    if (source) writeSource.run(...sourceValues(source));
+    if (approved) writeApproval.run(...approvalValues(approved));
+    for (const object of objects) put(object);
   };
 
   return {
     read: async () =>
       database.read(() => {
         const row = head.get();
-        return row && { ledger: ledgerOf(row, objects.all()), version: integer(row, 'version') };
+        return row && { ledger: ledgerOf(row, readAll()), version: integer(row, 'version') };
       }),
-    object: async (id) => {
-      const row = object.get(id);
-      return row && objectOf(row);
+    object: async (id) => database.read(() => readOne(id)),
+    objectAt: async (url) => database.read(() => readAt(url)),
+    head: async () => {
+      const row = head.get();
+      return row && { actor: actorOf(row), version: integer(row, 'version') };
     },
-    begin: async ({ origin, actor, source, objects: known }) =>
+    begin: async ({ origin, begun, actor, source, approved, objects }) =>
       database.write('lasting', () => {
-        const { commit, committedAt } = source ?? { commit: null, committedAt: null };
-        const { id, digest, revision, sending = null } = actor;
-        if (begin.run(origin, id, digest, revision, sending, commit, committedAt) === 0) return false;
-        for (const entry of known.values()) put(entry);
+        const values = [...actorValues(actor), ...sourceValues(source), ...approvalValues(approved)];
+        if (begin.run(origin, begun, ...values) === 0) return false;
+        for (const object of objects.values()) put(object);
         return true;
       }),
     compareAndSwap: async (version, change) =>
@@ -80,36 +66,47 @@ export function sqliteLedger(database: SqliteDatabase): LedgerStore {
   };
 }
 
-function ledgerOf(row: Row, objects: readonly Row[]): Ledger {
-  return {
-    origin: text(row, 'origin'),
-    actor: {
-      id: text(row, 'actor_id'),
-      digest: text(row, 'actor_digest'),
-      revision: integer(row, 'actor_revision'),
-      ...maybeText(row, 'actor_sending', 'sending'),
-    },
-    ...(row.source_commit === null
-      ? {}
-      : { source: { commit: text(row, 'source_commit'), committedAt: text(row, 'source_committed_at') } }),
-    objects: new Map(objects.map((each) => [text(each, 'id'), objectOf(each)])),
-  };
-}
+/** Reads and writes objects with the addresses that they had before. */
+function ledgerObjects(database: SqliteDatabase) {
+  const all = database.prepare('SELECT * FROM ledger_objects ORDER BY seq');
+  const one = database.prepare('SELECT * FROM ledger_objects WHERE id = ?');
+  // Where a page had several objects, one that is not deleted goes first, then the newest.
+  const liveFirst = `ORDER BY state = 'deleted', seq DESC LIMIT 1`;
+  const at = database.prepare(`SELECT * FROM ledger_objects WHERE url = ? ${liveFirst}`);
+  const formerlyAt = database.prepare(
+    `SELECT * FROM ledger_objects WHERE id IN (SELECT object FROM ledger_former_urls WHERE url = ?) ${liveFirst}`,
+  );
+  const formers = database.prepare('SELECT object, url FROM ledger_former_urls ORDER BY object, place');
+  const formersOf = database.prepare('SELECT url FROM ledger_former_urls WHERE object = ? ORDER BY place');
+  const write = database.prepare(
+    `INSERT INTO ledger_objects (${OBJECT_COLUMNS}) VALUES (${OBJECT_COLUMNS.map(() => '?')})
+     ON CONFLICT (id) DO UPDATE SET ${OBJECT_COLUMNS.map((column) => `${column} = excluded.${column}`)}`,
+  );
+  const forgetFormers = database.prepare('DELETE FROM ledger_former_urls WHERE object = ?');
+  const writeFormer = database.prepare('INSERT INTO ledger_former_urls (object, place, url) VALUES (?, ?, ?)');
 
-function objectOf(row: Row): LedgerObject {
+  const whole = (row: Row | undefined): LedgerObject | undefined =>
+    row &&
+    objectOf(
+      row,
+      formersOf.all(text(row, 'id')).map((each) => text(each, 'url')),
+    );
+
   return {
-    id: text(row, 'id'),
-    state: oneOf(row, 'state', ['baseline', 'announced', 'deleted']),
-    type: oneOf(row, 'type', ['Article', 'Note']),
-    digest: text(row, 'digest'),
-    ...maybeText(row, 'body_digest', 'bodyDigest'),
-    revision: integer(row, 'revision'),
-    published: text(row, 'published'),
-    ...maybeText(row, 'updated', 'updated'),
-    ...maybeText(row, 'deleted', 'deleted'),
-    title: text(row, 'title'),
-    url: text(row, 'url'),
-    source: text(row, 'source'),
-    ...maybeText(row, 'sending', 'sending'),
+    put: (object: LedgerObject): void => {
+      write.run(...objectValues(object));
+      forgetFormers.run(object.id);
+      for (const [place, url] of (object.formerUrls ?? []).entries()) writeFormer.run(object.id, place, url);
+    },
+    readAll: (): LedgerObject[] => {
+      const urls = new Map<string, string[]>();
+      for (const row of formers.all()) {
+        const id = text(row, 'object');
+        urls.set(id, [...(urls.get(id) ?? []), text(row, 'url')]);
+      }
+      return all.all().map((row) => objectOf(row, urls.get(text(row, 'id')) ?? []));
+    },
+    readOne: (id: string) => whole(one.get(id)),
+    readAt: (url: string) => whole(at.get(url) ?? formerlyAt.get(url)),
   };
 }

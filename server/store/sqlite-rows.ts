@@ -41,9 +41,24 @@ export function oneOf<T extends string>(row: Row, column: string, allowed: reado
 
 /** Gives a text column that holds a JSON object. */
 export function jsonObject(row: Row, column: string): JsonObject {
-  const value = parseJson(text(row, column));
+  return parsedObject(text(row, column), column);
+}
+
+/** Gives the JSON object of a text that was read from `column`. */
+export function parsedObject(source: string, column: string): JsonObject {
+  const value = parseJson(source);
   if (!isJsonObject(value)) throw damaged(column, value);
   return value;
+}
+
+/** Gives a text column that holds a JSON list of strings. */
+export function textList(row: Row, column: string): string[] {
+  const value = parseJson(text(row, column));
+  if (!Array.isArray(value)) throw damaged(column, value);
+  return value.map((each) => {
+    if (typeof each !== 'string') throw damaged(column, each);
+    return each;
+  });
 }
 
 /**

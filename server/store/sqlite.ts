@@ -3,7 +3,9 @@ import { sqliteActors } from './sqlite-actors.ts';
 import { connect, type SqliteDatabase } from './sqlite-database.ts';
 import { sqliteDeliveries } from './sqlite-deliveries.ts';
 import { sqliteFollowers } from './sqlite-followers.ts';
+import { sqliteHosts } from './sqlite-hosts.ts';
 import { sqliteInbound } from './sqlite-inbound.ts';
+import { sqliteInboxes } from './sqlite-inboxes.ts';
 import { sqliteLedger } from './sqlite-ledger.ts';
 import { migrate } from './sqlite-schema.ts';
 import { sqliteWorkers } from './sqlite-workers.ts';
@@ -35,6 +37,8 @@ export function sqliteStoreOn(database: SqliteDatabase): Store {
     inbound: sqliteInbound(database),
     actors: sqliteActors(database),
     workers: sqliteWorkers(database),
+    inboxes: sqliteInboxes(database),
+    hosts: sqliteHosts(database),
     close: async () => database.close(),
   };
 }

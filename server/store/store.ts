@@ -138,7 +138,10 @@ export interface DeliveryStore {
    * How the deliveries of some activities stand, counted by the store; `due` are pending and leased, or due at `now` and
    * next of their object.
    */
-  progress(activityIds: readonly string[], now: number): Promise<{ counts: Record<DeliveryState, number>; due: number }>;
+  progress(
+    activityIds: readonly string[],
+    now: number,
+  ): Promise<{ counts: Record<DeliveryState, number>; due: number }>;
   /** What was sent about one object, in the order in which it was asked for, and counts of what was folded. */
   receipts(object: string): Promise<{ deliveries: ObjectDelivery[]; folded: FoldedReceipts[] }>;
   /** Hosts with pending, failed or gone deliveries, those that fail longest first, at most `limit`. */

@@ -74,9 +74,9 @@ function activityConformance(stores: () => Opened): void {
   test('awkward ids are ids like any other', async () => {
     const { store } = stores();
     expect(await store.activities.get('__proto__')).toBeUndefined();
-    for (const id of AWKWARD) await store.activities.put({ ...activity('a', id), id, json: { id } });
+    for (const id of AWKWARD) await store.activities.put({ ...activity('a', id), id, json: { id } }, { now: 0 });
     for (const id of AWKWARD) {
-      expect(await store.activities.get(id)).toEqual({ ...activity('a', id), id, json: { id } }, { now: 0 });
+      expect(await store.activities.get(id)).toEqual({ ...activity('a', id), id, json: { id } });
     }
   });
 }

@@ -1,0 +1,52 @@
+import type { AfterAttempt } from '../../federation/delivery.ts';
+import { signOfInbox } from './delivery-rules.ts';
+import type { SqliteDatabase } from './sqlite-database.ts';
+import type { DeliveryStore } from './store.ts';
+
+const HELD = `activity = (SELECT seq FROM activities WHERE id = ?1) AND inbox = ?2 AND owner = ?3 AND state = 'pending'`;
+
+/** Writes down what came of an attempt: one statement for the delivery, and one for its inbox where it says something. */
+export function sqliteSettle(database: SqliteDatabase): DeliveryStore['settle'] {
+  const end = database.prepare(
+    `UPDATE deliveries SET state = ?4, phase = 0, attempts = attempts + 1, owner = NULL, last_status = ?5, last_error = ?6,
+       noted_at = ?7, finished_at = ?7
+     WHERE ${HELD}`,
+  );
+  const tryAgain = database.prepare(
+    `UPDATE deliveries SET state = iif(outdated, 'superseded', 'pending'), phase = 0, attempts = attempts + 1,
+       owner = NULL, last_status = ?5, last_error = ?6, noted_at = ?7, finished_at = iif(outdated, ?7, NULL),
+       due_at = iif(outdated, due_at, ?4), free_at = iif(outdated, due_at, ?4)
+     WHERE ${HELD}`,
+  );
+  const noteInbox = inboxNotes(database);
+
+  return async ({ activityId, inbox, owner }, after, now) =>
+    database.write('repeatable', () => {
+      const statement = after.state === 'pending' ? tryAgain : end;
+      const became = after.state === 'pending' ? after.dueAt : after.state;
+      const error = after.state === 'delivered' ? null : (after.error ?? null);
+      if (statement.run(activityId, inbox, owner, became, after.status ?? null, error, now) === 0) return false;
+      noteInbox(inbox, after, now);
+      return true;
+    });
+}
+
+function inboxNotes(database: SqliteDatabase): (inbox: string, after: AfterAttempt, now: number) => void {
+  const delivered = database.prepare(
+    `INSERT INTO inboxes (inbox, delivered_at) VALUES (?, ?) ON CONFLICT (inbox) DO UPDATE
+     SET delivered_at = max(coalesce(delivered_at, 0), excluded.delivered_at), missing_since = NULL`,
+  );
+  const missing = database.prepare(
+    `INSERT INTO inboxes (inbox, missing_since) VALUES (?, ?) ON CONFLICT (inbox) DO UPDATE
+     SET missing_since = excluded.missing_since WHERE missing_since IS NULL`,
+  );
+  const known = database.prepare(
+    'UPDATE inboxes SET missing_since = NULL WHERE inbox = ? AND missing_since IS NOT NULL',
+  );
+  return (inbox, after, now) => {
+    const sign = signOfInbox(after);
+    if (sign === 'delivered') delivered.run(inbox, now);
+    else if (sign === 'missing') missing.run(inbox, now);
+    else if (sign === 'known') known.run(inbox);
+  };
+}
