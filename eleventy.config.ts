@@ -35,6 +35,8 @@ export interface BuildFacts {
 }
 
 export interface BuildOptions extends Partial<SiteMoment> {
+  /** The environment's unless given. */
+  readonly settings?: Settings;
   /** Made by `createSiteCache`: a next build with the same one reads only what changed since. */
   readonly cache?: SiteCache;
   /** For eyes only: nothing that was approved is sent of it while something is dated ahead. */
@@ -150,7 +152,7 @@ export default function postern(config: UserConfig): void {
  * template. What is dated after `now` is left out; `Infinity` shows all of it, for a look that nothing is sent of.
  */
 export function configure(config: UserConfig, options: BuildOptions = {}): void {
-  const settings = readSettings(process.env, process.cwd());
+  const settings = options.settings ?? readSettings(process.env, process.cwd());
   let current: Current | undefined;
   let emitted = 0;
   const known = (): Current => {

@@ -84,7 +84,7 @@ async function runEleventy(settings: Settings, output: string, options: BuildOpt
       config.on('postern.built', (built: BuildFacts) => {
         facts = built;
       });
-      return configure(config, options);
+      return configure(config, { ...options, settings });
     },
   });
   eleventy.disableLogger();

@@ -47,6 +47,25 @@ describe('keys of a post', () => {
   });
 
   test.each([
+    ['true', true],
+    ['yes', true],
+    ['no', false],
+    ['never', false],
+    ['Silent', 'silent'],
+    ['update', 'update'],
+  ])('federate: %s', (written, federate) => expect(fields({ federate: written })).toEqual({ federate }));
+
+  test.each([
+    ['slient', '; did you mean "silent"?'],
+    ['updates', '; did you mean "update"?'],
+    ['quietly', ''],
+  ])('federate: %s is a fault that says what is right', (federate, hint) =>
+    expect(faults({ federate })).toEqual([
+      `federate must be true, false, silent (nobody is told what is new), update or never${hint}`,
+    ]),
+  );
+
+  test.each([
     ['published: false is a draft', { published: false }, { draft: true }],
     [
       'published with a date is the date',

@@ -173,3 +173,61 @@ describe('collections of the functions', () => {
     expect(buildCollection({ id: 'l', items: [], ordered: false })).toMatchObject({ type: 'Collection', items: [] });
   });
 });
+
+describe('what is dated ahead', () => {
+  const ahead = note({ key: 'ahead', path: '/notes/ahead/', title: 'Ahead', published: '2030-01-01T00:00:00Z' });
+  const files = (posts: readonly RenderedPost[], waiting: readonly RenderedPost[]) =>
+    new Map(
+      [...emitFederation(DEPS, { ...site(posts), waiting }, OPTIONS)].map(({ path, json }) => [path, json] as const),
+    );
+  const manifest = (posts: readonly RenderedPost[], waiting: readonly RenderedPost[]): Manifest =>
+    JSON.parse(files(posts, waiting).get('/ap/manifest.json') ?? '');
+
+  test('is in no file, and in no number', () => {
+    const [without, withIt] = [files([article()], []), files([article()], [ahead])];
+    expect([...withIt.keys()]).toEqual([...without.keys()]);
+    const differing = [...withIt].filter(([path, json]) => without.get(path) !== json).map(([path]) => path);
+    expect(differing).toEqual(['/ap/manifest.json']);
+    expect(withIt.get('/ap/manifest.json')?.toLowerCase()).not.toContain('ahead');
+  });
+
+  test('is part of what the build stands for, before it comes out and after', () => {
+    const before = manifest([article()], [ahead]);
+    const after = manifest([ahead, article()], []);
+    expect(after.content).toBe(before.content);
+    expect(before.content).not.toBe(manifest([article()], []).content);
+    expect(after.objects).toHaveLength(2);
+  });
+
+  test('counts for nothing when it does not federate', () => {
+    expect(manifest([article()], [{ ...ahead, federate: false }]).content).toBe(manifest([article()], []).content);
+  });
+});
+
+test('a look at what comes later stands for no build that was approved', () => {
+  const contentOf = (preview: boolean): string => {
+    const files = [...emitFederation(DEPS, site([article()]), { ...OPTIONS, preview })];
+    return JSON.parse(files.find(({ path }) => path === '/ap/manifest.json')?.json ?? '').content;
+  };
+  expect(contentOf(true)).not.toBe(contentOf(false));
+});
+
+test('how a post is told, and which id it had, stand in its entry alone', () => {
+  const changes = { federate: 'silent', restores: 'https://blog.example/ap/posts/first.json' } as const;
+  const [plain, told] = [emit([article()]), emit([article(changes)])];
+  expect(told.json('/ap/manifest.json').objects[0]).toEqual({
+    ...plain.json('/ap/manifest.json').objects[0],
+    ...changes,
+  });
+  for (const path of ['/ap/posts/first.json', '/ap/outbox/1.json']) expect(told.json(path)).toEqual(plain.json(path));
+});
+
+test('another key makes another digest of the keys', () => {
+  const keyDigest = (keys: SiteFacts['keys']): string => {
+    const files = [...emitFederation(DEPS, { ...site([]), keys }, OPTIONS)];
+    return JSON.parse(files.find(({ path }) => path === '/ap/manifest.json')?.json ?? '').actor.keyDigest;
+  };
+  expect(keyDigest({ ...KEYS, publicKeyPem: 'other' })).not.toBe(keyDigest(KEYS));
+  expect(keyDigest({ ...KEYS, publicKeyMultibase: 'other' })).not.toBe(keyDigest(KEYS));
+  expect(keyDigest({ ...KEYS })).toBe(keyDigest(KEYS));
+});

@@ -81,6 +81,14 @@ it.each([
   { ...manifest(), objects: [{}] },
   { ...manifest(), objects: manifest().objects.map((object) => ({ ...object, type: 'Page' })) },
   { ...manifest(), source: 'main' },
+  { ...manifest(), content: undefined },
+  { ...manifest(), policy: {} },
+  { ...manifest(), policy: { ...manifest().policy, sendAfterMs: -1 } },
+  { ...manifest(), policy: { ...manifest().policy, limits: { creates: 1, updates: 1 } } },
+  { ...manifest(), policy: { ...manifest().policy, limits: { creates: 1.5, updates: 1, deletes: 1 } } },
+  { ...manifest(), actor: { ...manifest().actor, keyDigest: 1 } },
+  { ...manifest(), objects: manifest().objects.map((object) => ({ ...object, federate: 'never' })) },
+  { ...manifest(), objects: manifest().objects.map((object) => ({ ...object, restores: true })) },
 ])('%j is no manifest', (value) => {
   expect(parseManifest(value)).toBeUndefined();
 });
