@@ -1,0 +1,278 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { foldInboxes } from '../../federation/audience.ts';
+import type { Delivery, DeliveryState } from '../../federation/delivery.ts';
+import type { Follower } from '../../federation/outcome.ts';
+import { type DeliverOptions, deliverDue } from '../../server/deliver.ts';
+import { createAgents } from '../../server/http/agents.ts';
+import { createInboxClient } from '../../server/http/inbox-client.ts';
+import { createSigning } from '../../server/http/signing.ts';
+import type { InboxClient, LogLine } from '../../server/ports.ts';
+import { openMemoryStore } from '../../server/store/memory.ts';
+import type { Store } from '../../server/store/store.ts';
+import { type Behave, behaviours, createFediverse, type Fediverse, type Origin } from '../remote/origins.ts';
+
+const BLOG = 'https://blog.example';
+const T0 = Date.parse('2026-11-23T12:00:00Z');
+const SECOND = 1_000;
+const HOUR = 3_600 * SECOND;
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const { signPost } = createSigning({
+  keyId: `${BLOG}/ap/actor.json#main-key`,
+  sign: (data) => sign('sha256', data, privateKey),
+});
+
+/** A blog whose followers live on the origins; time passes only when it is moved. */
+interface Blog {
+  readonly fediverse: Fediverse;
+  readonly store: Store;
+  readonly lines: LogLine[];
+  now: number;
+  follow(origin: Origin, name: string, options?: { shared: boolean }): Promise<void>;
+  publish(name: string): Promise<string>;
+  deliver(options?: Partial<DeliverOptions>): Promise<void>;
+  /** Delivers what comes due until then. */
+  passUntil(time: number): Promise<void>;
+  followersOf(origin: Origin): Promise<number>;
+}
+
+let blog: Blog;
+let clients: InboxClient[];
+let runs = 0;
+
+/** Hosts that never answer are given up sooner than the others, so that a dozen rounds of them take seconds. */
+const IMPATIENT = /^https?:\/\/hang/;
+
+beforeEach(() => {
+  const fediverse = createFediverse();
+  const store = openMemoryStore();
+  const lines: LogLine[] = [];
+  const agents = createAgents({ allowPrivate: true, resolve: fediverse.resolve });
+  const client = (deadlineMs: number) =>
+    createInboxClient({ agents, allowPrivate: true, signPost, userAgent: 'test', clock: () => blog.now, deadlineMs });
+  const [patient, impatient] = [client(10_000), client(250)];
+  clients = [patient, impatient];
+  const inboxes: InboxClient = {
+    post: (inbox, body, options) => (IMPATIENT.test(inbox) ? impatient : patient).post(inbox, body, options),
+    close: async () => {},
+  };
+  const deps = { store, inboxes, clock: () => blog.now, log: (line: LogLine) => void lines.push(line) };
+  blog = {
+    fediverse,
+    store,
+    lines,
+    now: T0,
+    async follow({ host }, name, { shared } = { shared: true }) {
+      const actor = `http://${host}/users/${name}`;
+      const follower: Follower = {
+        actor,
+        inbox: `${actor}/inbox`,
+        followId: `${actor}#f`,
+        since: '2026-11-01T00:00:00Z',
+      };
+      await store.followers.put(shared ? { ...follower, sharedInbox: `http://${host}/inbox` } : follower);
+    },
+    async publish(name) {
+      const id = `${BLOG}/ap/activities/create/${name}`;
+      const followers: Follower[] = [];
+      for await (const follower of store.followers.all()) followers.push(follower);
+      const inboxesOf = foldInboxes(followers).inboxes.map(({ inbox }) => inbox);
+      await store.activities.put({ id, type: 'Create', object: name, json: { id, type: 'Create' } }, { now: blog.now });
+      await store.deliveries.enqueue(id, inboxesOf, { now: blog.now });
+      return id;
+    },
+    async deliver(options = {}) {
+      await deliverDue(deps, { owner: `run ${runs++}`, random: () => 0, ...options });
+    },
+    async passUntil(time) {
+      for (;;) {
+        await blog.deliver();
+        const next = await store.deliveries.nextDue();
+        if (next === undefined || next > time) break;
+        blog.now = Math.max(blog.now, next);
+      }
+      blog.now = time;
+    },
+    async followersOf({ host }) {
+      let count = 0;
+      for await (const { actor } of store.followers.all()) if (new URL(actor).host === host) count += 1;
+      return count;
+    },
+  };
+});
+
+afterEach(async () => {
+  await Promise.all(clients.map((client) => client.close()));
+  await blog.fediverse.close();
+});
+
+/** What becomes of one delivery to an origin of a kind. */
+interface Expected {
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly status?: number;
+  /** When the second attempt is due; absent when the first was the last. */
+  readonly again?: number;
+}
+
+interface Kind extends Expected {
+  readonly behave?: Behave;
+  readonly followers: number;
+  /** Without a shared inbox there is a delivery for each follower. */
+  readonly shared: boolean;
+}
+
+/** 30 s, 2, 10, 30 min, 1, 2, 4, 8, 12, 12, 12, 12 h after each other: the thirteenth attempt is the last in 72 h. */
+const LOST = { state: 'failed', attempts: 13, again: 30 * SECOND } as const;
+const WELL = { state: 'delivered', attempts: 1, status: 202 } as const;
+const { status, inTurn, slow, hanging, resetting, rfc9421Alone, ...lying } = behaviours;
+
+const one = { followers: 1, shared: true };
+const trap: { host?: string } = {};
+const KINDS: Readonly<Record<string, Kind>> = {
+  well: { ...one, ...WELL, behave: status(202) },
+  crowd: { ...WELL, behave: status(200), status: 200, followers: 40, shared: true },
+  personal: { ...WELL, behave: slow(5), followers: 12, shared: false },
+  slow: { ...one, ...WELL, behave: slow(200) },
+  hanging: { ...one, ...LOST, behave: hanging() },
+  refusing: { ...one, ...LOST },
+  resetting: { ...one, ...LOST, behave: resetting() },
+  speechless: { ...one, ...LOST, behave: lying.noHttp() },
+  broken: { ...one, ...LOST, behave: status(500), status: 500 },
+  redirecting: {
+    ...one,
+    ...LOST,
+    behave: (answer) => void answer.writeHead(302, { location: `http://${trap.host}/inbox` }).end(),
+    status: 302,
+  },
+  // Without Retry-After 429 asks for a minute.
+  limiting: { ...one, ...LOST, behave: status(429), status: 429, again: 60 * SECOND },
+  recovering: {
+    ...one,
+    ...{ state: 'delivered', attempts: 3, status: 202, again: 30 * SECOND },
+    behave: inTurn(status(500), status(502), status(202)),
+  },
+  rested: {
+    ...one,
+    ...{ state: 'delivered', attempts: 2, status: 202, again: HOUR },
+    behave: inTurn(status(429, { 'retry-after': '3600' }), status(202)),
+  },
+  modern: { ...one, ...{ state: 'delivered', attempts: 2, status: 202, again: 30 * SECOND }, behave: rfc9421Alone() },
+  // Given up when the next attempt would be after 24 h.
+  strict: { ...one, ...{ state: 'failed', attempts: 9, status: 401, again: 30 * SECOND }, behave: status(401) },
+  // The twelfth attempt is the first that is 48 h after the first 404.
+  missing: { ...one, ...{ state: 'gone', attempts: 12, status: 404, again: 30 * SECOND }, behave: status(404) },
+  gone: { ...{ state: 'gone', attempts: 1, status: 410 }, behave: status(410), followers: 7, shared: true },
+  forbidding: { ...one, ...{ state: 'failed', attempts: 1, status: 403 }, behave: status(403) },
+  closing: { ...one, ...WELL, behave: lying.closingMidBody() },
+  misjudging: { ...one, ...WELL, behave: lying.wrongLength() },
+  endless: { ...one, ...WELL, behave: lying.endlessBody() },
+};
+
+/** So many origins of each kind. */
+const EACH = 12;
+
+async function populate(): Promise<{ kind: Kind; origin: Origin; name: string }[]> {
+  const origins = [];
+  for (const [name, kind] of Object.entries(KINDS)) {
+    for (let n = 0; n < EACH; n += 1) {
+      const origin = await blog.fediverse.start(`${name}-${n}.test`, kind.behave);
+      for (let f = 0; f < kind.followers; f += 1) await blog.follow(origin, `f${f}`, kind);
+      origins.push({ kind, origin, name });
+    }
+  }
+  trap.host = (await blog.fediverse.start('trap.test', status(202))).host;
+  return origins;
+}
+
+/** The deliveries of an activity by host. */
+async function deliveriesByHost(id: string): Promise<Map<string, Delivery[]>> {
+  const deliveries = await blog.store.deliveries.ofActivity(id);
+  const byHost = new Map<string, Delivery[]>();
+  for (const delivery of deliveries) {
+    const { host } = new URL(delivery.inbox);
+    byHost.set(host, [...(byHost.get(host) ?? []), delivery]);
+  }
+  return byHost;
+}
+
+describe('one publish to a fediverse of hundreds of servers', () => {
+  test('ends with exactly the deliveries that their kinds allow, and asks nobody more often', async () => {
+    const origins = await populate();
+    const id = await blog.publish('p');
+    await blog.deliver();
+
+    const first = await deliveriesByHost(id);
+    for (const { kind, origin, name } of origins) {
+      const deliveries = first.get(origin.host) ?? [];
+      const expected = kind.again === undefined ? { state: kind.state } : { state: 'pending', dueAt: T0 + kind.again };
+      expect(deliveries, name).toHaveLength(kind.shared ? 1 : kind.followers);
+      for (const each of deliveries) expect(each, name).toMatchObject({ ...expected, attempts: 1 });
+    }
+
+    await blog.passUntil(T0 + 10 * 24 * HOUR);
+    const last = await deliveriesByHost(id);
+    for (const { kind, origin, name } of origins) {
+      const { state, attempts, status: lastStatus } = kind;
+      const deliveries = last.get(origin.host) ?? [];
+      expect(deliveries, name).toHaveLength(kind.shared ? 1 : kind.followers);
+      for (const each of deliveries) {
+        expect(each, name).toMatchObject({ state, attempts });
+        expect(each.lastStatus, name).toBe(lastStatus);
+      }
+      expect(origin.arrived.length, name).toBeLessThanOrEqual(attempts * deliveries.length);
+      // One that hangs may be left before the request is through.
+      if (kind.behave && name !== 'hanging') expect(origin.arrived, name).toHaveLength(attempts * deliveries.length);
+      expect(origin.mostAtOnce, name).toBeLessThanOrEqual(4);
+      expect(await blog.followersOf(origin), name).toBe(state === 'gone' ? 0 : kind.followers);
+    }
+    expect(await blog.store.deliveries.counts()).toMatchObject({ pending: 0 });
+  }, 25_000);
+
+  test('a redirect is not followed', async () => {
+    const elsewhere = await blog.fediverse.start('trap.test', status(202));
+    const origin = await blog.fediverse.start('a.test', (answer) => {
+      answer.writeHead(307, { location: `http://${elsewhere.host}/inbox` }).end();
+    });
+    await blog.follow(origin, 'ann');
+    await blog.publish('p');
+    await blog.deliver();
+    expect(origin.arrived).toHaveLength(1);
+    expect(elsewhere.arrived).toEqual([]);
+  });
+});
+
+describe('a dead third', () => {
+  /** Hundreds of hosts of which every third holds its requests until `letGo`. */
+  async function populateWithDead(count: number) {
+    const held: (() => void)[] = [];
+    const dead = new Set<string>();
+    for (let n = 0; n < count; n += 1) {
+      const isDead = n % 3 === 0;
+      const hold: Behave = (answer) => void held.push(() => answer.writeHead(503).end());
+      const origin = await blog.fediverse.start(`h${n}.test`, isDead ? hold : status(202));
+      await blog.follow(origin, 'ann');
+      if (isDead) dead.add(origin.host);
+    }
+    const letGo = () => {
+      for (const release of held.splice(0)) release();
+    };
+    return { dead, letGo };
+  }
+
+  test('every delivery to a living host is settled before the first dead one ends', async () => {
+    const { dead, letGo } = await populateWithDead(300);
+    await blog.publish('p');
+    const order: ('living' | 'dead')[] = [];
+    await blog.deliver({
+      slowAfterMs: 100,
+      onSettled: ({ inbox }) => {
+        order.push(dead.has(new URL(inbox).host) ? 'dead' : 'living');
+        if (order.filter((each) => each === 'living').length === 200) letGo();
+      },
+    });
+    expect(order).toHaveLength(300);
+    expect(order.lastIndexOf('living')).toBeLessThan(order.indexOf('dead'));
+  }, 25_000);
+});
