@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Follower } from '../federation/outcome.ts';
 import { PosternError } from '../server/errors.ts';
 import { csvRow, parseCsv } from './csv.ts';
+import { parseRecords } from './exported-files.ts';
 import { oneLine } from './printable.ts';
 
 /**
@@ -84,7 +85,9 @@ export function toFollowerFile({ origin, followers }: FollowerFile): string {
 
 /** Reads the full form. Throws `followers-file-damaged` with the place: which follower, which member. */
 export function readFollowerFile(text: string): FollowerFile {
-  const value = parseJson(text);
+  const parsed = parseRecords(text);
+  if ('fault' in parsed) throw damaged(parsed.fault);
+  const { value } = parsed;
   const head = fileSchema.safeParse(value);
   if (!head.success) throw damaged(`it does not begin as an export of followers does (${placeOf(head.error)})`);
   const list: unknown =
@@ -101,14 +104,6 @@ export function readFollowerFile(text: string): FollowerFile {
     };
   });
   return { origin: head.data.origin, followers };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw damaged(error instanceof Error ? oneLine(error.message) : 'it is no JSON');
-  }
 }
 
 function placeOf(error: z.ZodError): string {

@@ -37,10 +37,17 @@ export async function createPrivateFile(file: string, text: string): Promise<boo
   });
 }
 
-/** Writes a file whole or not at all, replacing what was there. */
-export async function replaceFile(file: string, text: string): Promise<void> {
+/** Writes a file whole or not at all, replacing what was there; with `mode` 0o600 only its owner can read it. */
+export async function replaceFile(file: string, text: string, mode = 0o644): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
-  await withTemporary(file, text, 0o644, (temporary) => rename(temporary, file));
+  await withTemporary(file, text, mode, async (temporary) => {
+    try {
+      await rename(temporary, file);
+    } catch (fault) {
+      await unlink(temporary);
+      throw fault;
+    }
+  });
 }
 
 /** The `code` of a system error. */

@@ -68,7 +68,11 @@ describe('the full form', () => {
   });
 
   test.each([
-    ['cut short', (text: string) => text.slice(0, -20), /cannot be read/],
+    ['cut short', (text: string) => text.slice(0, -20), /line 3 is no JSON/],
+    ['cut between records', (text: string) => text.slice(0, text.lastIndexOf(']')), /ends early, at line 4/],
+    ['with a record cut out of it', (text: string) => text.replace(nameless.actor, ''), /follower 2 of 2: actor/],
+    ['with a quote lost', (text: string) => text.replace('"inbox"', '"inbox'), /line 2 is no JSON/],
+    ['that is no JSON', () => 'Account address', /it is no JSON/],
     ['of another kind', () => '{"postern":"ledger","version":1}', /postern/],
     ['of a later version', (text: string) => text.replace('"version":1', '"version":2'), /version/],
     ['with a damaged inbox', (text: string) => text.replace(nameless.inbox, 'javascript:x'), /follower 2 of 2: inbox/],

@@ -1,0 +1,137 @@
+import pc from 'picocolors';
+import { readSettings } from '../build/settings.ts';
+import type { DeliveryState } from '../federation/delivery.ts';
+import type { HostQueue, Store } from '../server/store/store.ts';
+import { openStore } from './blog.ts';
+import { command, count, printJson, run } from './command.ts';
+import { printable } from './printable.ts';
+import { shownSpan, shownTime } from './times.ts';
+
+interface DeliveriesOptions {
+  readonly retry?: string;
+  readonly retryAll?: true;
+  readonly json?: true;
+}
+
+const MOST_HOSTS = 50;
+
+const STATES: readonly (readonly [DeliveryState, string])[] = [
+  ['delivered', 'delivered'],
+  ['pending', 'waiting'],
+  ['failed', 'given up'],
+  ['gone', 'to inboxes that are no more'],
+  ['superseded', 'superseded by a later activity'],
+];
+
+async function deliveries(options: DeliveriesOptions): Promise<void> {
+  const store = openStore(readSettings(process.env, process.cwd()));
+  try {
+    if (options.retry !== undefined || options.retryAll) await retry(store, options);
+    else await show(store, options);
+  } finally {
+    await store.close();
+  }
+}
+
+async function show(store: Store, options: DeliveriesOptions): Promise<void> {
+  const now = Date.now();
+  const counts = await store.deliveries.counts();
+  const hosts = await store.deliveries.troubled({ limit: options.json ? 10_000 : MOST_HOSTS + 1 });
+  const nextDue = await store.deliveries.nextDue();
+  const byServer = (await store.workers.alive(now)).length > 0;
+  if (options.json) {
+    printJson({ counts, ...(nextDue === undefined ? {} : { nextDue }), byServer, hosts });
+    return;
+  }
+  const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
+  if (total === 0) {
+    console.log('No deliveries: nothing was sent yet, or all of it more than 30 days ago.');
+    return;
+  }
+  const parts = STATES.filter(([state]) => counts[state] > 0).map(
+    ([state, what]) => `${counts[state].toLocaleString('en')} ${what}`,
+  );
+  console.log(`${count(total, 'delivery', 'deliveries')}: ${parts.join(', ')}`);
+  if (counts.pending > 0) console.log(`  ${whoSends(nextDue, byServer, now)}`);
+  for (const host of hosts.slice(0, MOST_HOSTS)) for (const line of hostLines(host, now)) console.log(line);
+  if (hosts.length > MOST_HOSTS) console.log('and more hosts (--json lists them)');
+  if (hosts.length > 0) console.log(pc.dim('next  npm run deliveries -- --retry <host> tries again at once'));
+}
+
+function whoSends(nextDue: number | undefined, byServer: boolean, now: number): string {
+  const when = nextDue === undefined || nextDue <= now ? 'due now' : `next at ${shownTime(nextDue, now)}`;
+  const who = byServer ? 'the running server sends them' : 'no server runs: npm start or npm run publish sends them';
+  return `${when}; ${who}`;
+}
+
+/** What is known of a host: what waits, what it answered last, since when it fails, and when it is asked again. */
+function hostLines(
+  { host, pending, failed, gone, nextDue, lastStatus, lastError, health }: HostQueue,
+  now: number,
+): string[] {
+  const amounts = [
+    [pending, 'waiting'],
+    [failed, 'given up'],
+    [gone, 'gone'],
+  ] as const;
+  const text = amounts.filter(([n]) => n > 0).map(([n, what]) => `${n.toLocaleString('en')} ${what}`);
+  const lines = [`  ${pc.bold(printable(host))}  ${text.join(', ')}`];
+  const last = lastError ?? (lastStatus === undefined ? undefined : `HTTP ${lastStatus}`);
+  if (last !== undefined) lines.push(`      last answer: ${printable(last)}`);
+  if (health) {
+    const since = `fails since ${shownTime(health.failingSince, now)} (${shownSpan(now - health.failingSince)}), ${health.failures} in a row`;
+    const open = health.openUntil !== undefined && health.openUntil > now;
+    lines.push(`      ${since}${open ? `; next probe at ${shownTime(health.openUntil ?? now, now)}` : ''}`);
+  } else if (pending > 0) {
+    lines.push(`      ${nextDue === undefined || nextDue <= now ? 'due now' : `next at ${shownTime(nextDue, now)}`}`);
+  }
+  return lines;
+}
+
+async function retry(store: Store, options: DeliveriesOptions): Promise<void> {
+  const host = options.retry === undefined ? undefined : hostFrom(options.retry);
+  const now = Date.now();
+  const retried = await store.deliveries.retry({ ...(host === undefined ? {} : { host }), now });
+  const byServer = (await store.workers.alive(now)).length > 0;
+  if (options.json) {
+    printJson({ retried, ...(host === undefined ? {} : { host }), byServer });
+    return;
+  }
+  const whom = host === undefined ? '' : ` to ${printable(host)}`;
+  if (retried === 0) {
+    console.log(`Nothing${whom} waits or was given up, so there is nothing to retry.`);
+    if (host !== undefined) console.log(pc.dim('next  npm run deliveries lists the hosts in trouble'));
+    return;
+  }
+  console.log(
+    `${pc.green('due')} ${count(retried, 'delivery', 'deliveries')}${whom} ${retried === 1 ? 'is' : 'are'} tried again now`,
+  );
+  console.log(
+    pc.dim(`next  ${byServer ? 'the running server sends them' : 'npm start or npm run publish sends them'}`),
+  );
+}
+
+/** An inbox or page may be pasted; a host is kept as URLs have it. */
+function hostFrom(value: string): string {
+  const text = value.trim();
+  const address = /^https?:\/\//i.test(text) ? text : `https://${text}`;
+  return URL.canParse(address) ? new URL(address).host : text.toLowerCase();
+}
+
+const program = command('deliveries', 'Show what waits to be delivered, and which servers are in trouble.')
+  .option('-r, --retry <host>', 'try again at once what waits for a server or was given up')
+  .option('--retry-all', 'the same for every server')
+  .option('--json', 'print it as JSON')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run deliveries
+  npm run deliveries -- --retry social.example
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.
+`,
+  )
+  .action(deliveries);
+
+await run(program);

@@ -1,0 +1,159 @@
+import pc from 'picocolors';
+import { readSettings } from '../build/settings.ts';
+import type { Ledger } from '../federation/ledger.ts';
+import { PosternError } from '../server/errors.ts';
+import type { InboxRecord, Store } from '../server/store/store.ts';
+import { openStore } from './blog.ts';
+import { command, count, printJson, run } from './command.ts';
+import { readExport, writeExport } from './exported-files.ts';
+import { readLedgerFile, toLedgerFile } from './ledger-file.ts';
+import { assertSameOrigin } from './own-origin.ts';
+
+interface LedgerOptions {
+  readonly json?: true;
+}
+
+const settings = () => readSettings(process.env, process.cwd());
+
+async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
+  const store = openStore(settings());
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+interface LedgerCounts {
+  readonly announced: number;
+  readonly baseline: number;
+  readonly deleted: number;
+}
+
+function countsOf(ledger: Ledger): LedgerCounts {
+  const counts = { announced: 0, baseline: 0, deleted: 0 };
+  for (const { state } of ledger.objects.values()) counts[state] += 1;
+  return counts;
+}
+
+function countsText({ announced, baseline, deleted }: LedgerCounts): string {
+  return `${count(announced, 'post')} announced, ${baseline.toLocaleString('en')} of the baseline, ${deleted.toLocaleString('en')} deleted`;
+}
+
+async function show(options: LedgerOptions): Promise<void> {
+  const known = await withStore((store) => store.ledger.read());
+  if (!known) {
+    if (options.json) printJson({ begun: false });
+    else console.log('No ledger yet: federation begins with the first npm start or npm run publish.');
+    return;
+  }
+  const { ledger, version } = known;
+  const { origin, begun, source, approved } = ledger;
+  const counts = countsOf(ledger);
+  if (options.json) {
+    printJson({
+      begun: true,
+      origin,
+      since: begun,
+      version,
+      counts,
+      ...(source ? { source } : {}),
+      ...(approved ? { approved } : {}),
+    });
+    return;
+  }
+  console.log(`${pc.bold('ledger')} of ${origin}, since ${begun.slice(0, 10)}`);
+  console.log(`  ${countsText(counts)}`);
+  if (source) console.log(`  newest build that was published: ${source.commit} of ${source.committedAt}`);
+  if (approved) console.log(`  last publish: ${approved.at}`);
+}
+
+async function exportTo(file: string, options: LedgerOptions): Promise<void> {
+  const found = await withStore(async (store) => {
+    const known = await store.ledger.read();
+    const inboxes: InboxRecord[] = [];
+    for await (const record of store.inboxes.all()) inboxes.push(record);
+    return { known, inboxes, pending: (await store.deliveries.counts()).pending };
+  });
+  const { known, inboxes, pending } = found;
+  if (!known) {
+    throw new PosternError('not-begun', 'There is no ledger to export: federation has not begun.', {
+      hint: 'Check POSTERN_DATA and the folder you are in; npm start or npm run publish begins it.',
+    });
+  }
+  await writeExport(file, toLedgerFile({ ledger: known.ledger, inboxes }));
+  const counts = countsOf(known.ledger);
+  const unfinished = [known.ledger.actor, ...known.ledger.objects.values()].filter(({ sending }) => sending).length;
+  if (options.json) {
+    printJson({ file, origin: known.ledger.origin, counts, inboxes: inboxes.length, pending, unfinished });
+    return;
+  }
+  console.log(`${pc.green('wrote')} ${file}: ${countsText(counts)}; ${count(inboxes.length, 'inbox', 'inboxes')}`);
+  if (pending > 0 || unfinished > 0) {
+    const what = count(pending, 'delivery waits', 'deliveries wait');
+    console.log(
+      `${pc.yellow('note')}  ${what} in the queue, which is not in the file: let npm run publish end before you move`,
+    );
+  }
+  console.log(
+    pc.dim(
+      'next  followers and keys are not in it: npm run followers -- export <file> --full, and copy keys.json of the data folder',
+    ),
+  );
+}
+
+async function restoreFrom(file: string, options: LedgerOptions): Promise<void> {
+  const { ledger, inboxes } = readLedgerFile(await readExport(file));
+  assertSameOrigin(file, ledger.origin, settings());
+  await withStore(async (store) => {
+    if (await store.ledger.head()) throw ledgerExists(settings().dataFolder);
+    // The ledger last: while there is none, a restore that was interrupted can be run again.
+    await store.inboxes.put(inboxes);
+    if (!(await store.ledger.begin(ledger))) throw ledgerExists(settings().dataFolder);
+  });
+  const counts = countsOf(ledger);
+  if (options.json) {
+    printJson({ file, origin: ledger.origin, counts, inboxes: inboxes.length });
+    return;
+  }
+  console.log(
+    `${pc.green('restored')} ${ledger.origin}: ${countsText(counts)}; ${count(inboxes.length, 'inbox', 'inboxes')}`,
+  );
+  console.log(
+    pc.dim('next  npm run followers -- import <file>, then npm run plan: it shows nothing but what changed since'),
+  );
+}
+
+function ledgerExists(dataFolder: string): PosternError {
+  return new PosternError('ledger-exists', `${dataFolder} has a ledger already, and two cannot be made one.`, {
+    hint: 'Restore before the first npm start and npm run publish, into a new data folder (POSTERN_DATA).',
+    facts: { dataFolder },
+  });
+}
+
+const program = command('ledger', 'Show what the network was told; export it and restore it elsewhere.')
+  .enablePositionalOptions()
+  .option('--json', 'print it as JSON')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run ledger -- export ledger.json
+  npm run ledger -- restore ledger.json
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.
+`,
+  )
+  .action(show);
+program
+  .command('export <file>')
+  .description('Write ids, history and known inboxes to a file; followers and keys are not in it.')
+  .option('--json', 'print what was written as JSON')
+  .action(exportTo);
+program
+  .command('restore <file>')
+  .description('Take them from a file into a data folder that has no ledger yet.')
+  .option('--json', 'print what was restored as JSON')
+  .action(restoreFrom);
+
+await run(program);
