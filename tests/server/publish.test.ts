@@ -227,6 +227,7 @@ test('A ledger of another origin → nothing is sent, nothing is written', async
   await world.store.ledger.begin({
     origin: 'https://old.example',
     actor: { id: 'x', digest: 'x', revision: 0 },
+    begun: '2026-01-01T00:00:00Z',
     objects: new Map(),
   });
   expect(await publish(['other-origin'])).toMatchObject({ baseline: false, activities: [] });

@@ -27,7 +27,7 @@ const ask = (path: string, headers: Record<string, string> = {}, method = 'GET')
 const told = async (more: Partial<LedgerObject>, about = id) => {
   const actor = { id: `${ORIGIN}/ap/actor.json`, digest: 'a0', revision: 0 };
   const objects = new Map([[about, ledgerObject(about, more)]]);
-  await world.deps.store.ledger.begin({ origin: ORIGIN, actor, objects });
+  await world.deps.store.ledger.begin({ origin: ORIGIN, actor, begun: '2026-01-01T00:00:00Z', objects });
 };
 const built = (dates: { published: string; updated?: string }) =>
   writeSite(world.siteFolder, { '/ap/posts/p1.json': JSON.stringify({ ...file, ...dates }) });

@@ -8,6 +8,7 @@ import * as collections from '../../../functions/collections.ts';
 import * as followers from '../../../functions/followers.ts';
 import * as following from '../../../functions/following.ts';
 import * as inbox from '../../../functions/inbox.ts';
+import * as ledger from '../../../functions/ledger.ts';
 import * as objects from '../../../functions/objects.ts';
 import * as webfinger from '../../../functions/webfinger.ts';
 import { createSigning } from '../../../server/http/signing.ts';
@@ -15,7 +16,7 @@ import type { Deps, LogLine } from '../../../server/ports.ts';
 import { openSite } from '../../../server/site.ts';
 import { openMemoryStore } from '../../../server/store/memory.ts';
 
-export const functions = [collections, followers, following, inbox, objects, webfinger];
+export const functions = [collections, followers, following, inbox, ledger, objects, webfinger];
 
 export const ORIGIN = 'https://b1.test';
 export const NOW = Date.UTC(2026, 10, 23, 12);
