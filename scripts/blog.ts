@@ -13,6 +13,7 @@ import { createDocumentClient } from '../server/http/document-client.ts';
 import { createInboxClient } from '../server/http/inbox-client.ts';
 import { createSigning } from '../server/http/signing.ts';
 import { userAgent } from '../server/http/user-agent.ts';
+import { createWebfingerClient, type WebfingerClient } from '../server/http/webfinger-client.ts';
 import { loadKeys } from '../server/keys.ts';
 import type { Deps, LogLine } from '../server/ports.ts';
 import { openSite } from '../server/site.ts';
@@ -40,15 +41,13 @@ export function openStore(settings: Settings): Store {
   return openSqliteStore(join(settings.dataFolder, 'postern.db'));
 }
 
-export interface OpenBlog {
-  readonly deps: Deps;
+/** What goes out to other servers, signed as the blog of one origin. */
+export interface Clients extends Pick<Deps, 'documents' | 'inboxes' | 'keys'> {
+  readonly webfinger: WebfingerClient;
   close(): Promise<void>;
 }
 
-/** Puts together what the use cases need, for the site that lies in `folder`. */
-export async function openBlog(settings: Settings, folder: string, log: (line: LogLine) => void): Promise<OpenBlog> {
-  const site = openSite(folder);
-  const { origin } = await site.manifest();
+export async function openClients(settings: Settings, origin: string): Promise<Clients> {
   const keys = (await loadKeys(settings)).signingKeys(addressesOf(origin).actor);
   const { allowPrivateAddresses: allowPrivate } = settings;
   const agents = createAgents({ allowPrivate });
@@ -59,13 +58,31 @@ export async function openBlog(settings: Settings, folder: string, log: (line: L
     clock: Date.now,
     ...createSigning(keys),
   };
-  const store = openStore(settings);
   const inboxes = createInboxClient(http);
-  const deps = { store, site, documents: createDocumentClient(http), inboxes, keys, clock: Date.now, log };
   return {
-    deps,
+    keys,
+    inboxes,
+    documents: createDocumentClient(http),
+    webfinger: createWebfingerClient(http),
+    close: () => inboxes.close(),
+  };
+}
+
+export interface OpenBlog {
+  readonly deps: Deps;
+  close(): Promise<void>;
+}
+
+/** Puts together what the use cases need, for the site that lies in `folder`. */
+export async function openBlog(settings: Settings, folder: string, log: (line: LogLine) => void): Promise<OpenBlog> {
+  const site = openSite(folder);
+  const { origin } = await site.manifest();
+  const { documents, inboxes, keys, close } = await openClients(settings, origin);
+  const store = openStore(settings);
+  return {
+    deps: { store, site, documents, inboxes, keys, clock: Date.now, log },
     close: async () => {
-      await inboxes.close();
+      await close();
       await store.close();
     },
   };

@@ -1,47 +1,169 @@
 import { InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import { readSettings } from '../build/settings.ts';
+import { readSettings, type Settings } from '../build/settings.ts';
+import { addressesOf } from '../federation/addresses.ts';
 import type { Follower } from '../federation/outcome.ts';
-import { openStore } from './blog.ts';
-import { command, count, printJson, run } from './command.ts';
+import { resolveHandle } from '../server/resolve-handle.ts';
+import type { Store } from '../server/store/store.ts';
+import { openClients, openStore } from './blog.ts';
+import { command, count, EXIT, printJson, run } from './command.ts';
+import { readExport, writeExport } from './exported-files.ts';
+import { readFollowerFile, readFollowersCsv, toFollowerFile, toFollowersCsv } from './follower-files.ts';
+import { type ImportReport, importFollowers, importHandles } from './import-followers.ts';
+import { assertSameOrigin, ownOrigin } from './own-origin.ts';
+import { printable } from './printable.ts';
 
 function readLimit(value: string): number {
   if (!/^\d+$/.test(value)) throw new InvalidArgumentError('Write a whole number; 0 lists all.');
   return Number(value);
 }
 
-const program = command('followers', 'List who follows the blog, newest first.')
+async function withStore<T>(work: (store: Store, settings: Settings) => Promise<T>): Promise<T> {
+  const settings = readSettings(process.env, process.cwd());
+  const store = openStore(settings);
+  try {
+    return await work(store, settings);
+  } finally {
+    await store.close();
+  }
+}
+
+async function newest(store: Store, wanted: number): Promise<Follower[]> {
+  const items: Follower[] = [];
+  for (let before: string | undefined; items.length < wanted; ) {
+    const page = await store.followers.page({
+      limit: Math.min(500, wanted - items.length),
+      ...(before ? { before } : {}),
+    });
+    items.push(...page.items);
+    if (!page.cursor) break;
+    before = page.cursor;
+  }
+  return items;
+}
+
+async function list(options: { limit: number; json?: true }): Promise<void> {
+  await withStore(async (store) => {
+    const total = await store.followers.count();
+    const items = await newest(store, options.limit || total);
+    if (options.json) {
+      printJson({ total, followers: items });
+      return;
+    }
+    const widest = Math.max(0, ...items.map(({ handle, actor }) => (handle ?? actor).length));
+    for (const { handle, actor, since } of items) {
+      const shown = printable(handle ?? actor).padEnd(widest);
+      const more = `since ${since.slice(0, 10)}  ${handle ? printable(actor) : ''}`;
+      console.log(`${shown}  ${pc.dim(more)}`.trimEnd());
+    }
+    console.log(total > items.length ? `${items.length} of ${count(total, 'follower')}` : count(total, 'follower'));
+  });
+}
+
+async function exportTo(file: string, { full, json }: { full?: true; json?: true }): Promise<void> {
+  await withStore(async (store, settings) => {
+    const followers: Follower[] = [];
+    for await (const follower of store.followers.all()) followers.push(follower);
+    const known = await store.ledger.read();
+    const origin = known?.ledger.origin ?? ownOrigin(settings);
+    await writeExport(file, full ? toFollowerFile({ origin, followers }) : toFollowersCsv(followers));
+    const nameless = full ? 0 : followers.filter(({ handle }) => handle === undefined).length;
+    const written = followers.length - nameless;
+    if (json) {
+      printJson({ file, followers: written, leftOut: nameless });
+      return;
+    }
+    console.log(`${pc.green('wrote')} ${file}: ${count(written, 'follower')}${full ? ', inboxes included' : ''}`);
+    if (nameless > 0)
+      console.log(`${pc.yellow('note')}  ${nameless} without a handle cannot be in such a list; --full has everybody`);
+  });
+}
+
+async function importFrom(file: string, { json }: { json?: true }): Promise<void> {
+  const text = await readExport(file);
+  const isFull = /^\uFEFF?\s*\{/.test(text);
+  const onProgress = process.stdout.isTTY && !json ? showProgress : undefined;
+  if (isFull) {
+    const { origin, followers } = readFollowerFile(text);
+    const report = await withStore(async (store, settings) => {
+      assertSameOrigin(file, origin, settings);
+      return importFollowers(store.followers, followers, onProgress);
+    });
+    tellImport(report, [], json === true);
+    return;
+  }
+  const { handles, faults } = readFollowersCsv(text);
+  const report = await withStore((store, settings) => importList(store, settings, handles, onProgress));
+  tellImport(report, faults, json === true);
+}
+
+async function importList(
+  { followers }: Store,
+  settings: Settings,
+  handles: readonly string[],
+  onProgress: ((done: number, total: number) => void) | undefined,
+): Promise<ImportReport> {
+  const origin = ownOrigin(settings);
+  const clients = await openClients(settings, origin);
+  try {
+    const resolve = (handle: string) => resolveHandle(clients, handle);
+    const deps = { followers, resolve, actor: addressesOf(origin).actor, clock: Date.now };
+    return await importHandles({ ...deps, ...(onProgress ? { onProgress } : {}) }, handles);
+  } finally {
+    await clients.close();
+  }
+}
+
+function showProgress(done: number, total: number): void {
+  process.stdout.write(`\r\u001B[K${done === total ? '' : `looked up ${done} of ${total}`}`);
+}
+
+/** Who could not be had is told with the reason; an exit code only for those whom another try may find. */
+function tellImport(report: ImportReport, faults: readonly string[], json: boolean): void {
+  const { added, known, missing } = report;
+  const again = missing.filter(({ kind }) => kind === 'failed').length;
+  if (again > 0) process.exitCode = EXIT.failed;
+  if (json) {
+    printJson({ ...report, faults });
+    return;
+  }
+  for (const fault of faults) console.error(`${pc.yellow('left out')} ${printable(fault)}`);
+  for (const { handle, reason } of missing)
+    console.error(`${pc.yellow('not found')} ${printable(handle)}: ${printable(reason)}`);
+  const left = missing.length + faults.length;
+  const parts = [`${count(added, 'follower')} added`, ...(known > 0 ? [`${known} there already`] : [])];
+  console.log(`${pc.green('imported')} ${parts.join(', ')}${left > 0 ? `, ${left} not found` : ''}`);
+  if (again > 0)
+    console.log(pc.dim(`next  run it again later: the servers of ${again} did not answer, nobody else is asked twice`));
+}
+
+const program = command('followers', 'List who follows the blog, newest first; export and import them.')
+  .enablePositionalOptions()
   .option('-n, --limit <number>', 'how many to list; 0 lists all', readLimit, 50)
   .option('--json', 'print them as JSON')
-  .action(async (options: { limit: number; json?: true }) => {
-    const store = openStore(readSettings(process.env, process.cwd()));
-    try {
-      const total = await store.followers.count();
-      const wanted = options.limit || total;
-      const items: Follower[] = [];
-      for (let before: string | undefined; items.length < wanted; ) {
-        const page = await store.followers.page({
-          limit: Math.min(500, wanted - items.length),
-          ...(before ? { before } : {}),
-        });
-        items.push(...page.items);
-        if (!page.cursor) break;
-        before = page.cursor;
-      }
-      if (options.json) {
-        printJson({ total, followers: items });
-        return;
-      }
-      const widest = Math.max(0, ...items.map(({ handle, actor }) => (handle ?? actor).length));
-      for (const { handle, actor, since } of items) {
-        console.log(
-          `${(handle ?? actor).padEnd(widest)}  ${pc.dim(`since ${since.slice(0, 10)}  ${handle ? actor : ''}`)}`.trimEnd(),
-        );
-      }
-      console.log(total > items.length ? `${items.length} of ${count(total, 'follower')}` : count(total, 'follower'));
-    } finally {
-      await store.close();
-    }
-  });
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run followers -- --limit 0
+  npm run followers -- export followers.csv
+  npm run followers -- export followers.json --full
+  npm run followers -- import followers.csv
+
+Exit codes: 0 done, 1 failed, or a server did not answer an import, 2 wrong usage.
+`,
+  )
+  .action(list);
+program
+  .command('export <file>')
+  .description('Write them as a list of accounts (CSV), which Mastodon and others read.')
+  .option('-f, --full', 'write all that is known of them, inboxes too, as JSON: a backup')
+  .option('--json', 'print what was written as JSON')
+  .action(exportTo);
+program
+  .command('import <file>')
+  .description('Add those of a list of accounts (each is looked up), or of a full export.')
+  .option('--json', 'print what was imported as JSON')
+  .action(importFrom);
 
 await run(program);
