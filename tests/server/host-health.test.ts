@@ -1,7 +1,12 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Attempt } from '../../federation/delivery.ts';
 import { deliverDue } from '../../server/deliver.ts';
 import { noteHostHeard } from '../../server/host-health.ts';
+import { openMemoryStore } from '../../server/store/memory.ts';
+import { openSqliteStore } from '../../server/store/sqlite.ts';
 import type { Store } from '../../server/store/store.ts';
 import { createWorld, NOW, ORIGIN, type World } from './publish-world.ts';
 
@@ -20,9 +25,23 @@ const inboxesAt = (host: string, count: number) =>
 
 let world: World;
 let runs = 0;
+let folder: string;
 beforeEach(() => {
-  world = createWorld();
+  folder = mkdtempSync(join(tmpdir(), 'postern-hosts-'));
 });
+afterEach(async () => {
+  await world.store.close();
+  rmSync(folder, { recursive: true });
+});
+
+const STORES = {
+  memory: openMemoryStore,
+  SQLite: () => openSqliteStore(join(folder, 'db')),
+} satisfies Record<string, () => Store>;
+const NAMES = ['memory', 'SQLite'] as const;
+const open = (name: (typeof NAMES)[number]) => {
+  world = createWorld({ store: STORES[name]() });
+};
 
 const deliver = (options = {}) => deliverDue(world.deps, { owner: `run ${runs++}`, random: () => 0, ...options });
 
@@ -46,7 +65,9 @@ async function deliverUntil(end: number): Promise<void> {
 const events = (name: string) => world.lines.filter(({ event }) => event === name);
 const postsTo = (host: string) => world.posted.filter(({ inbox }) => new URL(inbox).host === host).length;
 
-describe('a host that fails', () => {
+describe.each(NAMES)('a host that fails (%s)', (store) => {
+  beforeEach(() => open(store));
+
   test('its backlog of 300 → five failures and what was under way, then one probe at a time', async () => {
     world.answer = (inbox) => answer(inbox.includes(HOST) ? 503 : 202);
     await enqueue('p', [...inboxesAt(HOST, 300), ...inboxesAt('well.example', 20)]);
@@ -146,7 +167,9 @@ describe('a host that fails', () => {
   });
 });
 
-describe('what a host that is well costs', () => {
+describe.each(NAMES)('what a host that is well costs (%s)', (store) => {
+  beforeEach(() => open(store));
+
   /** The world's store, with the calls to hosts and inboxes written down. */
   function watched(): string[] {
     const calls: string[] = [];
@@ -195,7 +218,9 @@ describe('what a host that is well costs', () => {
   });
 });
 
-describe('a host that is heard from', () => {
+describe.each(NAMES)('a host that is heard from (%s)', (store) => {
+  beforeEach(() => open(store));
+
   test('its queue at once, whatever it waited for', async () => {
     world.answer = () => answer(503);
     await enqueue('p', inboxesAt(HOST, 20));
