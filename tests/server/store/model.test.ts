@@ -3,72 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { AfterAttempt } from '../../../federation/delivery.ts';
 import { openMemoryStore } from '../../../server/store/memory.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import type { Store } from '../../../server/store/store.ts';
-import { activity, BEGUN, collect, follower, ledgerObject, ORIGIN, received } from './samples.ts';
-
-/** One call on a store; gives what the caller could see of it. */
-type Command = (store: Store) => Promise<unknown>;
+import { type Command, deliveryCommand, seeAll, storePosts } from './model-deliveries.ts';
+import { BEGUN, collect, follower, ledgerObject, ORIGIN, received } from './samples.ts';
 
 const ACTOR = { id: `${ORIGIN}/ap/actor.json`, digest: 'a0', revision: 0 };
-const INBOXES = ['https://a.example/1', 'https://a.example/2', 'https://b.example/1', 'https://c.example/1', 'no host'];
 
 const name = fc.constantFrom('a', 'b', 'c', '__proto__');
-const inbox = fc.constantFrom(...INBOXES);
 const owner = fc.constantFrom('me', 'you');
 const time = fc.integer({ min: 0, max: 40 });
 const limit = fc.integer({ min: 0, max: 6 });
-const posts = fc.constantFrom(activity('1', 'o'), activity('2', 'o'), activity('3', 'p'), activity('4', '__proto__'));
-const after = fc.oneof(
-  fc.constant<AfterAttempt>({ state: 'delivered', status: 202 }),
-  time.map((dueAt): AfterAttempt => ({ state: 'pending', dueAt, status: 503 })),
-  time.map((dueAt): AfterAttempt => ({ state: 'pending', dueAt, error: 'ECONNRESET' })),
-  fc.constant<AfterAttempt>({ state: 'failed', error: 'bad' }),
-  fc.constant<AfterAttempt>({ state: 'gone', status: 410, error: 'gone' }),
-);
-
-const deliveryCommand: fc.Arbitrary<Command> = fc.oneof(
-  posts.map(
-    (sent): Command =>
-      (store) =>
-        store.activities.put(sent, { now: 0 }),
-  ),
-  fc.tuple(posts, fc.array(inbox, { maxLength: 6 }), time, fc.boolean()).map(
-    ([{ id }, inboxes, now, again]): Command =>
-      (store) =>
-        store.deliveries.enqueue(id, inboxes, { now, again }),
-  ),
-  fc.tuple(owner, time, fc.integer({ min: 1, max: 15 }), limit).map(
-    ([who, now, leaseMs, most]): Command =>
-      (store) =>
-        store.deliveries.lease({ owner: who, now, leaseMs, limit: most }),
-  ),
-  fc.tuple(posts, inbox, owner, after, time).map(
-    ([{ id }, to, who, ended, now]): Command =>
-      (store) =>
-        store.deliveries.settle({ activityId: id, inbox: to, owner: who }, ended, now),
-  ),
-  owner.map(
-    (who): Command =>
-      (store) =>
-        store.deliveries.release(who),
-  ),
-  fc.tuple(inbox, time).map(
-    ([to, now]): Command =>
-      (store) =>
-        store.deliveries.abandon(to, 'gone', now),
-  ),
-  fc.constant<Command>((store) => store.deliveries.nextDue()),
-  fc.constant<Command>((store) => store.deliveries.counts()),
-  posts.map(
-    ({ id }): Command =>
-      (store) =>
-        store.deliveries.ofActivity(id),
-  ),
-);
-
 const recordCommand: fc.Arbitrary<Command> = fc.oneof(
   fc.tuple(name, fc.boolean()).map(
     ([who, shared]): Command =>
@@ -159,18 +105,19 @@ afterAll(() => {
 });
 
 test.each([
-  ['deliveries', deliveryCommand, 80],
+  ['deliveries', deliveryCommand, 120],
   ['records', recordCommand, 40],
 ])('%s: SQLite gives what memory gives, whatever is done in whatever order', async (_, command, numRuns) => {
   let run = 0;
-  const commands = fc.array(command, { minLength: 5, maxLength: 60 });
+  const commands = fc.array(command, { minLength: 5, maxLength: 90 });
   await fc.assert(
     fc.asyncProperty(commands, async (sequence) => {
       run += 1;
       const memory = openMemoryStore();
       const sqlite = openSqliteStore(join(folder, `${command === deliveryCommand}-${run}.db`));
       try {
-        for (const each of sequence) expect(await seenOf(each, sqlite)).toEqual(await seenOf(each, memory));
+        for (const each of [storePosts, ...sequence, seeAll])
+          expect(await seenOf(each, sqlite)).toEqual(await seenOf(each, memory));
       } finally {
         await sqlite.close();
       }

@@ -43,14 +43,9 @@ export function ledgerObject(id: string, more: Partial<LedgerObject> = {}): Ledg
   };
 }
 
-export function activity(name: string, object = `${ORIGIN}/ap/posts/${name}.json`): OutgoingActivity {
-  const id = `${ORIGIN}/ap/activities/create/${name}`;
-  return {
-    id,
-    type: 'Create',
-    object,
-    json: { id, type: 'Create', object: { id: object, content: `<p>${name}</p>` } },
-  };
+export function activity(name: string, object = `${ORIGIN}/ap/posts/${name}.json`, type = 'Create'): OutgoingActivity {
+  const id = `${ORIGIN}/ap/activities/${type.toLowerCase()}/${name}`;
+  return { id, type, object, json: { id, type, object: { id: object, content: `<p>${name}</p>` } } };
 }
 
 export function received(name: string, actor = 'https://remote.example/users/r'): Received {
