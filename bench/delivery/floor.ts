@@ -43,7 +43,9 @@ function post(inbox: string, body: Buffer, signs: boolean): Promise<boolean> {
 
 await runSide(async (setup) => async (work) => {
   const inboxes = inboxesOf(setup, work);
-  const bodies = Array.from({ length: work.activities }, (_, i) => Buffer.from(JSON.stringify(makeCreate(`f-${i}`))));
+  const bodies = Array.from({ length: work.activities }, (_, i) =>
+    Buffer.from(JSON.stringify(makeCreate(`f-${i}`).json)),
+  );
   const all = bodies.flatMap((body) => inboxes.map((inbox) => ({ body, inbox })));
   let next = 0;
   let delivered = 0;

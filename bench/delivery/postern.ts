@@ -25,9 +25,9 @@ await runSide(async (setup) => {
     userAgent: userAgent('0.0.0', ORIGIN),
     clock: Date.now,
   });
-  let lines = 0;
+  const lines = { bytes: 0 };
   const log = (line: object): void => {
-    lines += JSON.stringify(line).length;
+    lines.bytes += JSON.stringify(line).length;
   };
   let round = 0;
   return async (work) => {
@@ -35,10 +35,7 @@ await runSide(async (setup) => {
     for (let i = 0; i < work.activities; i += 1) {
       const activity = makeCreate(`${round}-${i}`);
       const now = Date.now();
-      await store.activities.put(
-        { id: activity.id, type: 'Create', object: activity.object.id, json: activity },
-        { now },
-      );
+      await store.activities.put(activity, { now });
       await store.deliveries.enqueue(activity.id, inboxesOf(setup, work), { now });
     }
     const { delivered } = await deliverDue({ store, inboxes, clock: Date.now, log }, { owner: `bench-${round}` });

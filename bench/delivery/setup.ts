@@ -1,5 +1,7 @@
 /** What the processes of the delivery benchmark agree on. Everything of it stays on loopback. */
 
+import type { OutgoingActivity } from '../../federation/outcome.ts';
+
 /** What each sender is started with, as JSON in its first argument. */
 export interface Setup {
   /** For the store and the keys. */
@@ -59,32 +61,18 @@ export function makeArticle(number: string): { id: string; name: string; content
   return { id: `${ORIGIN}/ap/posts/${number}.json`, name: `Post ${number}`, content: PARAGRAPH.repeat(17) };
 }
 
-export function makeCreate(
-  number: string,
-): { id: string; type: 'Create'; object: { id: string } } & Record<string, unknown> {
-  const { id, name, content } = makeArticle(number);
+export function makeCreate(number: string): OutgoingActivity {
+  const { id: object, name, content } = makeArticle(number);
+  const id = `${ORIGIN}/ap/activities/${number}.json`;
   const to = ['https://www.w3.org/ns/activitystreams#Public'];
-  const cc = [`${ORIGIN}/ap/followers.json`];
-  const published = '2026-11-23T08:00:00Z';
-  const object = {
-    id,
-    type: 'Article',
-    attributedTo: ACTOR,
-    name,
-    content,
-    published,
-    url: `${ORIGIN}/posts/${number}/`,
-    to,
-    cc,
-  };
+  const shared = { published: '2026-11-23T08:00:00Z', to, cc: [`${ORIGIN}/ap/followers.json`] };
+  const url = `${ORIGIN}/posts/${number}/`;
+  const article = { id: object, type: 'Article', attributedTo: ACTOR, name, content, url, ...shared };
+  const context = 'https://www.w3.org/ns/activitystreams';
   return {
-    '@context': 'https://www.w3.org/ns/activitystreams',
-    id: `${ORIGIN}/ap/activities/${number}.json`,
+    id,
     type: 'Create',
-    actor: ACTOR,
-    published,
-    to,
-    cc,
     object,
+    json: { '@context': context, id, type: 'Create', actor: ACTOR, object: article, ...shared },
   };
 }

@@ -7,6 +7,7 @@ import type { Connect } from '../../../server/http/agents.ts';
 /** A real HTTP server on loopback that behaves as a test tells it to. */
 export interface Peer {
   readonly origin: string;
+  readonly server: Server;
   readonly requests: { method: string; url: string; headers: NodeJS.Dict<string | string[]> }[];
   /** Sockets opened so far. */
   sockets(): number;
@@ -30,6 +31,7 @@ export async function startPeer(answer: RequestListener): Promise<Peer> {
   const { port } = server.address() as AddressInfo;
   return {
     origin: `http://127.0.0.1:${port}`,
+    server,
     requests,
     sockets: () => sockets,
     close: () =>
