@@ -9,8 +9,8 @@ import { type BuildFacts, type BuildOptions, configure, type LayerBase } from '.
 import { PosternError } from '../server/errors.ts';
 import { loadKeys } from '../server/keys.ts';
 import { buildLayers } from './build-layers.ts';
+import { readKnownIds } from './known-ids.ts';
 import { putLive } from './put-live.ts';
-import { readKnownIds } from './retired-ids.ts';
 
 /** Makes the blog's keys on the first run. A build needs only the public halves. */
 export async function ensureKeys(settings: Settings): Promise<void> {
