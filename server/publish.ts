@@ -16,6 +16,7 @@ import { buildPlanned } from './build-planned.ts';
 import { PosternError } from './errors.ts';
 import { readAudience, readListeners } from './listeners.ts';
 import type { Deps } from './ports.ts';
+import type { LedgerChange } from './store/store.ts';
 import { finishSending, type Queued, type Telling, tell } from './tell.ts';
 
 export type PublishDeps = Pick<Deps, 'store' | 'site' | 'clock' | 'log'>;
@@ -124,14 +125,13 @@ export async function applyPlan(
   const shown = prepared.shown ?? shownBy(plan);
   const unfinishedOnly = waits || options.unfinishedOnly === true;
   const begun = { deps, listeners, onQueued };
+  const limits = { shown, unfinishedOnly, onQuiet: (ids: readonly string[]) => report.quiet.push(...ids) };
   let known = prepared.known;
   for (let conflicts = 0; known; conflicts += 1) {
     if (conflicts > MOST_CONFLICTS) throw conflictError(manifest);
     // The first round applies the plan as it was shown; a later one what is left of it.
     const next = conflicts === 0 ? plan : planPublish(manifest, known.ledger, prepared.options);
-    const applied = await applyOnce({ ...begun, known }, manifest, next, { shown, unfinishedOnly });
-    if (applied) {
-      report.quiet.push(...applied.quiet);
+    if (await applyOnce({ ...begun, known }, manifest, next, limits)) {
       return waits && hasWork(plan) ? { ...report, sendAt: plan.sendAt } : report;
     }
     deps.log({ event: 'publish.conflict', level: 'info', origin: manifest.origin });
@@ -142,38 +142,45 @@ export async function applyPlan(
   return report;
 }
 
-/** Undefined when another process changed the ledger: what was not told by then is to be planned again. */
-async function applyOnce(
-  telling: Telling,
-  manifest: Manifest,
-  plan: Plan,
-  { shown, unfinishedOnly }: { shown: ReadonlySet<string>; unfinishedOnly: boolean },
-): Promise<{ quiet: string[] } | undefined> {
-  if (isSilent(plan)) return { quiet: [] };
+interface ApplyLimits {
+  readonly shown: ReadonlySet<string>;
+  readonly unfinishedOnly: boolean;
+  /** Told once the ledger has them. */
+  readonly onQuiet: (ids: readonly string[]) => void;
+}
+
+/** False when another process changed the ledger: what was not told by then is to be planned again. */
+async function applyOnce(telling: Telling, manifest: Manifest, plan: Plan, limits: ApplyLimits): Promise<boolean> {
+  if (isSilent(plan)) return true;
   let current: Telling | undefined = telling;
   if (plan.unfinished.length > 0) current = await finishSending(current, plan.unfinished);
-  if (!current) return undefined;
+  if (!current) return false;
   // A build that is held as a whole leaves no mark in the ledger.
-  if (unfinishedOnly || isHeldWhole(plan)) return { quiet: [] };
-  const activities = plan.activities.filter((planned) => shown.has(keyOf(planned)));
-  const quiet = plan.quiet.filter((change) => shown.has(keyOfQuiet(change)));
-  const { ledger } = current.known;
-  const change = {
-    ...sourceChange(manifest, ledger),
-    ...(quiet.length > 0 ? { objects: quiet.map(({ entry }) => quietAfter(entry, ledger.objects.get(entry.id))) } : {}),
-  };
-  const report = { quiet: quiet.map(({ entry }) => entry.id) };
+  if (limits.unfinishedOnly || isHeldWhole(plan)) return true;
+  const { site, store } = telling.deps;
+  const activities = plan.activities.filter((planned) => limits.shown.has(keyOf(planned)));
+  const quiet = plan.quiet.filter((change) => limits.shown.has(keyOfQuiet(change)));
+  const change = quietChange(manifest, current.known.ledger, quiet);
+  const onSwapped = () => limits.onQuiet(quiet.map(({ entry }) => entry.id));
   if (activities.length === 0) {
-    if (Object.keys(change).length === 0) return report;
-    const version = await telling.deps.store.ledger.compareAndSwap(current.known.version, change);
-    return version === undefined ? undefined : report;
+    const isNothing = Object.keys(change).length === 0;
+    if (isNothing) return true;
+    if ((await store.ledger.compareAndSwap(current.known.version, change)) === undefined) return false;
+    onSwapped();
   }
   for (let start = 0; current && start < activities.length; start += CHUNK) {
-    const built = await buildPlanned(telling.deps.site, manifest, activities.slice(start, start + CHUNK));
-    current = await tell(current, built, start === 0 ? change : {});
+    const built = await buildPlanned(site, manifest, activities.slice(start, start + CHUNK));
+    current = await (start === 0 ? tell(current, built, change, onSwapped) : tell(current, built));
   }
-  return current && report;
+  return current !== undefined;
 }
+
+/** What the ledger takes without a word to anybody: where the build comes from, and the quiet changes. */
+function quietChange(manifest: Manifest, ledger: Ledger, quiet: readonly QuietChange[]): LedgerChange {
+  const objects = quiet.map(({ entry }) => quietAfter(entry, ledger.objects.get(entry.id)));
+  return { ...sourceChange(manifest, ledger), ...(objects.length > 0 ? { objects } : {}) };
+}
+
 async function beginLedger(
   deps: PublishDeps,
   { plan, manifest, options }: Pick<PreparedPlan, 'plan' | 'manifest' | 'options'>,

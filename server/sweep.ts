@@ -48,14 +48,7 @@ export async function sweepOnce(deps: PublishDeps, last: Sweep = {}): Promise<Sw
     return { ...found, said, seen: { version, manifest } };
   }
   const sent = await applyPlan(deps, { plan, manifest, known, options }, { unfinishedOnly: !approved });
-  const { activities, deliveries, quiet } = sent;
-  deps.log({
-    event: 'sweep.sent',
-    level: 'info',
-    activities: activities.length,
-    deliveries,
-    quiet: quiet.length,
-  });
+  logSent(deps, sent);
   return { ...found, said, sent };
 }
 
@@ -83,6 +76,11 @@ export async function runSweep(
     const until = (last.nextAt ?? Number.POSITIVE_INFINITY) - deps.clock();
     await sleep(Math.min(everyMs, Math.max(SHORTEST_MS, until)), undefined, { signal }).catch(() => undefined);
   }
+}
+
+function logSent({ log }: PublishDeps, { activities, deliveries, quiet }: PublishReport): void {
+  if (activities.length + quiet.length === 0) return;
+  log({ event: 'sweep.sent', level: 'info', activities: activities.length, deliveries, quiet: quiet.length });
 }
 
 function withoutSent({ sent: _, ...rest }: Sweep): Sweep {

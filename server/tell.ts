@@ -40,7 +40,8 @@ export interface BuiltActivity {
 export async function tell(
   telling: Telling,
   built: readonly BuiltActivity[],
-  change: LedgerChange,
+  change: LedgerChange = {},
+  onSwapped: () => void = () => {},
 ): Promise<Telling | undefined> {
   const { store, clock } = telling.deps;
   const { ledger } = telling.known;
@@ -60,6 +61,7 @@ export async function tell(
     objects,
   });
   if (version === undefined) return undefined;
+  onSwapped();
   for (const activity of stored) await queue(telling, activity);
   return clear(
     { ...telling, known: { ledger: withChange(ledger, { objects, ...(actor ? { actor } : {}) }), version } },
