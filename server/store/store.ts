@@ -90,8 +90,8 @@ export interface DeliveryStore {
   /**
    * Create-if-absent for each pair of activity and inbox, all or nothing; gives how many this call made pending. With
    * `again`, a delivery in a final state starts over: no attempts, created `now`, due `now`, in its old place in the
-   * order of its object. One that is pending is left alone. Rejects with `activity-not-stored` when the activity is not
-   * stored.
+   * order of its object; but not one that a later activity superseded, whatever came of that. One that is pending is left
+   * alone. Rejects with `activity-not-stored` when the activity is not stored.
    *
    * What the activity supersedes (`supersedes` of federation/delivery) and is pending for the same object and inbox
    * becomes `superseded` in the same step, unless it is leased: then its lease is waited for, and when it ends with a
@@ -102,8 +102,9 @@ export interface DeliveryStore {
    * Leases at most `limit` deliveries to `owner` for `leaseMs`: pending, due at `now`, and not leased, or leased until
    * `now` or earlier. No delivery is given to two callers while a lease lasts, whatever the number of processes.
    *
-   * Priority: `priorityOf` the activity's type; all that is due of one priority goes before the next. Order: of the same object to the same inbox, a delivery that was asked for later is not given out while an earlier
-   * one is pending, leased or not, so that no Update overtakes its Create. Fairness: hosts take turns, and of one host
+   * Priority: `priorityOf` the activity's type; all that is due of one priority goes before the next. Order: of the same
+   * object to the same inbox, a delivery that was asked for later is not given out while an earlier one is pending,
+   * leased or not, so that no Update overtakes its Create. Fairness: hosts take turns, and of one host
    * what has waited longest goes first; a host with a long backlog does not keep the others waiting.
    *
    * `owner` names one run of one process: a name that is used again would settle what its former run left behind.
@@ -153,7 +154,8 @@ export interface DeliveryStore {
   retry(options: { host?: string; now: number }): Promise<number>;
   /**
    * Puts off what is pending and not leased for a host: the delivery that would come first to `probeAt`, every other,
-   * and what is asked for until `hasten`, to `restAt`. Never to an earlier time than it is due.
+   * and what is asked for until `hasten`, to `restAt`. Never to an earlier time than it is due. What is asked for while
+   * nothing of the host is due by `probeAt` becomes its probe.
    */
   postpone(host: string, times: { probeAt: number; restAt: number }): Promise<void>;
   /** Ends what `postpone` began: all that is pending for the host is due at `now`. */
@@ -162,12 +164,14 @@ export interface DeliveryStore {
   giveUp(host: string, options: { createdBefore: number; error: string; now: number }): Promise<number>;
   /**
    * Whatever is pending and is not of the activity `except` becomes `superseded`, what is leased as in `enqueue`; gives how
-   * many did at once. For the end of the account, after which nothing else is said.
+   * many did at once. What has failed is not started over any more. For the end of the account, after which nothing
+   * else is said.
    */
   supersedeAll(options: { except: string; now: number }): Promise<number>;
   /**
    * Turns receipts that ended before `before` into counts by object, type and state, and drops activities from before
-   * then of which no delivery is left and that no `sending` of the ledger names. Gives how many of each.
+   * then of which no delivery is left. Gives how many of each. What a `sending` of the ledger names is left as it is:
+   * the publish that finishes it must find the deliveries that were made.
    */
   fold(before: number): Promise<{ deliveries: number; activities: number }>;
 }

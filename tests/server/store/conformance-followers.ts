@@ -55,6 +55,21 @@ export function followerConformance(stores: () => Opened): void {
     expect(await followers.count()).toBe(0);
   });
 
+  test('the actors at an inbox are found by it, their own or shared', async () => {
+    const { store, other } = stores();
+    const [shared, own] = ['https://x.example/inbox', 'https://x.example/users/a/inbox'];
+    await store.followers.put(follower('a', { inbox: own, sharedInbox: shared }));
+    await store.followers.put(follower('b', { inbox: shared }));
+    await store.followers.put(follower('c', { inbox: shared, sharedInbox: shared }));
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => follower(name).actor);
+    expect(await other.followers.atInbox(shared)).toEqual([a, b, c]);
+    expect(await other.followers.atInbox(own)).toEqual([a]);
+    expect(await other.followers.atInbox('__proto__')).toEqual([]);
+    await store.followers.put(follower('a', { inbox: own }));
+    await store.followers.remove(follower('c').actor);
+    expect(await other.followers.atInbox(shared)).toEqual([b]);
+  });
+
   test('pages run newest first and end without a cursor', async () => {
     const { followers } = stores().store;
     expect(await followers.page({ limit: 3 })).toEqual({ items: [] });

@@ -76,6 +76,27 @@ export function leaseConformance(stores: () => Opened): void {
     expect(await store.deliveries.lease({ ...LEASE, now: 1 })).toHaveLength(97);
   });
 
+  test('answers go first, then what takes something back, then the rest, whatever the host and the wait', async () => {
+    const { store } = stores();
+    const types = ['Create', 'Update', 'Undo', 'Accept', 'Delete', 'Reject'];
+    for (const [n, type] of types.entries()) await enqueued(store, activity(`${n}`, `${n}`, type), [B, A], n);
+    const given = async (limit: number) =>
+      (await store.deliveries.lease({ ...LEASE, now: 9, limit })).map(({ activity: { type } }) => type);
+    const first = await given(3);
+    const second = await given(9);
+    expect([...first, ...second.slice(0, 1)].toSorted()).toEqual(['Accept', 'Accept', 'Reject', 'Reject']);
+    expect(second.slice(1, 5).toSorted()).toEqual(['Delete', 'Delete', 'Undo', 'Undo']);
+    expect(second.slice(5).toSorted()).toEqual(['Create', 'Create', 'Update', 'Update']);
+  });
+
+  test('an answer that is not due yet does not keep the rest waiting', async () => {
+    const { store } = stores();
+    await enqueued(store, activity('f', 'follow', 'Accept'), [A], 50);
+    await enqueued(store, activity('x'), [A]);
+    expect(await store.deliveries.lease({ ...LEASE, now: 49 })).toHaveLength(1);
+    expect(await store.deliveries.lease({ ...LEASE, now: 50 })).toHaveLength(1);
+  });
+
   test('hosts take turns across calls too', async () => {
     const { store } = stores();
     const inboxes = ['a', 'b', 'c'].flatMap((host) => [1, 2, 3].map((n) => `https://${host}.example/${n}`));
@@ -107,6 +128,35 @@ export function leaseConformance(stores: () => Opened): void {
     expect(await store.deliveries.settle({ activityId: id, inbox: A, owner: 'me' }, DONE, 2)).toBe(false);
   });
 
+  test('some leases are given back alone, and only to whom they belong', async () => {
+    const { store } = stores();
+    const id = await enqueued(store, activity('x'), [A, B]);
+    await store.deliveries.lease(LEASE);
+    await store.deliveries.release('you', [{ activityId: id, inbox: A }]);
+    await store.deliveries.release('me', []);
+    expect(await store.deliveries.lease({ ...LEASE, owner: 'third', now: 1 })).toEqual([]);
+    await store.deliveries.release('me', [
+      { activityId: id, inbox: B },
+      { activityId: 'nothing', inbox: B },
+    ]);
+    expect(await store.deliveries.lease({ ...LEASE, owner: 'third', now: 1 })).toMatchObject([{ inbox: B }]);
+    expect(await store.deliveries.settle({ activityId: id, inbox: A, owner: 'me' }, DONE, 2)).toBe(true);
+  });
+
+  test('a lease that has run out is given back too', async () => {
+    const { store, other } = stores();
+    const id = await enqueued(store, activity('x'), [A, B]);
+    await store.deliveries.lease(LEASE);
+    await other.deliveries.lease({ ...LEASE, owner: 'you', now: 60, limit: 1 });
+    await store.deliveries.release('me');
+    for (const [inbox, held] of [
+      [A, false],
+      [B, false],
+    ] as const)
+      expect(await store.deliveries.settle({ activityId: id, inbox, owner: 'me' }, DONE, 61)).toBe(held);
+    expect(await other.deliveries.settle({ activityId: id, inbox: A, owner: 'you' }, DONE, 62)).toBe(true);
+  });
+
   test('nextDue tells when a lease may give something', async () => {
     const { deliveries } = stores().store;
     expect(await deliveries.nextDue()).toBeUndefined();
@@ -128,7 +178,7 @@ export function orderConformance(stores: () => Opened): void {
   test('an Update is not leased while its Create is pending, leased or waiting to be tried again', async () => {
     const { store, other } = stores();
     const create = await enqueued(store, activity('create', 'o'), [A, B]);
-    const update = await enqueued(store, activity('update', 'o'), [A, B]);
+    const update = await enqueued(store, activity('update', 'o', 'Update'), [A, B]);
     const leasedAt = async (now: number) =>
       (await other.deliveries.lease({ ...LEASE, now })).map(({ activityId, inbox }) => [activityId, inbox]);
     expect(await leasedAt(0)).toEqual([
@@ -154,14 +204,14 @@ export function orderConformance(stores: () => Opened): void {
     expect(leased.map(({ activityId }) => activityId)).toEqual([activity('2').id, activity('3').id]);
   });
 
-  test('a delivery that starts over takes its old place: a resent Create goes before a waiting Delete', async () => {
+  test('a delivery that starts over takes its old place: a resent Accept goes before one that was asked for later', async () => {
     const { store } = stores();
-    const create = await enqueued(store, activity('create', 'o'), [A]);
+    const accept = await enqueued(store, activity('first', 'o', 'Accept'), [A]);
     await store.deliveries.lease(LEASE);
-    await store.deliveries.settle({ activityId: create, inbox: A, owner: 'me' }, { state: 'failed', error: 'x' }, 1);
-    await enqueued(store, activity('delete', 'o'), [A], 2);
-    await store.deliveries.enqueue(create, [A], { now: 3, again: true });
+    await store.deliveries.settle({ activityId: accept, inbox: A, owner: 'me' }, { state: 'failed', error: 'x' }, 1);
+    await enqueued(store, activity('second', 'o', 'Accept'), [A], 2);
+    await store.deliveries.enqueue(accept, [A], { now: 3, again: true });
     const leased = await store.deliveries.lease({ ...LEASE, now: 9 });
-    expect(leased.map(({ activityId }) => activityId)).toEqual([create]);
+    expect(leased.map(({ activityId }) => activityId)).toEqual([accept]);
   });
 }

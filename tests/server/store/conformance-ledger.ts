@@ -144,6 +144,73 @@ export function ledgerConformance(stores: () => Opened): void {
     await ledger.begin({ ...empty(), objects: new Map(ids.map((id) => [id, ledgerObject(id)])) });
     expect([...((await ledger.read())?.ledger.objects.keys() ?? [])]).toEqual(ids);
   });
+
+  test('all that is known of the actor, the approval and an object is read back, and changes whole', async () => {
+    const { store, other } = stores();
+    const actor = {
+      ...ACTOR,
+      username: 'blog',
+      keyDigest: 'k0',
+      deleted: '2026-04-01T00:00:00Z',
+      gone: '2026-04-02T00:00:00Z',
+    };
+    const approved = { content: 'c0', at: '2026-03-01T10:00:00Z', confirmed: ['many-creates', '__proto__'] };
+    const moved = ledgerObject('a', { visibility: 'unlisted', formerUrls: ['https://x/2', 'https://x/1'] });
+    const baseline: Ledger = { ...empty(), actor, approved, objects: new Map([['a', moved]]) };
+    await store.ledger.begin(baseline);
+    expect(await other.ledger.read()).toEqual({ ledger: baseline, version: 1 });
+    expect(await other.ledger.object('a')).toEqual(moved);
+    const again = { content: 'c1', at: '2026-03-02T10:00:00Z', confirmed: [] };
+    expect(await other.ledger.compareAndSwap(1, { approved: again })).toBe(2);
+    const changed = ledgerObject('a', { formerUrls: ['https://x/3'] });
+    expect(await other.ledger.compareAndSwap(2, { actor: ACTOR, objects: [changed] })).toBe(3);
+    const objects = new Map([['a', changed]]);
+    expect(await store.ledger.read()).toEqual({ ledger: { ...empty(), approved: again, objects }, version: 3 });
+    await other.ledger.compareAndSwap(3, { objects: [ledgerObject('a')] });
+    expect(await store.ledger.object('a')).toEqual(ledgerObject('a'));
+    expect(await store.ledger.objectAt('https://x/3')).toBeUndefined();
+  });
+
+  test('the actor and the version are read without the objects', async () => {
+    const { store, other } = stores();
+    expect(await other.ledger.head()).toBeUndefined();
+    await store.ledger.begin(empty());
+    await store.ledger.compareAndSwap(1, { actor: { ...ACTOR, username: 'blog' } });
+    expect(await other.ledger.head()).toEqual({ actor: { ...ACTOR, username: 'blog' }, version: 2 });
+  });
+
+  test('an object is found at its page, else where its page was', async () => {
+    const { store, other } = stores();
+    const at = async (url: string) => (await other.ledger.objectAt(url))?.id;
+    expect(await at('x')).toBeUndefined();
+    const objects = [
+      ledgerObject('moved', { url: 'new', formerUrls: ['old', 'shared', 'older'] }),
+      ledgerObject('now', { url: 'shared' }),
+      ledgerObject('gone', { url: 'reused', state: 'deleted', formerUrls: ['old', 'gone before'] }),
+      ledgerObject('next', { url: 'reused', formerUrls: ['gone before'] }),
+      ledgerObject('late', { url: 'gone too', state: 'deleted' }),
+      ...AWKWARD.map((url) => ledgerObject(`awkward ${url}`, { url, formerUrls: [`${url}#former`] })),
+    ];
+    await store.ledger.begin({ ...empty(), objects: new Map(objects.map((each) => [each.id, each])) });
+    expect(await other.ledger.objectAt('new')).toEqual(objects[0]);
+    for (const [url, id] of [
+      ['old', 'moved'],
+      ['older', 'moved'],
+      ['shared', 'now'],
+      ['reused', 'next'],
+      ['gone before', 'next'],
+      ['gone too', 'late'],
+      ['ol', undefined],
+      ...AWKWARD.flatMap((each) => [
+        [each, `awkward ${each}`],
+        [`${each}#former`, `awkward ${each}`],
+      ]),
+    ] as const) {
+      expect(await at(url ?? '')).toBe(id);
+    }
+    await store.ledger.compareAndSwap(1, { objects: [ledgerObject('now', { url: 'else', formerUrls: ['shared'] })] });
+    expect(await at('shared')).toBe('now');
+  });
 }
 
 function empty(): Ledger {

@@ -2,9 +2,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MAX_CACHED_ACTORS, type Store } from '../../../server/store/store.ts';
 import { deliveryConformance } from './conformance-deliveries.ts';
 import { followerConformance } from './conformance-followers.ts';
+import { hostConformance } from './conformance-hosts.ts';
+import { inboxConformance } from './conformance-inboxes.ts';
 import { leaseConformance, orderConformance } from './conformance-leases.ts';
 import { ledgerConformance } from './conformance-ledger.ts';
-import { AWKWARD, activity, received } from './samples.ts';
+import { receiptConformance } from './conformance-receipts.ts';
+import { supersedingConformance } from './conformance-superseding.ts';
+import { AWKWARD, activity, collect, received } from './samples.ts';
 
 /** One store under test, and a second opening of the same data where the adapter has such a thing. */
 export interface Opened {
@@ -30,6 +34,10 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     describe('deliveries', () => deliveryConformance(stores));
     describe('leases', () => leaseConformance(stores));
     describe('order of deliveries', () => orderConformance(stores));
+    describe('superseding', () => supersedingConformance(stores));
+    describe('hosts', () => hostConformance(stores));
+    describe('receipts', () => receiptConformance(stores));
+    describe('inboxes', () => inboxConformance(stores));
     describe('activities', () => activityConformance(stores));
     describe('inbound', () => inboundConformance(stores));
     describe('actors', () => actorConformance(stores));
@@ -170,6 +178,20 @@ function actorConformance(stores: () => Opened): void {
     await actors.put({ url: 'a', fetchedAt: 1, status: 200, document: {} });
     await actors.put({ url: 'a', fetchedAt: 2, status: 410 });
     expect(await actors.get('a')).toEqual({ url: 'a', fetchedAt: 2, status: 410 });
+  });
+
+  test('everything that is kept can be walked over, while others write', async () => {
+    const { store, other } = stores();
+    expect(await collect(store.actors.all())).toEqual([]);
+    const urls = [...AWKWARD, ...Array.from({ length: 150 }, (_, n) => `u${n}`)];
+    for (const url of urls) await store.actors.put({ url, fetchedAt: 1, status: 200, document: { id: url } });
+    const walked: string[] = [];
+    for await (const { url, document } of other.actors.all()) {
+      walked.push(url);
+      expect(document).toEqual({ id: url });
+      await store.actors.remove(url);
+    }
+    expect(walked.toSorted()).toEqual(urls.toSorted());
   });
 
   test('the cache is bounded, and what was fetched longest ago goes first', async () => {
