@@ -119,7 +119,7 @@ function makeDocuments(dated: readonly Dated[], teaserDefault: boolean): { posts
 
 /** All of `media/`, and what documents show from beside them; but nothing that only a hidden one shows. */
 function copiesOf({ contentFolder, profile, media }: Content, shown: readonly Dated[], hidden: readonly Dated[]) {
-  const files = new Set([...media, ...filesOf(shown)]);
+  const files = new Set([...media, ...profile.files, ...filesOf(shown)]);
   if (hidden.length > 0) {
     const seen = new Set([...profile.files, ...filesOf(shown)]);
     const mentions = (dated: readonly Dated[], file: string): boolean =>
@@ -130,7 +130,6 @@ function copiesOf({ contentFolder, profile, media }: Content, shown: readonly Da
       if (!seen.has(file) && (early.has(file) || mentions(hidden, file)) && !mentions(shown, file)) files.delete(file);
     }
   }
-  for (const file of profile.files) files.add(file);
   return [...files]
     .map((path) => ({ from: join(contentFolder, path), to: mediaFile(path) }))
     .sort((a, b) => compare(a.to, b.to));

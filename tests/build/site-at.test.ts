@@ -61,6 +61,15 @@ describe('a site as of now', () => {
     ]);
   });
 
+  test('copies the pictures of the profile, whoever shows them too', async () => {
+    const { copies } = await contentFolder({
+      'profile.md': profile('UTC').replace('timezone', 'avatar: me.svg\ntimezone'),
+      'me.svg': PICTURE,
+      'posts/later.md': post('2026-12-01', '', '![Me](/me.svg)\n'),
+    }).read({ now: NOW });
+    expect(copies.map(({ to }) => to)).toEqual(['media/me.svg']);
+  });
+
   test('gives no old address of a waiting document, and takes none from another', async () => {
     const blog = contentFolder({
       'posts/now.md': post('2026-11-01', 'redirects: [/x/, /y/]\n'),
