@@ -82,8 +82,9 @@ async function useStore<T>(file: string, work: (store: Store) => Promise<T>): Pr
   }
 }
 
-export function postFile(title: string, body: string, more = ''): string {
-  return `---\ntitle: ${title}\ndate: 2026-01-02T08:00:00Z\n${more}---\n\n${body}\n`;
+/** A post of this moment, which a blog that federates announces; `date` makes it one of another. */
+export function postFile(title: string, body: string, more = '', date = new Date().toISOString()): string {
+  return `---\ntitle: ${title}\ndate: ${date}\n${more}---\n\n${body}\n`;
 }
 
 /** `npm start` of the blog, for as long as `during` takes; gives all that it printed. */
