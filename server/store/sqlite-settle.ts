@@ -1,12 +1,54 @@
 import type { AfterAttempt } from '../../federation/delivery.ts';
 import { signOfInbox } from './delivery-rules.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
+import { workTogether } from './sqlite-together.ts';
 import type { DeliveryStore } from './store.ts';
 
 const HELD = `activity = (SELECT seq FROM activities WHERE id = ?1) AND inbox = ?2 AND owner = ?3 AND state = 'pending'`;
 
-/** Writes down what came of an attempt: one statement for the delivery, and one for its inbox where it says something. */
-export function sqliteSettle(database: SqliteDatabase): DeliveryStore['settle'] {
+type Settle = DeliveryStore['settle'];
+
+/** An attempt whose outcome is to be written, and who waits for it. */
+interface Outcome {
+  readonly settled: Parameters<Settle>;
+  readonly resolve: (isOurs: boolean) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Writes down what came of attempts. Answers come in many at a time while deliveries run, and beginning and ending a
+ * transaction costs more than what is written in it: those of one turn of the event loop share one.
+ */
+export function sqliteSettle(database: SqliteDatabase): Settle {
+  const settleOne = settling(database);
+  let waiting: Outcome[] = [];
+
+  const write = (outcomes: readonly Outcome[]): void => {
+    try {
+      const results = database.write('repeatable', () => outcomes.map(({ settled }) => settleOne(...settled)));
+      for (const [index, { resolve }] of outcomes.entries()) resolve(results[index] === true);
+    } catch (error) {
+      // What is wrong with one of them is not wrong with all.
+      if (outcomes.length > 1) for (const outcome of outcomes) write([outcome]);
+      else outcomes[0]?.reject(error);
+    }
+  };
+
+  return (...settled) =>
+    new Promise<boolean>((resolve, reject) => {
+      if (waiting.length === 0) {
+        setImmediate(() => {
+          const outcomes = waiting;
+          waiting = [];
+          write(outcomes);
+        });
+      }
+      waiting.push({ settled, resolve, reject });
+    });
+}
+
+/** One statement for the delivery, and one for its inbox where the attempt says something about it. */
+function settling(database: SqliteDatabase): (...settled: Parameters<Settle>) => boolean {
   const end = database.prepare(
     `UPDATE deliveries SET state = ?4, phase = 0, attempts = attempts + 1, owner = NULL, last_status = ?5, last_error = ?6,
        noted_at = ?7, finished_at = ?7
@@ -20,15 +62,14 @@ export function sqliteSettle(database: SqliteDatabase): DeliveryStore['settle'] 
   );
   const noteInbox = inboxNotes(database);
 
-  return async ({ activityId, inbox, owner }, after, now) =>
-    database.write('repeatable', () => {
-      const statement = after.state === 'pending' ? tryAgain : end;
-      const became = after.state === 'pending' ? after.dueAt : after.state;
-      const error = after.state === 'delivered' ? null : (after.error ?? null);
-      if (statement.run(activityId, inbox, owner, became, after.status ?? null, error, now) === 0) return false;
-      noteInbox(inbox, after, now);
-      return true;
-    });
+  return ({ activityId, inbox, owner }, after, now) => {
+    const statement = after.state === 'pending' ? tryAgain : end;
+    const became = after.state === 'pending' ? after.dueAt : after.state;
+    const error = after.state === 'delivered' ? null : (after.error ?? null);
+    if (statement.run(activityId, inbox, owner, became, after.status ?? null, error, now) === 0) return false;
+    noteInbox(inbox, after, now);
+    return true;
+  };
 }
 
 function inboxNotes(database: SqliteDatabase): (inbox: string, after: AfterAttempt, now: number) => void {
