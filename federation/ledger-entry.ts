@@ -92,7 +92,7 @@ export function actorAfter(
 ): LedgerActor | undefined {
   if (planned.type !== 'UpdateActor') return undefined;
   const { digest, revision, username, keyDigest } = planned;
-  return { ...told, digest, revision, username, keyDigest, sending: stored.id };
+  return { id: told.id, digest, revision, username, keyDigest, sending: stored.id };
 }
 
 /** Gives an entry as it is when its activity is queued for every follower. */

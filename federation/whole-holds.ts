@@ -50,8 +50,21 @@ function accountDeleted(ledger: Ledger, deleted: string): Hold {
   };
 }
 
+/**
+ * Gives the newest build that was applied, as it is once this one is: an older one that says the same does not take the
+ * place of a newer one, for builds in between would be the newest then. Undefined when nothing says where builds come
+ * from. Never fails.
+ */
+export function sourceAfter(manifest: Manifest, ledger: Ledger, confirm: ReadonlySet<string>): Ledger['source'] {
+  if (!manifest.source || (comesBefore(manifest, ledger) && !confirm.has('older-build'))) return ledger.source;
+  return manifest.source;
+}
+
 function isOlder(manifest: Manifest, ledger: Ledger): boolean {
-  if (manifest.content === ledger.approved?.content) return false;
+  return manifest.content !== ledger.approved?.content && comesBefore(manifest, ledger);
+}
+
+function comesBefore(manifest: Manifest, ledger: Ledger): boolean {
   const built = toTime(manifest.source?.committedAt);
   const applied = toTime(ledger.source?.committedAt);
   return built !== undefined && applied !== undefined && built < applied;
