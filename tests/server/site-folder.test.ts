@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -147,9 +147,9 @@ describe('the folder of what comes later', () => {
   });
 
   it('may hold what is no layer', async () => {
-    mkdirSync(join(world.siteFolder, '.scheduled', 'tmp'));
-    writeSite(join(world.siteFolder, '.scheduled'), { '/note.txt': 'x' });
+    writeSite(join(world.siteFolder, '.scheduled'), { '/note.txt': 'x', '/tmp/index.html': 'x' });
     expect((await folder.later()).map(({ at }) => at)).toEqual([FIRST, SECOND]);
+    expect(await text('/')).toContain('Home');
   });
 });
 
