@@ -11,7 +11,7 @@ import {
   planPublish,
   type QuietChange,
 } from '../federation/plan.ts';
-import { isHeldWhole } from '../federation/whole-holds.ts';
+import { isHeldWhole, sourceAfter } from '../federation/whole-holds.ts';
 import { buildPlanned } from './build-planned.ts';
 import { PosternError } from './errors.ts';
 import { readAudience, readListeners } from './listeners.ts';
@@ -115,7 +115,6 @@ export async function applyPlan(
   if (plan.baseline) return beginLedger(deps, prepared);
   const listeners = await readListeners(deps);
   const report = { ...emptyReport(listeners.audience), activities: [] as string[], quiet: [] as string[] };
-  if (isSilent(plan)) return report;
   const onQueued = (queued: Queued) => {
     report.activities.push(queued.activityId);
     report.deliveries += queued.deliveries;
@@ -125,7 +124,8 @@ export async function applyPlan(
   const shown = prepared.shown ?? shownBy(plan);
   const unfinishedOnly = waits || options.unfinishedOnly === true;
   const begun = { deps, listeners, onQueued };
-  const limits = { shown, unfinishedOnly, onQuiet: (ids: readonly string[]) => report.quiet.push(...ids) };
+  const confirm = prepared.options.confirm ?? new Set<string>();
+  const limits = { shown, unfinishedOnly, confirm, onQuiet: (ids: readonly string[]) => report.quiet.push(...ids) };
   let known = prepared.known;
   for (let conflicts = 0; known; conflicts += 1) {
     if (conflicts > MOST_CONFLICTS) throw conflictError(manifest);
@@ -145,6 +145,8 @@ export async function applyPlan(
 interface ApplyLimits {
   readonly shown: ReadonlySet<string>;
   readonly unfinishedOnly: boolean;
+  /** What the owner released. */
+  readonly confirm: ReadonlySet<string>;
   /** Told once the ledger has them. */
   readonly onQuiet: (ids: readonly string[]) => void;
 }
@@ -160,7 +162,7 @@ async function applyOnce(telling: Telling, manifest: Manifest, plan: Plan, limit
   const { site, store } = telling.deps;
   const activities = plan.activities.filter((planned) => limits.shown.has(keyOf(planned)));
   const quiet = plan.quiet.filter((change) => limits.shown.has(keyOfQuiet(change)));
-  const change = quietChange(manifest, current.known.ledger, quiet);
+  const change = quietChange(manifest, current.known.ledger, { quiet, confirm: limits.confirm });
   const onSwapped = () => limits.onQuiet(quiet.map(({ entry }) => entry.id));
   if (activities.length === 0) {
     const isNothing = Object.keys(change).length === 0;
@@ -176,9 +178,13 @@ async function applyOnce(telling: Telling, manifest: Manifest, plan: Plan, limit
 }
 
 /** What the ledger takes without a word to anybody: where the build comes from, and the quiet changes. */
-function quietChange(manifest: Manifest, ledger: Ledger, quiet: readonly QuietChange[]): LedgerChange {
+function quietChange(
+  manifest: Manifest,
+  ledger: Ledger,
+  { quiet, confirm }: { quiet: readonly QuietChange[]; confirm: ReadonlySet<string> },
+): LedgerChange {
   const objects = quiet.map(({ entry }) => quietAfter(entry, ledger.objects.get(entry.id)));
-  return { ...sourceChange(manifest, ledger), ...(objects.length > 0 ? { objects } : {}) };
+  return { ...sourceChange(manifest, ledger, confirm), ...(objects.length > 0 ? { objects } : {}) };
 }
 
 async function beginLedger(
@@ -244,8 +250,12 @@ function keyOfQuiet({ entry }: QuietChange): string {
   return `quiet ${entry.id} ${entry.digest}`;
 }
 
-function sourceChange(manifest: Manifest, ledger: Ledger): { source?: NonNullable<Manifest['source']> } {
-  const { source } = manifest;
+function sourceChange(
+  manifest: Manifest,
+  ledger: Ledger,
+  confirm: ReadonlySet<string>,
+): { source?: NonNullable<Manifest['source']> } {
+  const source = sourceAfter(manifest, ledger, confirm);
   const isKnown = source?.commit === ledger.source?.commit && source?.committedAt === ledger.source?.committedAt;
   return source && !isKnown ? { source } : {};
 }

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
+import { freePort } from '../../scripts/demo/world.ts';
+import { until } from '../e2e/until.ts';
 import { type LoopbackPeer, startLoopbackPeer } from './loopback-peer.ts';
-import { createOwnBlog, type OwnBlog, PROFILE, postFile } from './own-blog.ts';
+import { createOwnBlog, type OwnBlog, PROFILE, postFile, whileServing } from './own-blog.ts';
 
 const planned = z.object({
   activities: z.array(
@@ -61,7 +63,7 @@ function arrived(): string[] {
 test('what arrives is what the plan showed: nothing at first, then each change once, and what is held never', async () => {
   blog.write('posts/kept.md', postFile('Kept', 'Text.'));
   blog.write('posts/edited.md', postFile('Edited', 'Text.'));
-  blog.write('posts/later.md', postFile('Later', 'Text.').replace('2026-01-02', '2999-01-02'));
+  blog.write('posts/later.md', postFile('Later', 'Text.', '', '2999-01-02T08:00:00Z'));
   expect(await shown()).toEqual({ activities: [], holds: [] });
   await blog.run('publish');
   expect(arrived()).toEqual([]);
@@ -82,5 +84,42 @@ test('what arrives is what the plan showed: nothing at first, then each change o
   expect(arrived().sort()).toEqual(confirmed.activities.sort());
   expect(await shown()).toEqual({ activities: [], holds: [] });
   await blog.run('publish');
+  expect(arrived()).toEqual([]);
+}, 120_000);
+
+test('a running server sends by itself what was published, delayed or dated ahead; and nothing that was not published', async () => {
+  blog.environment.PORT = String(await freePort());
+  blog.write('profile.md', PROFILE.replace('language: en', 'language: en\nsendAfter: 6s'));
+  await blog.run('publish');
+  blog.write('posts/new.md', postFile('New', 'Text.'));
+  // Dates have whole seconds.
+  const soon = Math.ceil(Date.now() / 1000) * 1000 + 20_000;
+  blog.write('posts/soon.md', postFile('Soon', 'Text.', '', new Date(soon).toISOString()));
+  const { stdout } = await blog.run('publish', '--json');
+  const { activities, sendAt } = z
+    .object({ activities: z.array(z.string()), sendAt: z.string() })
+    .parse(JSON.parse(stdout));
+  expect(activities).toEqual([]);
+  const printed = await whileServing(blog, async (url) => {
+    const page = async () => (await fetch(`${url}/posts/soon/`)).status;
+    const early = await page();
+    expect(early === 404 || Date.now() >= soon).toBe(true);
+    const seen: string[] = [];
+    const arrivals = (most: number) => () => seen.push(...arrived()) >= most || undefined;
+    await until('the delayed post', arrivals(1));
+    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(sendAt));
+    await until('the post that is dated ahead', arrivals(2), 40_000);
+    expect(Date.now()).toBeGreaterThanOrEqual(soon);
+    expect(seen).toEqual(['new', 'soon'].map((key) => `Create https://one.example/ap/posts/${key}.json`));
+    expect(await page()).toBe(200);
+  });
+  expect(printed).toMatch(/waits .*1 to create at/);
+
+  blog.write('posts/unpublished.md', postFile('Unpublished', 'Text.'));
+  const later = await whileServing(blog, async (url) => {
+    expect((await fetch(`${url}/posts/unpublished/`)).status).toBe(200);
+  });
+  // The sweep has looked at it.
+  expect(later).toContain('sweep.unpublished');
   expect(arrived()).toEqual([]);
 }, 120_000);

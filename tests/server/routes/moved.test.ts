@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { LedgerObject } from '../../../federation/ledger.ts';
 import { ledgerObject } from '../store/samples.ts';
@@ -62,7 +64,14 @@ it('A post that moved and was not published since redirects from the address tha
   expect(await ask('/posts/told/')).toEqual([301, '/posts/p1/']);
 });
 
-it('A live post whose page is missing from the build does not redirect to itself', async () => {
+it('A page that the build names and has not does not redirect to itself', async () => {
+  await told({});
+  rmSync(join(world.siteFolder, 'posts/p1'), { recursive: true });
+  expect(await ask('/posts/p1/')).toEqual([404, null]);
+  expect(await ask('/posts/p1')).toEqual([404, null]);
+});
+
+it('A live post that the build has not, such as one whose Delete is held, redirects nowhere', async () => {
   const gone = `${ORIGIN}/ap/posts/p9.json`;
   const { ledger } = world.deps.store;
   await told({});
