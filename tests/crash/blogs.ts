@@ -30,6 +30,15 @@ const CHANGED: Blog = {
   ]),
 };
 
+/** Changed once more before anybody was told: the new post is gone, and the edit is another one. */
+const CHANGED_AGAIN: Blog = {
+  ...CHANGED,
+  files: new Map([
+    ['edited', post('after all', OLD)],
+    ['stays', post('stays', OLD)],
+  ]),
+};
+
 /** As many changes as a publish sends unasked, or nearly. */
 const BUSY: Blog = {
   ...CHANGED,
@@ -39,6 +48,7 @@ const BUSY: Blog = {
 export const BLOGS: ReadonlyMap<string, Blog> = new Map([
   ['before', BEFORE],
   ['changed', CHANGED],
+  ['changed-again', CHANGED_AGAIN],
   ['busy', BUSY],
 ]);
 

@@ -29,6 +29,9 @@ export interface Children {
   close(): Promise<void>;
 }
 
+/** Work that takes a second or two: whoever takes longer never ends. */
+const PATIENCE_MS = 30_000;
+
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Bundles the child to plain JavaScript, once, so that a process is there in a tenth of a second. */
@@ -80,8 +83,17 @@ function startChild(argv: readonly string[]): Child {
     });
     child.once('close', () => resolve());
   });
+  let hangs = false;
+  const patience = setTimeout(() => {
+    hangs = true;
+    errors += `It did not end within ${PATIENCE_MS} ms.`;
+    child.kill('SIGKILL');
+  }, PATIENCE_MS);
   const ended = new Promise<Ended>((resolve) => {
-    child.once('close', (_, signal) => resolve({ killed: signal === 'SIGKILL', said, errors }));
+    child.once('close', (_, signal) => {
+      clearTimeout(patience);
+      resolve({ killed: signal === 'SIGKILL' && !hangs, said, errors });
+    });
   });
   return { process: child, ready, ended };
 }
@@ -90,6 +102,6 @@ function startChild(argv: readonly string[]): Child {
 export function cleanEnd(ended: readonly Ended[]): { readonly steps: number; readonly said: readonly Said[] } {
   const [{ said, errors, killed } = { said: [], errors: 'none was started', killed: false }] = ended;
   const last = said.at(-1);
-  if (!killed && last?.said === 'done') return { steps: last.steps, said };
+  if (!killed && errors === '' && last?.said === 'done') return { steps: last.steps, said };
   throw new Error(`A child that was not to be killed ended with ${JSON.stringify(last)} ${errors}`);
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
+import { isJsonObject, type JsonObject } from '../../federation/vocabulary.ts';
 import { preparePlan } from '../../server/publish.ts';
-import { createWorld, manifestOf, NOW } from '../server/publish-world.ts';
+import { createWorld, idOf, manifestOf, NOW } from '../server/publish-world.ts';
 import { type Blog, blogNamed } from './blogs.ts';
 import type { Following } from './job.ts';
 import { inStore, lookAt } from './leftovers.ts';
@@ -70,7 +71,8 @@ export function countRepeats(posted: readonly Posted[]): number {
 /** The queue is empty, the ledger says what the files say, and publishing again sends nothing. */
 async function expectFinished({ file }: Trial, blog: Blog): Promise<void> {
   const { deliveries } = lookAt(file);
-  expect(deliveries.filter((delivery) => !isDelivered(delivery))).toEqual([]);
+  const states = new Set(deliveries.map(({ state }) => state));
+  expect([...states].filter((state) => state !== 'delivered' && state !== 'superseded')).toEqual([]);
   await inStore(file, async (store) => {
     const world = createWorld({ store, files: new Map(blog.files) });
     world.profile = blog.profile;
@@ -97,6 +99,23 @@ export function expectArrived(
   for (const inbox of inboxes) {
     const arrived = posted.filter((each) => each.inbox === inbox && each.answered !== undefined);
     expect([...new Set(arrived.map(describe))].toSorted(), inbox).toEqual([...expected].toSorted());
+  }
+}
+
+/** What each inbox heard last of a post is what its file says, or that it is gone. */
+export function expectView(posted: readonly Posted[], inboxes: readonly string[], blog: string): void {
+  const texts = new Map([...blogNamed(blog).files].map(([key, { text }]) => [idOf(key), `<p>${text}</p>`]));
+  for (const inbox of inboxes) {
+    const last = new Map<string, JsonObject>();
+    for (const each of posted) {
+      const { object } = each.activity;
+      if (each.inbox === inbox && isJsonObject(object)) last.set(String(object.id), object);
+    }
+    for (const [id, { type, content }] of last) {
+      if (type === 'Person') continue;
+      const said = type === 'Tombstone' ? undefined : content;
+      expect(said, `what ${inbox} heard last of ${id}`).toBe(texts.get(id));
+    }
   }
 }
 

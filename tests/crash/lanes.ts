@@ -17,7 +17,14 @@ export interface Lane {
   /** The inboxes of the blog's followers. */
   readonly inboxes: readonly string[];
   /** Begins a life of the blog; what was posted before is forgotten. */
-  begin(name: string, options?: { follows?: readonly Following[]; template?: string | undefined }): Trial;
+  begin(name: string, options?: LifeOptions): Trial;
+}
+
+export interface LifeOptions {
+  /** Who asks to follow until they are answered. */
+  readonly follows?: readonly Following[];
+  /** Set to undefined: without a file, as on the very first day. */
+  readonly template?: undefined;
 }
 
 export interface LaneOptions {
@@ -38,20 +45,15 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
     Array.from({ length: options.inboxes }, (_, n) => `${server}/users/${n}/inbox`),
   );
   await makeTemplate(template, inboxes);
+  let begun = 0;
   return {
     peer,
     inboxes,
     begin(name, { follows = [], ...more } = {}) {
       peer.posted.length = 0;
-      const begun = { template, ...more };
-      return beginTrial({
-        folder,
-        name,
-        children,
-        peer,
-        follows,
-        ...(begun.template === undefined ? {} : { template: begun.template }),
-      });
+      begun += 1;
+      const from = 'template' in more ? {} : { template };
+      return beginTrial({ folder, name: `${begun}-${name}`, children, peer, follows, ...from });
     },
   };
 }

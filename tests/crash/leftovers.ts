@@ -33,12 +33,17 @@ export function lookAt(file: string): Leftovers {
   copyStore(file, copy);
   const database = connect(copy);
   try {
-    const rows = database
-      .prepare(
-        `SELECT d.inbox, a.id, a.type, d.state, d.attempts FROM deliveries d JOIN activities a ON a.seq = d.activity
+    // A process that was killed while it made the file has left none of its tables.
+    const tables = database.prepare("SELECT name FROM sqlite_schema WHERE name = 'deliveries'").all();
+    const rows =
+      tables.length === 0
+        ? []
+        : database
+            .prepare(
+              `SELECT d.inbox, a.id, a.type, d.state, d.attempts FROM deliveries d JOIN activities a ON a.seq = d.activity
          ORDER BY d.seq`,
-      )
-      .all();
+            )
+            .all();
     const [check = {}] = database.prepare('PRAGMA integrity_check').all();
     return {
       integrity: text(check, 'integrity_check'),

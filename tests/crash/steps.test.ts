@@ -2,12 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ADDRESSES, idOf } from '../server/publish-world.ts';
 import { bundleChildren, type Children, cleanEnd } from './children.ts';
-import { countRepeats, describe, expectArrived, expectNothingBroken } from './expectations.ts';
-import { inLanes, type Lane, openLane } from './lanes.ts';
+import { countRepeats, expectArrived, expectFollowers, expectNothingBroken, expectView } from './expectations.ts';
+import type { Following, Job } from './job.ts';
+import { inLanes, type Lane, type LifeOptions, openLane } from './lanes.ts';
+import { inStore } from './leftovers.ts';
+import type { Trial } from './trial.ts';
 
 const LANES = 3;
-const JOB = { blog: 'changed', actions: [['publish-and-deliver']] };
+const PATIENCE_MS = 300_000;
 
 let folder: string;
 let children: Children;
@@ -24,38 +28,112 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Numbers a little beyond `steps`: answers come in no fixed order, so another run may take a few steps more. */
-const numbersTo = (steps: number) => Array.from({ length: steps + 8 }, (_, n) => n + 1);
-
-/** A run that nobody kills: how many steps it takes, and what arrives. */
-async function runCalmly(): Promise<{ steps: number; expected: readonly string[] }> {
-  const [lane] = lanes;
-  if (!lane) throw new Error('There is no lane.');
-  const calm = lane.begin('calm');
-  calm.start(JOB);
-  const { steps } = cleanEnd(await calm.end());
-  return { steps, expected: [...new Set(lane.peer.posted.map(describe))] };
+interface Killed {
+  readonly first: Work;
+  /** What the process after it does, and does until it is done. */
+  readonly next: Work;
+  readonly begin?: (lane: Lane) => LifeOptions;
 }
 
-test('a publish that is killed at any step, then run again → all arrives, and only what was in flight is repeated', async () => {
-  const { steps, expected } = await runCalmly();
-  expect(expected).toHaveLength(4);
-  let kills = 0;
-  let repeats = 0;
-  await inLanes(lanes, numbersTo(steps), async ({ peer, inboxes, begin }, dieAt) => {
-    const trial = begin(`step-${dieAt}`);
-    trial.start({ ...JOB, dieAt });
-    const [first] = await trial.end();
-    if (first?.killed) {
-      kills += 1;
-      trial.start(JOB);
-      cleanEnd(await trial.end());
+type Work = Pick<Job, 'blog' | 'actions'>;
+
+/**
+ * Kills a process at its first step and lets another one finish, then at its second, and so on, until it has fewer steps
+ * than that. `check` looks at each life. Gives the number of kills.
+ */
+async function killAtEachStep(
+  work: Killed,
+  check: (lane: Lane, trial: Trial) => Promise<void>,
+): Promise<{ kills: number; repeats: number }> {
+  const came = { kills: 0, repeats: 0 };
+  let isOver = false;
+  const steps = function* (): Generator<number> {
+    for (let step = 1; !isOver; step += 1) yield step;
+  };
+  await inLanes(lanes, steps(), async (lane, dieAt) => {
+    const trial = lane.begin(`step-${dieAt}`, work.begin?.(lane));
+    trial.start({ ...work.first, dieAt });
+    const ended = await trial.end();
+    if (ended[0]?.killed) came.kills += 1;
+    else {
+      cleanEnd(ended);
+      isOver = true;
     }
-    repeats += countRepeats(peer.posted);
-    expectArrived(peer.posted, inboxes, expected);
-    await expectNothingBroken(trial, peer.posted, 'changed');
+    trial.start(work.next);
+    cleanEnd(await trial.end());
+    came.repeats += countRepeats(lane.peer.posted);
+    await check(lane, trial);
     trial.remove();
   });
-  console.log({ steps, kills, repeats });
-  expect(kills).toBeGreaterThan(0.9 * steps);
-}, 300_000);
+  return came;
+}
+
+const CHANGED = { blog: 'changed', actions: [['publish'], ['deliver']] };
+
+test(
+  'a publish that is killed at any step, then run again → all arrives, and only what was in flight is repeated',
+  async () => {
+    const expected = [`Update ${ADDRESSES.actor}`, `Delete ${idOf('removed')}`, `Update ${idOf('edited')}`];
+    const { kills, repeats } = await killAtEachStep(
+      { first: CHANGED, next: CHANGED },
+      async ({ peer, inboxes }, trial) => {
+        expectArrived(peer.posted, inboxes, [...expected, `Create ${idOf('new')}`]);
+        await expectNothingBroken(trial, peer.posted, 'changed');
+      },
+    );
+    expect(kills).toBeGreaterThan(80);
+    expect(repeats).toBeGreaterThan(80);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  'a publish that is killed at any step, and the files change before the next → followers end with what the files say',
+  async () => {
+    const next = { ...CHANGED, blog: 'changed-again' };
+    const first = { ...CHANGED, actions: [['publish']] };
+    const { kills } = await killAtEachStep({ first, next }, async ({ peer, inboxes }, trial) => {
+      expectView(peer.posted, inboxes, 'changed-again');
+      await expectNothingBroken(trial, peer.posted, 'changed-again');
+    });
+    expect(kills).toBeGreaterThan(15);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  'the very first publish into a new file, killed at any step → the next takes the baseline, or finds it, and sends nothing',
+  async () => {
+    const work = { blog: 'before', actions: [['publish'], ['deliver']] };
+    const { kills } = await killAtEachStep(
+      { first: work, next: work, begin: () => ({ template: undefined }) },
+      async ({ peer }, trial) => {
+        expect(peer.posted).toEqual([]);
+        await expectNothingBroken(trial, peer.posted, 'before');
+        const states = await inStore(trial.file, async ({ ledger }) => [
+          ...new Set([...((await ledger.read())?.ledger.objects.values() ?? [])].map(({ state }) => state)),
+        ]);
+        expect(states).toEqual(['baseline']);
+      },
+    );
+    expect(kills).toBeGreaterThan(5);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  'a Follow whose handling is killed at any step, then sent again → a follower, and the same Accept until it arrives',
+  async () => {
+    const work = { blog: 'before', actions: [['receive'], ['deliver']] };
+    const follows = ({ peer: { servers } }: Lane): Following[] => [
+      { actor: `${servers[0]}/users/new`, inbox: `${servers[0]}/users/new/inbox` },
+    ];
+    const begin = (lane: Lane) => ({ follows: follows(lane) });
+    const { kills } = await killAtEachStep({ first: work, next: work, begin }, async (lane, trial) => {
+      await expectFollowers(trial, lane.peer.posted, follows(lane));
+      await expectNothingBroken(trial, lane.peer.posted, 'before');
+    });
+    expect(kills).toBeGreaterThan(15);
+  },
+  PATIENCE_MS,
+);
