@@ -16,7 +16,7 @@ export function holdShrunk(changes: Changes, { ledger, confirm }: HoldContext): 
   const spent = countReleased(changes, ledger);
   const missing = changes.removed.filter(({ isElsewhere }) => !isElsewhere);
   const gone = missing.length + spent.deletes;
-  const live = countLive(ledger) + spent.deletes - spent.creates;
+  const live = countLive(ledger) + spent.deletes - spent.creates - spent.quiet;
   const isShrunk = live >= SHRINKABLE && gone * 2 > live;
   const isAll = gone > 1 && gone >= live;
   const code = isShrunk ? 'shrunk' : 'many-deletes';
@@ -94,8 +94,8 @@ function without(changes: Changes, held: ReadonlySet<string>): Changes {
 }
 
 /** How many the owner released by name and the ledger has as told already: they belong to the same publish still. */
-function countReleased(changes: Changes, ledger: HoldContext['ledger']): Limits {
-  const count = { creates: 0, updates: 0, deletes: 0 };
+function countReleased(changes: Changes, ledger: HoldContext['ledger']): Limits & { readonly quiet: number } {
+  const count = { creates: 0, updates: 0, deletes: 0, quiet: 0 };
   if (changes.released.size === 0) return count;
   const open = new Set([
     ...changes.removed.map(({ told }) => told.id),
@@ -104,6 +104,7 @@ function countReleased(changes: Changes, ledger: HoldContext['ledger']): Limits 
   for (const id of changes.released) {
     const told = open.has(id) ? undefined : ledger.objects.get(id);
     if (told?.state === 'deleted') count.deletes += 1;
+    else if (told?.state === 'baseline') count.quiet += 1;
     else if (told?.state === 'announced') count[told.revision === 0 ? 'creates' : 'updates'] += 1;
   }
   return count;

@@ -97,6 +97,19 @@ test('an id releases a Create of a build that shrank; the Deletes stay held thou
   expect(plan(built, next, released)).toMatchObject({ activities: [], holds: [{ code: 'shrunk' }] });
 });
 
+test('an id lets one join quietly in a build that shrank; the Deletes stay held though the blog has grown', () => {
+  const joins = entry('joins', { federate: 'silent' });
+  const built = manifest([joins]);
+  const known = ledger([told('g1'), told('g2')]);
+  const released = confirm(id('joins'));
+  expect(plan(built, known, released)).toMatchObject({
+    quiet: [{ entry: joins }],
+    holds: [{ ids: [id('g1'), id('g2')] }],
+  });
+  const next = ledger([...known.objects.values(), told('joins', { state: 'baseline' })]);
+  expect(plan(built, next, released)).toMatchObject({ activities: [], holds: [{ code: 'many-deletes' }] });
+});
+
 test('an id releases one of too many; the others are held, then and after it was sent', () => {
   const built = manifest(keys(11).map((key) => entry(key)));
   const released = confirm(id('p000'));
