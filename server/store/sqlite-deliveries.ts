@@ -61,7 +61,11 @@ function endings(database: SqliteDatabase): Pick<DeliveryStore, 'release' | 'aba
 const PHASES = [0, 1, 2, 3] as const;
 
 function looks(database: SqliteDatabase): Pick<DeliveryStore, 'counts' | 'nextDue'> {
-  const counts = database.prepare('SELECT state, count(*) AS n FROM deliveries GROUP BY state');
+  const pending = `SELECT count(*) FROM deliveries INDEXED BY deliveries_by_time WHERE state = 'pending'`;
+  const counts = database.prepare(
+    `SELECT 'pending' AS state, (${pending}) AS n UNION ALL
+     SELECT state, count(*) FROM deliveries INDEXED BY deliveries_by_end WHERE state <> 'pending' GROUP BY state`,
+  );
   const next = database.prepare(
     `SELECT d.free_at FROM deliveries d INDEXED BY deliveries_by_time
      WHERE d.state = 'pending' AND d.phase = ? AND ${IS_NEXT_OF_ITS_OBJECT} ORDER BY d.free_at LIMIT 1`,

@@ -140,7 +140,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX deliveries_in_order ON deliveries (inbox, object, seq) WHERE state = 'pending';
   CREATE INDEX deliveries_outdated ON deliveries (outdated) WHERE outdated = 1 AND state = 'pending';
   CREATE INDEX deliveries_by_host ON deliveries (host, state, due_at) WHERE state IN ('pending', 'failed', 'gone');
-  CREATE INDEX deliveries_by_state ON deliveries (state, finished_at);
+  CREATE INDEX deliveries_by_end ON deliveries (state, finished_at) WHERE state <> 'pending';
 
   CREATE INDEX activities_by_object ON activities (object, type);
   UPDATE deliveries SET outdated = 1 WHERE state IN ('pending', 'failed') AND EXISTS (

@@ -66,8 +66,8 @@ function folding(database: SqliteDatabase): DeliveryStore['fold'] {
     `(${activity} IN (SELECT sending FROM ledger_objects INDEXED BY ledger_objects_sending WHERE sending IS NOT NULL)
       OR ${activity} IN (SELECT actor_sending FROM ledger WHERE actor_sending IS NOT NULL))`;
   // A publish that is finished later asks for its deliveries again, and must find those that were made.
-  const ended = `SELECT d.seq FROM deliveries d INDEXED BY deliveries_by_state JOIN activities a ON a.seq = d.activity
-    WHERE d.state = ?1 AND d.finished_at < ?2 AND NOT ${isToldOf('a.id')}
+  const ended = `SELECT d.seq FROM deliveries d INDEXED BY deliveries_by_end JOIN activities a ON a.seq = d.activity
+    WHERE d.state <> 'pending' AND d.state = ?1 AND d.finished_at < ?2 AND NOT ${isToldOf('a.id')}
     ORDER BY d.finished_at, d.seq LIMIT ${FOLD_BATCH}`;
   const count = database.prepare(
     `INSERT INTO folded_receipts (object, type, state, count)

@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openSqliteStore } from '../../../server/store/sqlite.ts';
+import { connect } from '../../../server/store/sqlite-database.ts';
+import { MIGRATIONS } from '../../../server/store/sqlite-migrations.ts';
+import { migrate } from '../../../server/store/sqlite-schema.ts';
+import { activity, follower, ledgerObject, ORIGIN } from './samples.ts';
+
+const A = 'https://a.example/inbox';
+const B = 'https://b.example/inbox';
+const CREATE = activity('c', 'o');
+const DELETE = activity('d', 'o', 'Delete');
+const ACCEPT = activity('f', 'follow', 'Accept');
+
+/** A store as the first Postern left it. */
+const FIRST = `
+  INSERT INTO followers (actor, inbox, shared_inbox, follow_id, since) VALUES
+    ('${follower('a').actor}', '${follower('a').inbox}', '${A}', '${follower('a').followId}', '${follower('a').since}');
+  INSERT INTO ledger (one, version, origin, actor_id, actor_digest, actor_revision) VALUES
+    (1, 7, '${ORIGIN}', '${ORIGIN}/ap/actor.json', 'a0', 3);
+  INSERT INTO ledger_objects (id, state, type, digest, revision, published, title, url, source) VALUES
+    ('a', 'announced', 'Article', 'd0', 0, '2026-03-01T10:00:00Z', 'A title', 'a#page', 'content/posts/a.md');
+  INSERT INTO activities (seq, id, type, object, json) VALUES
+    (1, '${CREATE.id}', 'Create', 'o', '${JSON.stringify(CREATE.json)}'),
+    (2, '${DELETE.id}', 'Delete', 'o', '${JSON.stringify(DELETE.json)}'),
+    (3, '${ACCEPT.id}', 'Accept', 'follow', '${JSON.stringify(ACCEPT.json)}'),
+    (4, 'unsent', 'Create', 'q', '{}');
+  INSERT INTO deliveries (seq, activity, object, inbox, host, state, attempts, created_at, due_at, free_at, owner,
+      last_status, last_error, finished_at) VALUES
+    (3, 1, 'o', '${A}', 'a.example', 'delivered', 1, 5, 5, 5, NULL, 202, NULL, 9),
+    (5, 1, 'o', '${B}', 'b.example', 'pending', 2, 5, 900, 900, NULL, 503, 'HTTP 503', NULL),
+    (8, 2, 'o', '${A}', 'a.example', 'pending', 0, 6, 6, 70, 'former', NULL, NULL, NULL),
+    (9, 2, 'o', '${B}', 'b.example', 'pending', 0, 6, 6, 6, NULL, NULL, NULL, NULL),
+    (12, 3, 'follow', '${A}', 'a.example', 'pending', 0, 8, 8, 8, NULL, NULL, NULL, NULL);
+`;
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'postern-migrations-'));
+  file = join(folder, 'postern.db');
+  const database = connect(file);
+  migrate(database, MIGRATIONS.slice(0, 1));
+  database.exec(FIRST);
+  database.close();
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+test('a store of the first schema keeps all that it knew', async () => {
+  const store = openSqliteStore(file);
+  const known = { activityId: CREATE.id, createdAt: 5 };
+  expect(await store.deliveries.ofActivity(CREATE.id)).toEqual([
+    { ...known, inbox: A, state: 'delivered', attempts: 1, dueAt: 5, lastStatus: 202, finishedAt: 9 },
+    { ...known, inbox: B, state: 'pending', attempts: 2, dueAt: 900, lastStatus: 503, lastError: 'HTTP 503' },
+  ]);
+  expect(await store.deliveries.counts()).toMatchObject({ delivered: 1, pending: 4 });
+  expect(await store.followers.atInbox(A)).toEqual([follower('a').actor]);
+  expect(await store.activities.get(DELETE.id)).toEqual(DELETE);
+  const read = await store.ledger.read();
+  expect(read?.version).toBe(7);
+  expect(read?.ledger.actor).toEqual({ id: `${ORIGIN}/ap/actor.json`, digest: 'a0', revision: 3 });
+  expect(await store.ledger.object('a')).toEqual(ledgerObject('a'));
+  expect(await store.ledger.objectAt('a#page')).toEqual(ledgerObject('a'));
+  await store.close();
+});
+
+test('a ledger from before it was kept began when the store was brought forward', async () => {
+  const before = Math.floor(Date.now() / 1_000) * 1_000;
+  const store = openSqliteStore(file);
+  const begun = (await store.ledger.read())?.ledger.begun ?? '';
+  expect(begun).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  expect(Date.parse(begun)).toBeGreaterThanOrEqual(before);
+  expect(Date.parse(begun)).toBeLessThanOrEqual(Date.now());
+  await store.close();
+});
+
+test('its queue goes on: by priority, without what a later activity supersedes, with leases that are held', async () => {
+  const store = openSqliteStore(file);
+  expect(await store.inboxes.get(A)).toEqual({ inbox: A, deliveredAt: 9 });
+  const settled = { activityId: DELETE.id, inbox: A, owner: 'former' };
+  const leased = await store.deliveries.lease({ owner: 'me', now: 69, leaseMs: 60, limit: 10 });
+  expect(leased.map(({ activityId, inbox }) => [activityId, inbox])).toEqual([
+    [ACCEPT.id, A],
+    [DELETE.id, B],
+  ]);
+  expect((await store.deliveries.ofActivity(CREATE.id))[1]).toMatchObject({ state: 'superseded', finishedAt: 69 });
+  expect(await store.deliveries.settle(settled, { state: 'delivered', status: 202 }, 69)).toBe(true);
+  const later = activity('later', 'p');
+  await store.activities.put(later, { now: 70 });
+  await store.deliveries.enqueue(later.id, [A], { now: 70 });
+  expect(await store.deliveries.troubled({ limit: 5 })).toMatchObject([
+    { host: 'a.example', pending: 2 },
+    { host: 'b.example', pending: 1 },
+  ]);
+  await store.close();
+});
+
+test('its receipts fold', async () => {
+  const store = openSqliteStore(file);
+  expect(await store.deliveries.fold(10)).toEqual({ deliveries: 1, activities: 0 });
+  expect((await store.deliveries.receipts('o')).folded).toEqual([{ type: 'Create', state: 'delivered', count: 1 }]);
+  // When it was stored is not known, so it counts from now.
+  expect(await store.activities.get('unsent')).toBeDefined();
+  await store.close();
+});
+
+test('the schema is the same whether it was brought forward or made new', () => {
+  const schemaOf = (path: string) => {
+    const database = connect(path);
+    migrate(database);
+    const rows = database.prepare('SELECT name, sql FROM sqlite_schema ORDER BY name').all();
+    const violations = database.prepare('PRAGMA foreign_key_check').all();
+    database.close();
+    return { rows, violations };
+  };
+  const forward = schemaOf(file);
+  expect(forward.violations).toEqual([]);
+  expect(forward).toEqual(schemaOf(join(folder, 'new.db')));
+});
