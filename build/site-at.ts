@@ -64,6 +64,10 @@ interface Dated {
   readonly at: number;
 }
 
+/** In Kiribati a day begins fourteen hours earlier than in UTC. */
+const EARLIEST_ZONE = 14 * 3_600_000;
+const DAY = 24 * 3_600_000;
+
 /**
  * Makes the site as of one instant. What is dated later is in no page, list, copy or old address; its ids are given all
  * the same, so that a later site differs by what came out and by nothing else.
@@ -71,13 +75,18 @@ interface Dated {
 export function siteAt(content: Content, moment: SiteMoment): SiteReading {
   const { profile, warnings: ofProfile } = content.profile;
   const dated = content.documents.flatMap(({ head, body }): Dated[] =>
-    head && body ? [{ head, body, at: comesOut(head, profile.timezone) }] : [],
+    head && body ? [{ head, body, at: comesOut(head, profile.timezone, moment.now) }] : [],
   );
   const shown = dated.filter(({ at }) => at <= moment.now);
   const hidden = dated.filter(({ at }) => at > moment.now);
   const { posts, pages } = makeDocuments(shown, content.teaserDefault);
   const later = makeDocuments(hidden, content.teaserDefault);
-  const warnings = [...ofProfile, ...content.documents.flatMap(warningsOf), ...warnOfEarlyLinks(dated, hidden)];
+  const warnings = [
+    ...ofProfile,
+    ...content.documents.flatMap(warningsOf),
+    ...warnOfEarlyLinks(dated, hidden),
+    ...(profile.timezone === 'UTC' ? warnOfOtherDays(hidden, moment.now) : []),
+  ];
   const known = { retired: moment.retired ?? new Set<string>(), ...(moment.live ? { live: moment.live } : {}) };
   const renewed = renewKeys([...posts, ...later.posts], profile.origin, known);
   return {
@@ -95,8 +104,11 @@ export function siteAt(content: Content, moment: SiteMoment): SiteReading {
   };
 }
 
-function comesOut({ published, dateOnly }: DocumentHead, timezone: string): number {
-  return published === undefined ? Number.NEGATIVE_INFINITY : appearsAt({ published, dateOnly }, timezone);
+function comesOut({ published, dateOnly }: DocumentHead, timezone: string, now: number): number {
+  if (published === undefined) return Number.NEGATIVE_INFINITY;
+  const time = Date.parse(published);
+  // Calendars are dear to ask, and a day that began a day ago in UTC has begun everywhere.
+  return dateOnly && time + DAY > now ? appearsAt({ published, dateOnly }, timezone) : time;
 }
 
 function warningsOf({ result, renamed, body }: ReadDocument): Fault[] {
@@ -152,6 +164,16 @@ function warnOfEarlyLinks(dated: readonly Dated[], hidden: readonly Dated[]): Fa
       return [{ file: head.file.source, line, message }];
     }),
   );
+}
+
+/** Where the author is, the day may have begun: what was written today and is not there needs a reason. */
+function warnOfOtherDays(hidden: readonly Dated[], now: number): Fault[] {
+  const near = hidden.filter(({ head, at }) => head.dateOnly && at - now <= EARLIEST_ZONE);
+  return near.map(({ head }) => ({
+    file: head.file.source,
+    line: head.lineOf('date'),
+    message: `its day, ${head.published?.slice(0, 10)}, has not begun in UTC, so it is not in the site yet; with "timezone: Europe/Berlin", or yours, in profile.md days begin where you are`,
+  }));
 }
 
 function comingOut(hidden: readonly Dated[], titles: ReadonlyMap<string, string>): ComingOut[] {

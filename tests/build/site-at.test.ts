@@ -36,6 +36,19 @@ describe('a site as of now', () => {
     expect(later.map((one) => one.at)).toEqual(at === undefined ? [] : [Date.parse(at)]);
   });
 
+  test('tells why what may be of today is not there, where no time zone is set', async () => {
+    const warned = async (zone: string, date: string) => {
+      const blog = contentFolder({ 'profile.md': profile(zone), 'posts/a.md': post(date) });
+      return (await blog.read({ now: NOW })).warnings.map(({ file, line, message }) => `${file}:${line} ${message}`);
+    };
+    expect(await warned('UTC', '2026-11-24')).toEqual([
+      expect.stringMatching(/^posts\/a\.md:3 its day, 2026-11-24, has not begun in UTC, .*"timezone: Europe\/Berlin"/),
+    ]);
+    expect(await warned('UTC', '2026-11-25')).toEqual([]);
+    expect(await warned('UTC', '2026-11-24T00:00:00Z')).toEqual([]);
+    expect(await warned('Europe/Berlin', '2026-11-24')).toEqual([]);
+  });
+
   test('copies no file that only a waiting document shows, wherever it lies', async () => {
     const blog = contentFolder({
       'media/early.png': PICTURE,
