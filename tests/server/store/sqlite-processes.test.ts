@@ -63,6 +63,24 @@ describe('several processes on one SQLite store', () => {
     expect(receipts.every(({ attempts }) => attempts === 1)).toBe(true);
   });
 
+  test('a post that is edited and taken back while several deliver it: nothing of it follows the Delete', async () => {
+    const store = open();
+    const inboxes = Array.from({ length: 120 }, (_, n) => `https://${n % 20}.example/inbox/${n}`);
+    const post = await enqueued(store, activity('post', 'o'), inboxes);
+    const runs = [...['a', 'b', 'c'].map((owner) => start('drainUntilTakenBack', owner)), start('takeBack')];
+    await begin(runs);
+    const [first = [], second = [], third = []] = await Promise.all(runs.map(finished));
+    const delivered = [...first, ...second, ...third].map((line) => JSON.stringify(line));
+    expect(new Set(delivered).size).toBe(delivered.length);
+    const { deliveries } = await store.deliveries.receipts('o');
+    const statesOf = (id: string) => deliveries.filter(({ activityId }) => activityId === id).map(({ state }) => state);
+    expect(statesOf(activity('back', 'o', 'Delete').id)).toEqual(inboxes.map(() => 'delivered'));
+    expect(deliveries.filter(({ state }) => state === 'delivered')).toHaveLength(delivered.length);
+    for (const { id } of [{ id: post }, activity('edit', 'o', 'Update'), activity('edit again', 'o', 'Update')]) {
+      expect(statesOf(id).every((state) => state === 'delivered' || state === 'superseded')).toBe(true);
+    }
+  });
+
   test('swaps from several processes: no change is lost', async () => {
     const store = open();
     await store.ledger.begin({ origin: ORIGIN, actor: ACTOR, begun: BEGUN, objects: new Map() });

@@ -1,5 +1,6 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AfterAttempt } from '../../../federation/delivery.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { connect } from '../../../server/store/sqlite-database.ts';
 import type { Store } from '../../../server/store/store.ts';
@@ -12,7 +13,16 @@ import { activity, enqueued, follower, ledgerObject } from './samples.ts';
  */
 const [command = '', file = '', owner = ''] = process.argv.slice(2);
 
-const COMMANDS: Readonly<Record<string, () => Promise<void>>> = { open, drain, hold, swap, follow, crash };
+const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
+  open,
+  drain,
+  drainUntilTakenBack,
+  takeBack,
+  hold,
+  swap,
+  follow,
+  crash,
+};
 
 function say(value: unknown): void {
   writeSync(1, `${JSON.stringify(value)}\n`);
@@ -25,31 +35,58 @@ async function open(): Promise<void> {
   await store.close();
 }
 
-/** Leases and settles until nothing is pending. Says what it delivered. */
-async function drain(): Promise<void> {
+/** Leases and settles until nothing is pending. Says what it delivered. A first attempt at a post of `o` may fail. */
+async function drain(isAwaitingDelete = false): Promise<void> {
   const store = openSqliteStore(file);
-  while ((await store.deliveries.counts()).pending > 0) {
+  const deletion = activity('back', 'o', 'Delete').id;
+  for (;;) {
+    const isTakenBack = (await store.deliveries.ofActivity(deletion)).length > 0;
+    if ((await store.deliveries.counts()).pending === 0 && (isTakenBack || !isAwaitingDelete)) break;
     const leased = await store.deliveries.lease({ owner, now: Date.now(), leaseMs: 60_000, limit: 7 });
     if (leased.length === 0) await sleep(5);
-    for (const { activityId, inbox } of leased) {
-      await assertCreateWasFirst(store, activityId, inbox);
-      const settled = await store.deliveries.settle(
-        { activityId, inbox, owner },
-        { state: 'delivered', status: 202 },
-        1,
-      );
+    for (const { activityId, inbox, attempts, activity: sent } of leased) {
+      if (isTakenBack && sent.type !== 'Delete') throw new Error(`${activityId} was sent after its Delete.`);
+      await assertOthersWereFirst(store, activityId, inbox);
+      const isFailing = sent.type === 'Update' && attempts === 0;
+      const after: AfterAttempt = isFailing
+        ? { state: 'pending', dueAt: 1, status: 503, error: 'HTTP 503' }
+        : { state: 'delivered', status: 202 };
+      const settled = await store.deliveries.settle({ activityId, inbox, owner }, after, 1);
       if (!settled) throw new Error(`The lease of ${activityId} to ${inbox} was lost.`);
-      say([activityId, inbox]);
+      if (!isFailing) say([activityId, inbox]);
     }
   }
   await store.close();
 }
 
-async function assertCreateWasFirst(store: Store, activityId: string, inbox: string): Promise<void> {
-  if (!activityId.endsWith('/second')) return;
-  const creates = await store.deliveries.ofActivity(activity('first').id);
-  const create = creates.find((delivery) => delivery.inbox === inbox);
-  if (create?.state !== 'delivered') throw new Error(`The second activity for ${inbox} overtook the first.`);
+/** The same, until the post of `o` has been taken back. */
+function drainUntilTakenBack(): Promise<void> {
+  return drain(true);
+}
+
+/** Nothing that was asked for earlier about the same object waits or is under way. */
+async function assertOthersWereFirst(store: Store, activityId: string, inbox: string): Promise<void> {
+  const object = (await store.activities.get(activityId))?.object ?? '';
+  for (const each of (await store.deliveries.receipts(object)).deliveries) {
+    if (each.activityId === activityId && each.inbox === inbox) return;
+    if (each.inbox === inbox && each.state === 'pending') throw new Error(`${activityId} overtook ${each.activityId}.`);
+  }
+}
+
+/** Edits the post of `o` while others deliver it, and takes it back. */
+async function takeBack(): Promise<void> {
+  const store = openSqliteStore(file);
+  const inboxes = (await store.deliveries.ofActivity(activity('post', 'o').id)).map(({ inbox }) => inbox);
+  for (const sent of [
+    activity('edit', 'o', 'Update'),
+    activity('edit again', 'o', 'Update'),
+    activity('back', 'o', 'Delete'),
+  ]) {
+    await sleep(30);
+    await enqueued(store, sent, inboxes, Date.now());
+    say(sent.type);
+  }
+  await store.close();
 }
 
 /** Leases everything for a short while and waits to be killed. */
