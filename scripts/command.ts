@@ -12,6 +12,10 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   'not-a-language',
   'unknown-hold',
   'future-without-watch',
+  'unknown-post',
+  'ambiguous-post',
+  'not-an-origin',
+  'not-confirmed',
 ]);
 
 /** The child that failed has said why. */

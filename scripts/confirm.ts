@@ -115,7 +115,7 @@ function assertKnown(name: string, held: readonly Hold[], from: ConfirmedFrom): 
   const isHold = RELEASABLE.some((code) => code === name);
   if (isHold || findPosts(postsOf(from), name, from.contentFolder).length > 0) return;
   throw new PosternError('unknown-hold', `${quoted(name)} is neither a hold nor a post.`, {
-    hint: `${heldNow(held, from)} npm run plan tells why.`,
+    hint: heldNow(held, from),
     facts: { name },
   });
 }
@@ -127,12 +127,13 @@ function findIn(ids: readonly string[], name: string, from: ConfirmedFrom): bool
 
 function heldNow(held: readonly Hold[], from: ConfirmedFrom): string {
   const releasable = held.filter(({ code }) => isReleasable(code));
-  if (releasable.length === 0) return 'Nothing is held that a word would release.';
+  if (releasable.length === 0)
+    return 'Nothing is held that a word would release: npm run plan shows what the next publish sends.';
   const posts = new Map([...postsOf(from)].map((post) => [post.id, post.source]));
   const list = new Map(releasable.map(({ code, ids }) => [code, ids.map((id) => posts.get(id) ?? id)]));
   const lines = [...list].map(([code, sources]) => {
     const shown = sources.slice(0, 5).map(printable).join(', ');
     return sources.length === 0 ? code : `${code} (${shown}${sources.length > 5 ? ', …' : ''})`;
   });
-  return `Held now: ${lines.join('; ')}.`;
+  return `Held now: ${lines.join('; ')}. npm run plan tells why.`;
 }

@@ -70,10 +70,16 @@ function holdItem(hold: Hold, nameOf: PlanView['nameOf']): string {
   return [`- **${hold.code}**: ${asProse(hold.why)}`, ...posts, release].join('\n');
 }
 
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
 /** Writes a plan as Markdown, for a comment of a pull request or the log of a deploy. Times are UTC. */
 export function markdownPlan(view: PlanView): string {
   const { plan, audience, against, queue, now, nameOf } = view;
-  const whom = audience ? audienceText(audience) : `Compared with the ledger of ${asCode(against ?? plan.origin)}`;
+  const whom = audience
+    ? capital(audienceText(audience))
+    : `Compared with the ledger of ${asCode(against ?? plan.origin)}`;
   const lines = [`### Plan for ${asCode(plan.origin)}`, '', `**${summaryOf(plan)}**. ${whom}.`];
   if (plan.baseline) {
     lines[2] = `Federation has not begun there: the first publish takes what exists as the baseline and announces nothing. ${whom}.`;

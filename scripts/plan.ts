@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { Option } from 'commander';
 import { readSettings, type Settings } from '../build/settings.ts';
 import { preparePlan } from '../server/publish.ts';
 import { openSite } from '../server/site.ts';
@@ -88,7 +89,7 @@ const program = command('plan', 'Show what the next publish would send, before i
   .option('-a, --against <origin>', "compare with the ledger of a server, by its origin; live is the blog's own")
   .option('-s, --site <folder>', 'plan a site that was built already')
   .option('-c, --confirm <what>', 'plan as if these holds or posts were released, separated by commas')
-  .option('-m, --markdown', 'print the plan as Markdown, for a comment or a log')
+  .addOption(new Option('-m, --markdown', 'print the plan as Markdown, for a comment or a log').conflicts('json'))
   .option('--json', 'print the plan as JSON')
   .option('--exit-code', 'end with 4 when there is something to send, and 3 when something is held')
   .option('--lenient', 'end with 0 when the ledger of --against cannot be had')

@@ -42,7 +42,7 @@ function tell(published: Published): void {
   }
   if (report.quiet.length > 0) {
     console.log(
-      `${pc.green('noted')} ${count(report.quiet.length, 'quiet change')}: the ledger has them, nobody was told`,
+      `${pc.green('noted')} ${count(report.quiet.length, 'quiet change')}: nobody was told, and the ledger knows`,
     );
   }
   tellSent(report, drained, now);
