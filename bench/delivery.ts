@@ -27,7 +27,7 @@ const { values } = parseArgs({
     posts: { type: 'string', default: '1000' },
     runs: { type: 'string', default: '5' },
     only: { type: 'string', default: 'https,http,cold,memory' },
-    /** A folder for CPU profiles of the warm Postern. */
+    /** A folder for CPU profiles of the warm senders, which then cost more. */
     profile: { type: 'string' },
   },
 });
@@ -75,7 +75,7 @@ function rowsOf(what: string, costs: ReadonlyMap<Name, readonly Measured[]>): st
 async function warm(world: World, what: string, work: (first: number) => Work, perRound: number): Promise<string[][]> {
   const sides = new Map<Name, Side>();
   for (const name of NAMES) {
-    const profile = name === 'postern' && values.profile ? ['--cpu-prof', `--cpu-prof-dir=${values.profile}`] : [];
+    const profile = values.profile ? ['--cpu-prof', `--cpu-prof-dir=${join(values.profile, name)}`] : [];
     sides.set(name, await startSide(world, name, profile));
   }
   const run = async (name: Name): Promise<Measured> => {
