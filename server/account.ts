@@ -42,8 +42,9 @@ const DEPS: ActivityDeps = { sha256: sha256Hex };
 /** Says what deleting the account means for this blog; writes nothing. Rejects with `not-begun` or `other-origin`. */
 export async function planAccountDeletion(deps: AccountDeps): Promise<AccountDeletion> {
   const { ledger } = await readOwn(deps);
-  const { username } = (await deps.site.manifest()).actor;
   const { host } = addressesOf(ledger.origin);
+  // The name that the network knows: the profile's may be another since.
+  const username = ledger.actor.username ?? (await deps.site.manifest()).actor.username;
   const inboxes = await inboxesOfAll(deps);
   const { deleted, gone, id } = ledger.actor;
   const posts = [...ledger.objects.values()].filter(({ state }) => state !== 'deleted').length;

@@ -11,7 +11,7 @@ export interface Listeners {
   reachedBy(told: LedgerObject | undefined): Promise<readonly string[]>;
 }
 
-type ListenerDeps = { readonly store: Pick<Store, 'followers' | 'inboxes'> };
+type ListenerDeps = { readonly store: Pick<Store, 'followers' | 'inboxes' | 'deliveries'> };
 
 const DAY_MS = 86_400_000;
 
@@ -26,7 +26,8 @@ export async function readListeners(deps: ListenerDeps): Promise<Listeners> {
       covered ??= readCovered(deps, inboxes);
       const known = await covered;
       const others = await deps.store.inboxes.deliveredSince(toldSince(told));
-      return [...inboxes, ...others.filter((inbox) => !known.has(inbox))];
+      const sentTo = told === undefined ? [] : await inboxesOfObject(deps, told.id);
+      return [...new Set([...inboxes, ...sentTo, ...others.filter((inbox) => !known.has(inbox))])];
     },
   };
 }
@@ -54,7 +55,18 @@ export function toldSince(told: LedgerObject | undefined): number {
   return Number.isNaN(published) ? 0 : Math.max(0, published - DAY_MS);
 }
 
-/** What follows has these, and those of single followers whose server has a shared one: they got an Accept there. */
+/**
+ * Where an object is still on its way, so that who left meanwhile would get it and keep it; and where it may have arrived
+ * although no good answer came, and so nothing is known to be delivered.
+ */
+async function inboxesOfObject({ store }: ListenerDeps, id: string): Promise<string[]> {
+  const { deliveries } = await store.deliveries.receipts(id);
+  return deliveries.flatMap(({ inbox, state, attempts }) =>
+    state === 'gone' || (state === 'superseded' && attempts === 0) ? [] : [inbox],
+  );
+}
+
+/** The inboxes of followers, and those of their own that a shared one stands for: they got an Accept there. */
 async function readCovered(
   { store }: { readonly store: Pick<Store, 'followers'> },
   inboxes: readonly string[],

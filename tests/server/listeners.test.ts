@@ -42,6 +42,17 @@ describe('a Delete', () => {
     ]);
   });
 
+  test('reaches who left while the post was still on its way there', async () => {
+    await world.store.followers.put(followerAt('leaves.example'));
+    world.files.set('new', post('new'));
+    await publish();
+    await world.store.followers.remove(followerAt('leaves.example').actor);
+    world.files.delete('new');
+    await publish();
+    await deliver();
+    expect(deletedAt()).toEqual(['https://leaves.example/inbox', 'https://stays.example/inbox']);
+  });
+
   test('goes once to a server whose followers share an inbox, though each got an Accept in its own', async () => {
     await world.store.activities.put({ id: 'x:accept', type: 'Accept', object: 'x:follow', json: {} }, { now: NOW });
     await world.store.deliveries.enqueue('x:accept', [followerAt('stays.example').inbox], { now: NOW });
@@ -68,6 +79,29 @@ describe('a Delete', () => {
     await publish();
     await deliver();
     expect(deletedAt()).toEqual(['https://leaves.example/inbox', 'https://stays.example/inbox']);
+  });
+
+  test('cancels the Create that still waits for who left, and follows one that got no answer', async () => {
+    for (const host of ['slow.example', 'mute.example']) await world.store.followers.put(followerAt(host));
+    world.answer = (inbox) => {
+      if (inbox.includes('slow')) return { kind: 'response', status: 503 };
+      return inbox.includes('mute') ? { kind: 'response', status: 403 } : { kind: 'response', status: 202 };
+    };
+    world.files.set('new', post('new'));
+    await publish();
+    await deliver();
+    for (const host of ['slow.example', 'mute.example']) await world.store.followers.remove(followerAt(host).actor);
+    world.files.delete('new');
+    await publish();
+    world.answer = () => ({ kind: 'response', status: 202 });
+    world.posted.length = 0;
+    world.now += DAY;
+    await deliver();
+    expect(world.posted.map(({ inbox, json }) => `${json.type} ${inbox}`).toSorted()).toEqual([
+      'Delete https://mute.example/inbox',
+      'Delete https://slow.example/inbox',
+      'Delete https://stays.example/inbox',
+    ]);
   });
 
   test('that was interrupted is finished for who follows no more, too', async () => {
