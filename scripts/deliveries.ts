@@ -1,11 +1,12 @@
 import pc from 'picocolors';
 import { readSettings } from '../build/settings.ts';
 import type { DeliveryState } from '../federation/delivery.ts';
-import type { HostQueue, Store } from '../server/store/store.ts';
+import type { Store } from '../server/store/store.ts';
 import { openStore } from './blog.ts';
 import { command, count, printJson, run } from './command.ts';
+import { hostLines } from './print-queue.ts';
 import { printable } from './printable.ts';
-import { shownSpan, shownTime } from './times.ts';
+import { shownTime } from './times.ts';
 
 interface DeliveriesOptions {
   readonly retry?: string;
@@ -62,30 +63,6 @@ function whoSends(nextDue: number | undefined, byServer: boolean, now: number): 
   const when = nextDue === undefined || nextDue <= now ? 'due now' : `next at ${shownTime(nextDue, now)}`;
   const who = byServer ? 'the running server sends them' : 'no server runs: npm start or npm run publish sends them';
   return `${when}; ${who}`;
-}
-
-/** What is known of a host: what waits, what it answered last, since when it fails, and when it is asked again. */
-function hostLines(
-  { host, pending, failed, gone, nextDue, lastStatus, lastError, health }: HostQueue,
-  now: number,
-): string[] {
-  const amounts = [
-    [pending, 'waiting'],
-    [failed, 'given up'],
-    [gone, 'gone'],
-  ] as const;
-  const text = amounts.filter(([n]) => n > 0).map(([n, what]) => `${n.toLocaleString('en')} ${what}`);
-  const lines = [`  ${pc.bold(printable(host))}  ${text.join(', ')}`];
-  const last = lastError ?? (lastStatus === undefined ? undefined : `HTTP ${lastStatus}`);
-  if (last !== undefined) lines.push(`      last answer: ${printable(last)}`);
-  if (health) {
-    const since = `fails since ${shownTime(health.failingSince, now)} (${shownSpan(now - health.failingSince)}), ${health.failures} in a row`;
-    const open = health.openUntil !== undefined && health.openUntil > now;
-    lines.push(`      ${since}${open ? `; next probe at ${shownTime(health.openUntil ?? now, now)}` : ''}`);
-  } else if (pending > 0) {
-    lines.push(`      ${nextDue === undefined || nextDue <= now ? 'due now' : `next at ${shownTime(nextDue, now)}`}`);
-  }
-  return lines;
 }
 
 async function retry(store: Store, options: DeliveriesOptions): Promise<void> {

@@ -13,6 +13,7 @@ import { drainQueue } from './drain-queue.ts';
 import { createErrorLog } from './log.ts';
 import { audienceText, viewOf } from './plan-view.ts';
 import { printPlan } from './print-plan.ts';
+import { hostLines } from './print-queue.ts';
 import { printable } from './printable.ts';
 import { putLive } from './put-live.ts';
 import { shownTime } from './times.ts';
@@ -88,6 +89,7 @@ function tellSent(report: PublishReport, drained: DrainReport | undefined, now: 
       ? 'what waited in the queue'
       : `${count(report.activities.length, 'activity', 'activities')} to ${audienceText(report)}`;
   console.log(`${pc.green('sent')} ${what}: ${parts.join(', ')}`);
+  for (const host of drained?.waiting ?? []) for (const line of hostLines(host, now)) console.log(line);
 }
 
 /**
