@@ -55,6 +55,31 @@ const recordCommand: fc.Arbitrary<Command> = fc.oneof(
         }),
   ),
   fc.constant<Command>((store) => store.ledger.read()),
+  fc.constant<Command>((store) => store.ledger.head()),
+  fc.tuple(fc.integer({ min: 0, max: 6 }), name, fc.subarray(['x', 'y', 'z']), fc.constantFrom('x', 'y')).map(
+    ([version, id, formerUrls, url]): Command =>
+      (store) =>
+        store.ledger.compareAndSwap(version, {
+          approved: { content: id, at: BEGUN, confirmed: formerUrls },
+          objects: [
+            ledgerObject(id, {
+              url,
+              state: url === 'y' ? 'deleted' : 'announced',
+              ...(formerUrls.length === 0 ? {} : { formerUrls }),
+            }),
+          ],
+        }),
+  ),
+  fc.constantFrom('x', 'y', 'z', 'a#page').map(
+    (url): Command =>
+      (store) =>
+        store.ledger.objectAt(url),
+  ),
+  fc.constantFrom('https://x.example/inbox', follower('a').inbox).map(
+    (inbox): Command =>
+      (store) =>
+        store.followers.atInbox(inbox),
+  ),
   fc.tuple(name, name).map(
     ([id, who]): Command =>
       (store) =>
@@ -105,24 +130,24 @@ afterAll(() => {
 });
 
 test.each([
-  ['deliveries', deliveryCommand, 120],
-  ['records', recordCommand, 40],
-])('%s: SQLite gives what memory gives, whatever is done in whatever order', async (_, command, numRuns) => {
+  { what: 'deliveries', command: deliveryCommand, before: [storePosts], after: [seeAll], numRuns: 60 },
+  { what: 'records', command: recordCommand, before: [], after: [], numRuns: 40 },
+])('$what: SQLite gives what memory gives, whatever is done in whatever order', { timeout: 120_000 }, async (model) => {
   let run = 0;
-  const commands = fc.array(command, { minLength: 5, maxLength: 90 });
+  const commands = fc.array(model.command, { minLength: 5, maxLength: 90 });
   await fc.assert(
     fc.asyncProperty(commands, async (sequence) => {
       run += 1;
       const memory = openMemoryStore();
-      const sqlite = openSqliteStore(join(folder, `${command === deliveryCommand}-${run}.db`));
+      const sqlite = openSqliteStore(join(folder, `${model.what}-${run}.db`));
       try {
-        for (const each of [storePosts, ...sequence, seeAll])
+        for (const each of [...model.before, ...sequence, ...model.after])
           expect(await seenOf(each, sqlite)).toEqual(await seenOf(each, memory));
       } finally {
         await sqlite.close();
       }
     }),
-    { numRuns },
+    { numRuns: model.numRuns },
   );
 });
 

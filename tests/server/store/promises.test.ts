@@ -138,34 +138,42 @@ afterAll(() => {
 let files = 0;
 test.each([
   ['memory', () => openMemoryStore(), 300],
-  ['SQLite', () => openSqliteStore(join(folder, `${++files}.db`)), 60],
-] as const)('%s: no lease breaks a promise, whatever is done in whatever order', async (_, open, numRuns) => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(step, fc.nat(4)), { minLength: 5, maxLength: 60 }), async (steps) => {
-      const store = open();
-      const record: Record = { asked: [], held: new Map() };
-      let now = 0;
-      try {
-        for (const each of ACTIVITIES) await store.activities.put(each, { now });
-        for (const [run, wait] of steps) {
-          now += wait;
-          await run(store, record, now);
-        }
-        // In the end nothing is stuck: whatever is left is given out once it is due.
-        for (let round = 0; (await store.deliveries.counts()).pending > 0; round += 1) {
-          expect(round).toBeLessThan(20);
-          now = Math.max(now, (await store.deliveries.nextDue()) ?? now);
-          await lease(store, record, 'last', now, 100);
-          for (const [key, { owner: who }] of record.held) {
-            const [activityId = '', inbox = ''] = key.split(' ');
-            await store.deliveries.settle({ activityId, inbox, owner: who }, { state: 'delivered', status: 202 }, now);
+  ['SQLite', () => openSqliteStore(join(folder, `${++files}.db`)), 40],
+] as const)(
+  '%s: no lease breaks a promise, whatever is done in whatever order',
+  { timeout: 120_000 },
+  async (_, open, numRuns) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(step, fc.nat(4)), { minLength: 5, maxLength: 60 }), async (steps) => {
+        const store = open();
+        const record: Record = { asked: [], held: new Map() };
+        let now = 0;
+        try {
+          for (const each of ACTIVITIES) await store.activities.put(each, { now });
+          for (const [run, wait] of steps) {
+            now += wait;
+            await run(store, record, now);
           }
-          record.held.clear();
+          // In the end nothing is stuck: whatever is left is given out once it is due.
+          for (let round = 0; (await store.deliveries.counts()).pending > 0; round += 1) {
+            expect(round).toBeLessThan(20);
+            now = Math.max(now, (await store.deliveries.nextDue()) ?? now);
+            await lease(store, record, 'last', now, 100);
+            for (const [key, { owner: who }] of record.held) {
+              const [activityId = '', inbox = ''] = key.split(' ');
+              await store.deliveries.settle(
+                { activityId, inbox, owner: who },
+                { state: 'delivered', status: 202 },
+                now,
+              );
+            }
+            record.held.clear();
+          }
+        } finally {
+          await store.close();
         }
-      } finally {
-        await store.close();
-      }
-    }),
-    { numRuns },
-  );
-});
+      }),
+      { numRuns },
+    );
+  },
+);
