@@ -14,7 +14,7 @@ export interface DeliverOptions {
   /** Requests at once, to all hosts and to one. */
   readonly concurrency?: number;
   readonly perHost?: number;
-  /** A request that takes longer leaves its place among `concurrency` to another, in milliseconds. */
+  /** A request that takes longer leaves its place among `concurrency` to another, in milliseconds (1 s). */
   readonly slowAfterMs?: number;
   /** From 0 up to 1, for the jitter of retries. */
   readonly random?: () => number;
@@ -39,7 +39,7 @@ const MOST_SLOW = 512;
 const MOST_BODIES = 256;
 
 /** How often slow requests are looked for, by one timer for all of them. */
-const TICK_MS = 250;
+const TICK_MS = 25;
 
 /** While requests run, an empty queue is asked this often for something new. */
 const LOOK_AGAIN_MS = 500;
@@ -63,9 +63,9 @@ interface Run {
 /**
  * Attempts every delivery that is due, until none is or `signal` aborts. Gives what came of the attempts.
  *
- * At most `concurrency` requests run at once (64), and at most `perHost` (4) to one host. A request that is under way for
- * more than a second makes room for another, up to 512 times, so that hosts that hang do not slow those that answer; it
- * still counts for its host. Each body is written once for all inboxes of a batch. Rejects when the store does, after
+ * At most `concurrency` requests run at once (64), and at most `perHost` (4) to one host. A request that takes far longer
+ * than others do, or a second, makes room for another, up to 512 at once, so that hosts that hang do not slow those that
+ * answer; it still counts for its host. Each body is written once for all inboxes of a batch. Rejects when the store does, after
  * what is under way has ended; leases that could not be given back run out by themselves.
  */
 export async function deliverDue(deps: DeliverDeps, options: DeliverOptions): Promise<DeliverReport> {
@@ -133,10 +133,12 @@ async function attempt(run: Run, { leased, host }: NextDelivery): Promise<void> 
   const { deps, options, queues, failing } = run;
   const { owner, random = Math.random } = options;
   const slot = run.slots.take();
+  let answered = false;
   try {
     const body = bodyOf(run.bodies, leased);
     const more = { owner, host, body, random: random(), failing, takeBack: queues.takeBack };
     const settled = await attemptDelivery(deps, leased, more);
+    answered = settled?.after.status !== undefined;
     if (settled) {
       run.report[settled.after.state] += 1;
       options.onSettled?.(settled);
@@ -144,7 +146,7 @@ async function attempt(run: Run, { leased, host }: NextDelivery): Promise<void> 
   } catch (fault) {
     run.faults.push(fault);
   } finally {
-    run.slots.give(slot);
+    run.slots.give(slot, answered);
     queues.done(host);
     run.bell.ring();
   }

@@ -13,7 +13,7 @@ test('there is room until the limit, and again when one is given back', () => {
   expect(slots.hasRoom).toBe(true);
   slots.take();
   expect(slots.hasRoom).toBe(false);
-  slots.give(first);
+  slots.give(first, true);
   expect(slots.hasRoom).toBe(true);
   expect(slots.underWay).toBe(1);
 });
@@ -31,7 +31,7 @@ test('a request that takes long leaves its slot, once, and is still under way', 
   expect(slots.freeSlow()).toBe(false);
   expect(slots.hasRoom).toBe(true);
   expect(slots.underWay).toBe(2);
-  slots.give(slow);
+  slots.give(slow, true);
   expect(slots.underWay).toBe(1);
   slots.take();
   expect(slots.hasRoom).toBe(false);
@@ -49,7 +49,39 @@ test('so many slow ones and no more: the others keep their slots until one of th
   time.now = 10_000;
   expect(slots.freeSlow()).toBe(false);
   const [first] = taken;
-  if (first) slots.give(first);
+  if (first) slots.give(first, true);
   expect(slots.freeSlow()).toBe(true);
   expect(slots.hasRoom).toBe(true);
+});
+
+/** Slots at which answers have taken so long. */
+function slotsAfterAnswers(took: number) {
+  const { slots, time } = slotsAt({ concurrency: 1 });
+  for (let n = 0; n < 100; n += 1) {
+    const slot = slots.take();
+    time.now += took;
+    slots.give(slot, true);
+  }
+  return { slots, time };
+}
+
+test.each([
+  ['at once', 0, 50],
+  ['in 100 ms', 100, 400],
+  ['in 800 ms', 800, 1_000],
+])('where answers come %s, a request is slow when it takes four times as long, within bounds', (_, took, slowAfter) => {
+  const { slots, time } = slotsAfterAnswers(took);
+  slots.take();
+  time.now += slowAfter - 1;
+  expect(slots.freeSlow()).toBe(false);
+  time.now += 1;
+  expect(slots.freeSlow()).toBe(true);
+});
+
+test('what ends without an answer says nothing about how long answers take', () => {
+  const { slots, time } = slotsAfterAnswers(100);
+  for (let n = 0; n < 100; n += 1) slots.give(slots.take(), false);
+  slots.take();
+  time.now += 399;
+  expect(slots.freeSlow()).toBe(false);
 });
