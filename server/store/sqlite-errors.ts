@@ -21,6 +21,12 @@ const FULL: Explanation = {
   what: 'cannot grow: the disk or the quota is full',
   hint: 'Free some space and start again. Nothing that was stored is lost; the change in hand was not made.',
 };
+/** SQLite tells a full disk only by ENOSPC; a quota (EDQUOT) and a limit on the size of files (EFBIG) come as these. */
+const NOT_GROWN: Explanation = {
+  ...FULL,
+  what: 'cannot be written: the quota or the limit on the size of files is reached, or the disk fails',
+  hint: `${FULL.hint} If there is room, look for faults of the disk in the system's log.`,
+};
 const DAMAGED: Explanation = {
   code: 'store-damaged',
   what: 'is damaged',
@@ -37,7 +43,7 @@ const UNREACHABLE: Explanation = {
   hint: 'Check that POSTERN_DATA names a folder on a local disk and that the path is not a folder itself.',
 };
 
-/** SQLite's primary result codes and the system's error names, as far as an owner can do something about them. */
+/** SQLite's result codes, an extended one before its primary one, and the system's error names, as far as an owner can do something about them. */
 const EXPLANATIONS: ReadonlyMap<string, Explanation> = new Map([
   ['SQLITE_NOTADB', NOT_A_DATABASE],
   ['SQLITE_READONLY', READ_ONLY],
@@ -52,6 +58,8 @@ const EXPLANATIONS: ReadonlyMap<string, Explanation> = new Map([
   ['SQLITE_BUSY', BUSY],
   ['SQLITE_LOCKED', BUSY],
   ['SQLITE_CANTOPEN', UNREACHABLE],
+  ['SQLITE_IOERR_WRITE', NOT_GROWN],
+  ['SQLITE_IOERR_SHMSIZE', NOT_GROWN],
   ['SQLITE_IOERR', UNREACHABLE],
   ['EISDIR', UNREACHABLE],
   ['ENOTDIR', UNREACHABLE],
@@ -61,14 +69,14 @@ const EXPLANATIONS: ReadonlyMap<string, Explanation> = new Map([
 
 /**
  * Turns what the driver or the file system threw into an error that says which file, what is wrong and what to do.
- * Extended result codes (`SQLITE_READONLY_DIRECTORY`) are read by their primary code. Anything else is a fault in
+ * Extended result codes (`SQLITE_READONLY_DIRECTORY`) are read by their primary code, unless they say more. Anything else is a fault in
  * Postern itself and says so.
  */
 export function explainSqlite(file: string, error: unknown): PosternError {
   if (error instanceof PosternError) return error;
   const code = codeOf(error);
   const primary = /^SQLITE_[A-Z]+/.exec(code)?.[0] ?? code;
-  const found = EXPLANATIONS.get(primary);
+  const found = EXPLANATIONS.get(code) ?? EXPLANATIONS.get(primary);
   const detail = error instanceof Error ? error.message : String(error);
   if (found === undefined) {
     return new PosternError('store-failed', `The store ${file} refused a statement: ${detail}.`, {

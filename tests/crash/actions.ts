@@ -58,6 +58,7 @@ async function receiveFollows({ deps, job, key, say }: Running): Promise<undefin
     const signing = { at: deps.clock(), keyId: `${actor}#main-key`, key };
     const outcome = await receive(deps, signedRequest(JSON.stringify(follow), signing));
     if (outcome.kind === 'accepted') say({ said: 'accepted', actor });
+    else if (outcome.kind === 'refused') say({ said: 'refused', actor, status: outcome.status });
     else throw new Error(`The Follow of ${actor} came to ${JSON.stringify(outcome)}.`);
   }
 }

@@ -21,10 +21,18 @@ export interface Child {
   readonly ended: Promise<Ended>;
 }
 
+/** What the system does not let a child do. */
+export interface Limits {
+  /** The largest file that it may write, in blocks of 512 bytes. */
+  readonly fileBlocks?: number;
+  /** The user it runs as: modes of files do not bind root. */
+  readonly user?: number;
+}
+
 export interface Children {
   /** A key for every job, made once. */
   readonly key: string;
-  start(job: Job): Child;
+  start(job: Job, limits?: Limits): Child;
   /** Ends what still runs and removes the bundle. */
   close(): Promise<void>;
 }
@@ -52,8 +60,8 @@ export async function bundleChildren(): Promise<Children> {
   const running = new Set<Child>();
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    start(job) {
-      const child = startChild([bundle, JSON.stringify(job)]);
+    start(job, limits = {}) {
+      const child = startChild([process.execPath, bundle, JSON.stringify(job)], limits);
       running.add(child);
       void child.ended.finally(() => running.delete(child));
       return child;
@@ -66,8 +74,13 @@ export async function bundleChildren(): Promise<Children> {
   };
 }
 
-function startChild(argv: readonly string[]): Child {
-  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Ignores the signal of a file that is too large, so that the write fails instead, as on a disk that is full. */
+const LIMITED = 'trap "" XFSZ; ulimit -f "$0" && exec "$@"';
+
+function startChild(argv: readonly string[], { fileBlocks, user }: Limits): Child {
+  const [command = '', ...args] = fileBlocks === undefined ? argv : ['sh', '-c', LIMITED, `${fileBlocks}`, ...argv];
+  const identity = user === undefined ? {} : { uid: user, gid: user };
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...identity });
   const said: Said[] = [];
   let rest = '';
   let errors = '';
@@ -96,6 +109,12 @@ function startChild(argv: readonly string[]): Child {
     });
   });
   return { process: child, ready, ended };
+}
+
+/** What ended a child that was not killed, if anything did. */
+export function faultOf(ended: readonly Ended[]): Extract<Said, { said: 'fault' }> | undefined {
+  const last = ended[0]?.said.at(-1);
+  return last?.said === 'fault' ? last : undefined;
 }
 
 /** How many steps a child took that was not killed, and what it found; throws what went wrong in it. */

@@ -136,8 +136,13 @@ export async function expectFollowers(
   }
 }
 
+/** What was told to anybody, answers to Follows apart. */
+export function toldBy(posted: readonly Posted[]): string[] {
+  return [...new Set(posted.filter(({ activity }) => activity.type !== 'Accept').map(describe))];
+}
+
 /** Such as `Create https://blog.example/ap/posts/new.json`. */
-export function describe({ activity: { type, object } }: Posted): string {
+function describe({ activity: { type, object } }: Posted): string {
   const id = typeof object === 'object' && object !== null && 'id' in object ? object.id : object;
   return `${String(type)} ${String(id)}`;
 }

@@ -33,6 +33,7 @@ export type Said =
   | { readonly said: 'ready' }
   /** The sender of a Follow was answered 202: from now on the follower may not get lost. */
   | { readonly said: 'accepted'; readonly actor: string }
+  | { readonly said: 'refused'; readonly actor: string; readonly status: number }
   | { readonly said: 'result'; readonly action: string; readonly result: JsonObject }
   /** It came to its end, after so many steps. */
   | { readonly said: 'done'; readonly steps: number }

@@ -4,7 +4,7 @@ import { createInboxClient } from '../../server/http/inbox-client.ts';
 import { createSigning } from '../../server/http/signing.ts';
 import type { Deps, DocumentClient } from '../../server/ports.ts';
 import { sqliteStoreOn } from '../../server/store/sqlite.ts';
-import { connect } from '../../server/store/sqlite-database.ts';
+import { connect, type SqliteDatabase } from '../../server/store/sqlite-database.ts';
 import { migrate } from '../../server/store/sqlite-schema.ts';
 import { ADDRESSES, createWorld, NOW } from '../server/publish-world.ts';
 import { blogNamed } from './blogs.ts';
@@ -15,6 +15,7 @@ import { countingDatabase, countingInboxes, stepCounter } from './step-counter.t
 export interface Running {
   readonly job: Job;
   readonly deps: Deps;
+  readonly database: SqliteDatabase;
   readonly key: KeyObject;
   readonly say: (said: Said) => void;
   /** Lets this process live at a later time: nobody waits for a retry or for the lease of a process that died. */
@@ -46,9 +47,10 @@ export function openProcess(job: Job, say: (said: Said) => void): Running {
   const documents = documentsOf(job.follows ?? [], key);
   return {
     job,
+    database,
     key,
     say,
-    deps: { ...world.deps, store, inboxes, documents, keys, clock, log: () => {} },
+    deps: { ...world.deps, store, inboxes, documents, keys, clock },
     advanceTo: (time) => {
       later += Math.max(0, time - clock());
     },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundleChildren, type Child, type Children, cleanEnd } from './children.ts';
-import { countRepeats, describe, expectArrived, expectFollowers, expectNothingBroken } from './expectations.ts';
+import { countRepeats, expectArrived, expectFollowers, expectNothingBroken, toldBy } from './expectations.ts';
 import type { Following } from './job.ts';
 import { inLanes, type Lane, openLane } from './lanes.ts';
 import { createRandom, type Random } from './random.ts';
@@ -85,7 +85,7 @@ async function life(lane: Lane, seed: number): Promise<{ kills: number; repeats:
   }
   trial.start({ blog: 'busy', actions: [['receive'], ['publish-and-deliver']] });
   cleanEnd(await trial.end());
-  const expected = [...new Set(peer.posted.filter(({ activity }) => activity.type !== 'Accept').map(describe))];
+  const expected = toldBy(peer.posted);
   expect(expected).toHaveLength(10);
   expectArrived(peer.posted, lane.inboxes, expected);
   await expectFollowers(trial, peer.posted, follows);

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Child, Children, Ended } from './children.ts';
+import type { Child, Children, Ended, Limits } from './children.ts';
 import type { Following, Job } from './job.ts';
 import { copyStore, type Leftovers, lookAt } from './leftovers.ts';
 import type { RecordingPeer } from './recording-peer.ts';
@@ -23,7 +23,7 @@ export interface Trial {
   /** Those whose Follow was answered 202. */
   readonly accepted: ReadonlySet<string>;
   /** Starts a process that lives later than every lease of those that have ended. */
-  start(job: Pick<Job, 'blog' | 'actions'> & Partial<Job>): Child;
+  start(job: Pick<Job, 'blog' | 'actions'> & Partial<Job>, limits?: Limits): Child;
   /** Waits for the end of all that run, and looks at what they left. */
   end(): Promise<readonly Ended[]>;
   remove(): void;
@@ -52,12 +52,12 @@ export function beginTrial({ folder, name, template, children, peer, follows = [
     file,
     runs,
     accepted,
-    start(job) {
+    start(job, limits) {
       started += 1;
       const run = `${name}/${started}`;
       const waiting = follows.filter(({ actor }) => !accepted.has(actor));
       const later = (runs.length + 1) * NEXT_PROCESS_MS;
-      const child = children.start({ run, file, key: children.key, follows: waiting, later, ...job });
+      const child = children.start({ run, file, key: children.key, follows: waiting, later, ...job }, limits);
       running.set(run, child);
       return child;
     },
