@@ -14,7 +14,10 @@ export function planActivities(manifest: Manifest, ledger: Ledger, changes: Chan
     ...planActor(manifest, ledger, now),
     ...removed.toSorted((a, b) => byAge(a.told, b.told)).map((removal) => planDelete(removal, now)),
     ...changed.toSorted((a, b) => byAge(a.entry, b.entry)).map(({ entry, told }) => planUpdate(entry, told, now)),
-    ...added.toSorted(byAge).map((entry) => planCreate(entry, ledger, now)),
+    // By the dates that are told: what is dated today without a time is as new as can be.
+    ...added
+      .map((entry) => planCreate(entry, ledger, now))
+      .sort((a, b) => byAge({ ...a.entry, published: a.published }, { ...b.entry, published: b.published })),
   ];
 }
 
@@ -43,7 +46,7 @@ function planActor(manifest: Manifest, ledger: Ledger, now: number): PlannedActi
   ];
 }
 
-function planCreate(entry: ManifestObject, ledger: Ledger, now: number): PlannedActivity {
+function planCreate(entry: ManifestObject, ledger: Ledger, now: number) {
   const published = publishedAt(entry, now);
   const parts = [
     isRestore(entry, ledger)
@@ -53,7 +56,7 @@ function planCreate(entry: ManifestObject, ledger: Ledger, now: number): Planned
   if (now - (toTime(published) ?? now) > HOME_TIMELINE_WINDOW) {
     parts.push(`its date, ${published}, is more than 6 hours ago: Mastodon puts it into no home timeline`);
   }
-  return { type: 'Create', entry, published, why: parts.join('; ') };
+  return { type: 'Create', entry, published, why: parts.join('; ') } satisfies PlannedActivity;
 }
 
 /** Whether a new object is one that was deleted and came back. */

@@ -100,6 +100,18 @@ test('order: the actor, Deletes, Updates, Creates, each oldest first', () => {
   ).toEqual(['UpdateActor', ...['gone-1', 'gone-2', 'edit-1', 'edit-2', 'new-1', 'new-2'].map((key) => id(key))]);
 });
 
+test('Creates of one day: by the dates that are told, those without a time last and by id', () => {
+  const today = { published: '2026-11-23T00:00:00Z', dateOnly: true };
+  const morning = { published: '2026-11-23T08:00:00Z' };
+  const built = manifest([entry('b', today), entry('z', morning), entry('a', today)]);
+  const { activities } = plan(built, ledger([]));
+  expect(activities.map((planned) => 'entry' in planned && [planned.entry.id, planned.published])).toEqual([
+    [id('z'), '2026-11-23T08:00:00Z'],
+    [id('a'), '2026-11-23T12:00:00Z'],
+    [id('b'), '2026-11-23T12:00:00Z'],
+  ]);
+});
+
 test('an interrupted publish is shown as unfinished', () => {
   const sending = `${ORIGIN}/ap/activities/delete/1`;
   const known = ledger([told('a', { state: 'deleted', sending })], {
