@@ -3,6 +3,7 @@ import type { Store } from '../../server/store/store.ts';
 /** The methods that change what is stored. */
 const WRITES: ReadonlySet<string> = new Set([
   ...['put', 'remove', 'begin', 'compareAndSwap', 'enqueue', 'lease', 'settle', 'release', 'abandon'],
+  ...['supersedeAll', 'retry', 'postpone', 'hasten', 'giveUp', 'fold'],
   ...['markSeen', 'storeReceived', 'forgetActor', 'forgetSeen', 'beat', 'leave'],
 ]);
 
@@ -32,7 +33,18 @@ export function crashingStore(store: Store, nth: number, when: 'before' | 'after
 
 function watch(store: Store, before: (name: string) => void, after: () => void = () => {}): Store {
   const watched = { ...store };
-  for (const part of ['followers', 'ledger', 'activities', 'deliveries', 'inbound', 'actors', 'workers'] as const) {
+  const parts = [
+    'followers',
+    'ledger',
+    'activities',
+    'deliveries',
+    'inbound',
+    'actors',
+    'workers',
+    'inboxes',
+    'hosts',
+  ] as const;
+  for (const part of parts) {
     Object.defineProperty(watched, part, { value: watchPart(store[part], part, before, after), enumerable: true });
   }
   return watched;
