@@ -3,6 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { LAYERS_FOLDER, layerTime } from '../federation/layers.ts';
+import { mendFolder } from './mend-folder.ts';
 
 /** One file of the built site as it was when it was found. */
 export interface SiteFile {
@@ -59,6 +60,8 @@ export function openSiteFolder(folder: string, clock: () => number = Date.now): 
     // A miss counts only when the same folder stood there all the time.
     if (found || (before !== undefined && before === (await identity(folder)))) return found;
     await wait(SWAP_MS);
+    // Missing for longer: a process was killed while it put a new build there.
+    mendFolder(folder);
     return findOnce(segments, at, await identity(folder));
   };
   return {

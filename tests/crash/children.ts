@@ -1,9 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundle } from './bundle.ts';
 import type { Job, Said } from './job.ts';
 
 /** How a child came to its end, and what it had said by then. */
@@ -40,28 +37,15 @@ export interface Children {
 /** Work that takes a second or two: whoever takes longer never ends. */
 const PATIENCE_MS = 30_000;
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
 /** Bundles the child to plain JavaScript, once, so that a process is there in a tenth of a second. */
 export async function bundleChildren(): Promise<Children> {
-  // Inside of the project, where its packages are found.
-  const bundle = join(ROOT, `node_modules/.cache/postern/crash-${process.pid}-${Date.now()}.mjs`);
-  await build({
-    entryPoints: [join(ROOT, 'tests/crash/child.ts')],
-    outfile: bundle,
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    target: 'node20.20',
-    logLevel: 'warning',
-  });
+  const program = await bundle('child');
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const running = new Set<Child>();
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     start(job, limits = {}) {
-      const child = startChild([process.execPath, bundle, JSON.stringify(job)], limits);
+      const child = startChild([process.execPath, program.path, JSON.stringify(job)], limits);
       running.add(child);
       void child.ended.finally(() => running.delete(child));
       return child;
@@ -69,7 +53,7 @@ export async function bundleChildren(): Promise<Children> {
     async close() {
       for (const child of running) child.process.kill('SIGKILL');
       await Promise.all([...running].map(({ ended }) => ended));
-      rmSync(bundle, { force: true });
+      program.remove();
     },
   };
 }
