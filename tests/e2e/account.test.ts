@@ -1,7 +1,10 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { freePort } from '../../scripts/demo/world.ts';
 import { type LoopbackPeer, startLoopbackPeer } from '../invariants/loopback-peer.ts';
 import { createOwnBlog, type OwnBlog, postFile, whileServing } from '../invariants/own-blog.ts';
+
+/** Each command is a process of its own, and a test runs many. */
+vi.setConfig({ testTimeout: 120_000 });
 
 const ORIGIN = 'https://blog.example';
 const HANDLE = '@blog@blog.example';
@@ -68,4 +71,4 @@ test('the account is deleted only when its handle is written; then everybody is 
     expect(status).toBe(410);
   });
   expect(peer.arrived.filter(({ type }) => type === 'Create')).toHaveLength(1);
-}, 120_000);
+});

@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createOwnBlog, filesBelow, type OwnBlog, postFile } from '../invariants/own-blog.ts';
 
-const COMMANDS = ['start', 'build', 'new', 'plan', 'publish', 'followers', 'demo'];
+/** Each command is a process of its own, and a test runs many. */
+vi.setConfig({ testTimeout: 120_000 });
+
+const COMMANDS = [
+  ...['start', 'build', 'new', 'plan', 'publish', 'demo'],
+  ...['receipts', 'deliveries', 'followers', 'ledger', 'account'],
+];
 const FEDERATES = { POSTERN_ORIGIN: 'https://blog.example' };
 
 let blog: OwnBlog;
@@ -48,7 +54,12 @@ test.each([
 });
 
 test.each([
-  ['publish', ['--confirm', 'everything'], 'many-deletes'],
+  ['publish', ['--confirm', 'everything'], '"everything" is neither a hold nor a post'],
+  ['plan', ['--against', 'blog.example'], 'https://blog.example'],
+  ['plan', ['--json', '--markdown'], 'cannot be used with'],
+  ['receipts', ['no-such-post'], 'No post that the network was told of is named "no-such-post"'],
+  ['ledger', ['export'], "missing required argument 'file'"],
+  ['account', ['remove'], 'npm run account -- --help'],
   ['followers', ['--limit', 'many'], 'whole number'],
   ['new', [], 'npm run new -- "A title"'],
   ['new', ['--note'], 'npm run new -- --note "Some text"'],

@@ -9,11 +9,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Blog, startPeer } from '../../scripts/demo/story.ts';
 import { createWorld } from '../../scripts/demo/world.ts';
 import { type LoopbackPeer, startLoopbackPeer } from '../invariants/loopback-peer.ts';
 import { createOwnBlog, type OwnBlog, postFile } from '../invariants/own-blog.ts';
+
+/** Each command is a process of its own, and a test runs many. */
+vi.setConfig({ testTimeout: 120_000 });
 
 const ORIGIN = 'https://blog.example';
 
@@ -84,7 +87,7 @@ test('a blog moved to another machine: every id, the followers and the history g
   rmSync(join(blog.content, 'posts/kept.md'));
   await blog.run('publish');
   expect(peer.arrived.map(({ type }) => type)).toEqual(['Create', 'Create', 'Delete', 'Delete']);
-}, 120_000);
+});
 
 test('what is damaged, of another blog or not there is refused: the place is named and nothing is written', async () => {
   await blog.run('publish');
@@ -123,7 +126,7 @@ test('what is damaged, of another blog or not there is refused: the place is nam
   const folder = await blog.run('followers', 'export', file('folder'));
   expect([folder.code, folder.stderr]).toEqual([1, expect.stringContaining('cannot be written')]);
   expect(readdirSync(blog.folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
-}, 120_000);
+});
 
 test('a list of accounts: each is asked for by its handle; who is not there is named, and the others follow', async () => {
   const world = await createWorld('postern-import-');
@@ -151,4 +154,4 @@ test('a list of accounts: each is asked for by its handle; who is not there is n
     await fedify.stop();
     await world.close();
   }
-}, 120_000);
+});

@@ -1,6 +1,9 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type LoopbackPeer, startLoopbackPeer } from '../invariants/loopback-peer.ts';
 import { createOwnBlog, type OwnBlog, postFile } from '../invariants/own-blog.ts';
+
+/** Each command is a process of its own, and a test runs many. */
+vi.setConfig({ testTimeout: 120_000 });
 
 const ORIGIN = 'https://blog.example';
 const ID = `${ORIGIN}/ap/posts/first.json`;
@@ -78,4 +81,4 @@ test('receipts and deliveries: what arrived, waits and is dead, by server; a ret
     counts: { delivered: 3, pending: 0, failed: 0 },
     hosts: [],
   });
-}, 120_000);
+});

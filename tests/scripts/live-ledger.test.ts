@@ -47,7 +47,7 @@ test('404 → there is none yet', async () => {
 });
 
 test.each([
-  ['a redirect', 'ledger-unavailable', /redirects to https:\/\/evil\.example\/x/, 302, '', 'https://evil.example/x'],
+  ['a redirect', 'ledger-unavailable', /redirects to http:\/\/127\.0\.0\.1:9\/x/, 302, '', 'http://127.0.0.1:9/x'],
   ['a fault there', 'ledger-unavailable', /answers 503/, 503, '', ''],
   ['a deleted account', 'ledger-unavailable', /answers 410/, 410, '', ''],
   ['a page', 'ledger-unreadable', /no JSON/, 200, '<html>', ''],
