@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Attempt } from '../../federation/delivery.ts';
 import { deliverDue } from '../../server/deliver.ts';
+import { openMemoryStore } from '../../server/store/memory.ts';
 import { BLOG, createFakeBlog, type FakeBlog, NOW } from '../remote/fake-blog.ts';
 import type { Peer } from '../remote/fake-remote.ts';
+import { countingStore } from '../remote/watched-store.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -146,6 +148,16 @@ describe('a follower goes', () => {
     await blog.receive(ann.send(forged, { keyId: 'https://evil.test/key#k' }));
     expect(await blog.followers()).toEqual([ann.actor]);
   });
+});
+
+it('what is written while all is well costs no write to hosts or the queue', async () => {
+  const { store, writes } = countingStore(openMemoryStore());
+  blog = createFakeBlog({ store });
+  ann = blog.peer();
+  await blog.receive(ann.send({ id: ann.id('follow'), type: 'Follow', actor: ann.actor, object: BLOG.actor }));
+  writes.length = 0;
+  expect((await like('l')).kind).toBe('accepted');
+  expect(writes).toEqual(['inbound.storeReceived', 'inbound.markSeen']);
 });
 
 describe('what a follower writes', () => {

@@ -95,6 +95,18 @@ describe('drain', () => {
     expect(world.posted).toHaveLength(1);
   });
 
+  test('what a later activity made pointless is counted as superseded, and keeps nobody', async () => {
+    const world = createWorld();
+    await enqueue(world.store, ['https://a.example/inbox']);
+    const end = { id: `${ID}-delete`, type: 'Delete', object: 'p', json: { id: `${ID}-delete` } } as const;
+    await world.store.activities.put(end, { now: NOW });
+    await world.store.deliveries.enqueue(end.id, ['https://a.example/inbox'], { now: NOW });
+    const report = await drain(world.deps, { owner: 'publish', activities: [ID, end.id] });
+    expect(report).toMatchObject({ pending: 0, delivered: 1, superseded: 1, failed: 0, gone: 0 });
+    expect(report.waiting).toBeUndefined();
+    expect(world.posted.map(({ json }) => json.id)).toEqual([end.id]);
+  });
+
   test('with a server alive it only looks on', async () => {
     const world = createWorld();
     await enqueue(world.store, ['https://a.example/inbox']);
