@@ -87,7 +87,7 @@ test.each(['before', 'after'] as const)(
       expect([...posted.keys()].sort()).toEqual([...calm.posted.keys()].sort());
       for (const bodies of posted.values()) expect(bodies.size).toBe(1);
       expect(plan).toMatchObject({ activities: [], holds: [], unfinished: [] });
-      expect(counts).toEqual({ pending: 0, delivered: 6, failed: 0, gone: 0 });
+      expect(counts).toEqual({ pending: 0, delivered: 6, failed: 0, gone: 0, superseded: 0 });
     }
     expect(crashes).toBeGreaterThan(15);
   },
