@@ -43,6 +43,7 @@ export async function drain(deps: DeliverDeps, options: DrainOptions): Promise<D
   const retries = new Set<number>();
   const onSettled = (settled: Settled) => {
     if (settled.after.state === 'pending') retries.add(settled.after.dueAt);
+    if (settled.heldBack) retries.add(settled.heldBack.probeAt).add(settled.heldBack.restAt);
     options.onSettled?.(settled);
   };
   let last = '';
@@ -59,10 +60,9 @@ export async function drain(deps: DeliverDeps, options: DrainOptions): Promise<D
       options.onProgress?.(progress);
     }
     if (signal?.aborted || counts.pending === 0 || nextDue === undefined) return reportOf(deps, progress, nextDue);
-    const isDue = nextDue <= now;
-    const isStalled = now - changedAt >= STALLED_MS;
-    const waits = byServer ? !isUnsettled || (isStalled && !isDue) : !isDue && !mayBeLease(nextDue, now, retries);
-    if (waits) return reportOf(deps, progress, nextDue);
+    const isStalled = byServer && nextDue > now && now - changedAt >= STALLED_MS;
+    const mayGoOn = isUnsettled || (activities.length === 0 && !byServer && mayBeLease(nextDue, now, retries));
+    if (!mayGoOn || isStalled) return reportOf(deps, progress, nextDue);
     await sleep(pollMs, undefined, signal ? { signal } : {}).catch(() => undefined);
   }
 }

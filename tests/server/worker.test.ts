@@ -107,6 +107,22 @@ describe('drain', () => {
     expect(world.posted.map(({ json }) => json.id)).toEqual([end.id]);
   });
 
+  test.each([
+    ['of its own', [ID]],
+    ['of all', []],
+  ])('a host that fails or asks for a pause does not keep it, whatever waits there %s', async (_what, activities) => {
+    const world = createWorld();
+    world.answer = (inbox) => ({ kind: 'response', status: inbox.includes('down') ? 503 : 429 });
+    const to = Array.from({ length: 20 }, (_, n) => `https://${n % 2 ? 'down' : 'busy'}.example/${n}`);
+    await enqueue(world.store, to);
+    const report = await drain(world.deps, { owner: 'publish', activities, pollMs: 5, random: () => 0 });
+    expect(report).toMatchObject({ pending: 20, nextDue: NOW + 60_000 });
+    expect(report.waiting?.map(({ host, pending }) => `${pending} ${host}`).sort()).toEqual([
+      '10 busy.example',
+      '10 down.example',
+    ]);
+  });
+
   test('with a server alive it only looks on', async () => {
     const world = createWorld();
     await enqueue(world.store, ['https://a.example/inbox']);
