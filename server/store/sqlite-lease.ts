@@ -35,7 +35,7 @@ const BEFORE_ALL = '';
  * that was served last. The whole call holds the write lock, so that no two processes are given the same delivery.
  */
 export function sqliteLease(database: SqliteDatabase): DeliveryStore['lease'] {
-  const prepareQueue = waking(database);
+  const wakeQueue = waking(database);
   const round = database.prepare(ROUND);
   const take = database.prepare(
     `UPDATE deliveries SET owner = ?, free_at = ?, phase = 2 WHERE seq = ?
@@ -59,7 +59,7 @@ export function sqliteLease(database: SqliteDatabase): DeliveryStore['lease'] {
 
   return async (options) =>
     database.write('repeatable', () => {
-      prepareQueue(options.now);
+      wakeQueue(options.now);
       const taken: Row[] = [];
       for (const priority of PRIORITIES) takeOf(priority, options, taken);
       // Parsed once a call, however many inboxes it goes to.
