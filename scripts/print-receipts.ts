@@ -80,8 +80,13 @@ function signOf(state: DeliveryState): string {
 /** A post has one line for each server unless it went to more: then those where all went well are counted. */
 const MOST_LISTED = 100;
 
+/** What receipts are of: a post, or the blog itself. */
+export type Told = Pick<LedgerObject, 'id' | 'title' | 'source' | 'url' | 'formerUrls'> & {
+  readonly state?: LedgerObject['state'];
+};
+
 /** Gives the lines that show one post's receipts, by server. */
-export function receiptLines(post: LedgerObject, receipts: Receipts, now: number, all = false): string[] {
+export function receiptLines(post: Told, receipts: Receipts, now: number, all = false): string[] {
   const lines = [`${quoted(post.title)}  ${pc.dim(printable(post.source))}`, `  ${pc.dim(printable(post.id))}`];
   if (post.state === 'baseline')
     lines.push('  It was there before federation began, or joined quietly: it was not sent.');

@@ -1,11 +1,11 @@
 import pc from 'picocolors';
 import { readSettings } from '../build/settings.ts';
-import type { LedgerObject } from '../federation/ledger.ts';
+import type { Ledger, LedgerObject } from '../federation/ledger.ts';
 import type { Store } from '../server/store/store.ts';
 import { openStore } from './blog.ts';
 import { command, printJson, run } from './command.ts';
 import { findPost } from './find-post.ts';
-import { receiptLines, totalsOf, totalsText } from './print-receipts.ts';
+import { receiptLines, type Told, totalsOf, totalsText } from './print-receipts.ts';
 import { printable, quoted } from './printable.ts';
 
 interface ReceiptsOptions {
@@ -21,14 +21,22 @@ async function receipts(name: string | undefined, options: ReceiptsOptions): Pro
   try {
     const known = await store.ledger.read();
     const posts = [...(known?.ledger.objects.values() ?? [])];
-    if (name !== undefined) return await showOne(store, findPost(posts, name, settings.contentFolder), options);
+    if (name !== undefined) {
+      const all = known ? [...posts, profileOf(known.ledger)] : posts;
+      return await showOne(store, findPost<Told>(all, name, settings.contentFolder), options);
+    }
     await showLast(store, posts, options);
   } finally {
     await store.close();
   }
 }
 
-async function showOne(store: Store, post: LedgerObject, options: ReceiptsOptions): Promise<void> {
+/** The profile goes to every follower as posts do. */
+function profileOf({ origin, actor }: Ledger): Told {
+  return { id: actor.id, title: 'the blog itself', source: 'profile.md', url: `${origin}/` };
+}
+
+async function showOne(store: Store, post: Told, options: ReceiptsOptions): Promise<void> {
   const found = await store.deliveries.receipts(post.id);
   if (options.json) printJson({ post, ...found, totals: totalsOf(found) });
   else for (const line of receiptLines(post, found, Date.now(), options.all)) console.log(line);
@@ -58,7 +66,10 @@ function toldAt({ published, updated, deleted }: LedgerObject): string {
 }
 
 const program = command('receipts', 'Show where a post was sent, and what came of it.')
-  .argument('[post]', 'its file, key, slug, title, id or page address; without it the last ten are listed')
+  .argument(
+    '[post]',
+    'its file, key, slug, title, id or page address (profile.md: the blog itself); without it, the last ten',
+  )
   .option('-a, --all', 'list every server, however many there are')
   .option('--json', 'print them as JSON')
   .addHelpText(

@@ -54,6 +54,7 @@ test('receipts and deliveries: what arrived, waits and is dead, by server; a ret
     totals: { delivered: 1, waiting: 1, dead: 1, superseded: 0 },
   });
   expect(json.deliveries).toHaveLength(3);
+  expect((await blog.run('receipts', 'profile.md')).stdout).toContain('"the blog itself"  profile.md');
   expect((await blog.run('receipts', 'before')).stdout).toContain('it was not sent');
   expect((await blog.run('receipts')).stdout).toMatch(
     /^\d{4}-\d\d-\d\d {2}"The first" {2}posts\/a-first\.md\n +1 delivered, 1 waiting, 1 dead\n/,
