@@ -7,7 +7,7 @@ import { type DeliverOptions, deliverDue } from '../../server/deliver.ts';
 import { createAgents } from '../../server/http/agents.ts';
 import { createInboxClient } from '../../server/http/inbox-client.ts';
 import { createSigning } from '../../server/http/signing.ts';
-import type { InboxClient, LogLine } from '../../server/ports.ts';
+import type { InboxClient } from '../../server/ports.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
 import type { Store } from '../../server/store/store.ts';
 import { type Behave, behaviours, createFediverse, type Fediverse, type Origin } from '../remote/origins.ts';
@@ -27,7 +27,6 @@ const { signPost } = createSigning({
 interface Blog {
   readonly fediverse: Fediverse;
   readonly store: Store;
-  readonly lines: LogLine[];
   now: number;
   follow(origin: Origin, name: string, options?: { shared: boolean }): Promise<void>;
   publish(name: string): Promise<string>;
@@ -46,42 +45,32 @@ const IMPATIENT = /^https?:\/\/hang/;
 
 beforeEach(() => {
   const fediverse = createFediverse();
-  const store = openMemoryStore();
-  const lines: LogLine[] = [];
-  const agents = createAgents({ allowPrivate: true, resolve: fediverse.resolve });
+  blog = createBlog(fediverse, createClient(fediverse));
+});
+
+function createClient({ resolve }: Fediverse): InboxClient {
+  const agents = createAgents({ allowPrivate: true, resolve });
   const client = (deadlineMs: number) =>
     createInboxClient({ agents, allowPrivate: true, signPost, userAgent: 'test', clock: () => blog.now, deadlineMs });
   const [patient, impatient] = [client(10_000), client(250)];
   clients = [patient, impatient];
-  const inboxes: InboxClient = {
+  return {
     post: (inbox, body, options) => (IMPATIENT.test(inbox) ? impatient : patient).post(inbox, body, options),
     close: async () => {},
   };
-  const deps = { store, inboxes, clock: () => blog.now, log: (line: LogLine) => void lines.push(line) };
-  blog = {
+}
+
+function createBlog(fediverse: Fediverse, inboxes: InboxClient): Blog {
+  const store = openMemoryStore();
+  const deps = { store, inboxes, clock: () => blog.now, log: () => {} };
+  return {
     fediverse,
     store,
-    lines,
     now: T0,
-    async follow({ host }, name, { shared } = { shared: true }) {
-      const actor = `http://${host}/users/${name}`;
-      const follower: Follower = {
-        actor,
-        inbox: `${actor}/inbox`,
-        followId: `${actor}#f`,
-        since: '2026-11-01T00:00:00Z',
-      };
-      await store.followers.put(shared ? { ...follower, sharedInbox: `http://${host}/inbox` } : follower);
+    follow: async (origin, name, { shared } = { shared: true }) => {
+      await store.followers.put(followerAt(origin, name, shared));
     },
-    async publish(name) {
-      const id = `${BLOG}/ap/activities/create/${name}`;
-      const followers: Follower[] = [];
-      for await (const follower of store.followers.all()) followers.push(follower);
-      const inboxesOf = foldInboxes(followers).inboxes.map(({ inbox }) => inbox);
-      await store.activities.put({ id, type: 'Create', object: name, json: { id, type: 'Create' } }, { now: blog.now });
-      await store.deliveries.enqueue(id, inboxesOf, { now: blog.now });
-      return id;
-    },
+    publish: (name) => publish(store, name),
     async deliver(options = {}) {
       await deliverDue(deps, { owner: `run ${runs++}`, random: () => 0, ...options });
     },
@@ -100,7 +89,24 @@ beforeEach(() => {
       return count;
     },
   };
-});
+}
+
+function followerAt({ host }: Origin, name: string, shared: boolean): Follower {
+  const actor = `http://${host}/users/${name}`;
+  const follower = { actor, inbox: `${actor}/inbox`, followId: `${actor}#f`, since: '2026-11-01T00:00:00Z' };
+  return shared ? { ...follower, sharedInbox: `http://${host}/inbox` } : follower;
+}
+
+/** Queues a Create for every inbox of the followers, as a publish does. */
+async function publish(store: Store, name: string): Promise<string> {
+  const id = `${BLOG}/ap/activities/create/${name}`;
+  const followers: Follower[] = [];
+  for await (const follower of store.followers.all()) followers.push(follower);
+  const inboxes = foldInboxes(followers).inboxes.map(({ inbox }) => inbox);
+  await store.activities.put({ id, type: 'Create', object: name, json: { id, type: 'Create' } }, { now: blog.now });
+  await store.deliveries.enqueue(id, inboxes, { now: blog.now });
+  return id;
+}
 
 afterEach(async () => {
   await Promise.all(clients.map((client) => client.close()));
