@@ -99,6 +99,14 @@ test('its queue goes on: by priority, without what a later activity supersedes, 
   await store.close();
 });
 
+test('a lease from before is given back by its owner', async () => {
+  const store = openSqliteStore(file);
+  await store.deliveries.release('former');
+  const leased = await store.deliveries.lease({ owner: 'me', now: 8, leaseMs: 60, limit: 10 });
+  expect(leased.map(({ activityId, inbox }) => [activityId, inbox])).toContainEqual([DELETE.id, A]);
+  await store.close();
+});
+
 test('its receipts fold', async () => {
   const store = openSqliteStore(file);
   expect(await store.deliveries.fold(10)).toEqual({ deliveries: 1, activities: 0 });
