@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { Duplex } from 'node:stream';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { BlockedAddressError, type GuardOptions, guardedLookup, isAllowedAddress, type Resolve } from './addresses.ts';
-import { createIdleSockets, type IdleSockets } from './idle-sockets.ts';
+import { boundIdleSockets } from './idle-sockets.ts';
 
 /** Opens the socket; tests put a recorder in its place, so that no packet leaves even when the guard is broken. */
 export type Connect = (options: ClientRequestArgs) => Duplex;
@@ -20,7 +20,7 @@ export interface AgentsOptions extends GuardOptions {
   readonly connect?: Connect;
   /** Idle sockets are closed after this long (5 s). */
   readonly idleMs?: number;
-  /** Sockets kept idle at once, to all hosts together (256). */
+  /** Sockets of each scheme kept idle at once, to all hosts together (1,024 for http, 64 for https). */
   readonly mostIdle?: number;
 }
 
@@ -30,8 +30,11 @@ const SOCKETS_PER_HOST = 4;
 /** A fan-out passes thousands of hosts, each of them once or twice. */
 const IDLE_MS = 5_000;
 
-/** An idle TLS socket holds some 50 KiB: without a bound, memory would grow with the hosts of five seconds. */
-const MOST_IDLE = 256;
+/**
+ * An idle TLS socket holds some 85 KiB, a plain one a tenth of it: without a bound, memory would grow with the hosts that
+ * five seconds of a fan-out pass. Whoever is visited again later has its TLS session resumed.
+ */
+const MOST_IDLE = { http: 1_024, https: 64 };
 
 /**
  * Makes the agents that all outbound requests share, one for each scheme: sockets and TLS sessions are kept, and none
@@ -51,8 +54,9 @@ export function createAgents(options: AgentsOptions): Agents {
   // Node makes a context for each connection unless it is given one. Its authorities are node's own, NODE_EXTRA_CA_CERTS
   // included.
   const https = new HttpsAgent({ ...common, maxCachedSessions: 1_000, secureContext: createSecureContext() });
-  const idle = createIdleSockets(options.mostIdle ?? MOST_IDLE);
-  for (const agent of [http, https]) guardConnections(agent, { ...options, lookup, idle });
+  for (const agent of [http, https]) guardConnections(agent, { ...options, lookup });
+  boundIdleSockets(http, options.mostIdle ?? MOST_IDLE.http);
+  boundIdleSockets(https, options.mostIdle ?? MOST_IDLE.https);
   return {
     for: (url) => (url.protocol === 'https:' ? https : http),
     close: () => {
@@ -64,10 +68,9 @@ export function createAgents(options: AgentsOptions): Agents {
 
 function guardConnections(
   agent: HttpAgent,
-  options: AgentsOptions & { lookup: ReturnType<typeof guardedLookup>; idle: IdleSockets },
+  options: AgentsOptions & { lookup: ReturnType<typeof guardedLookup> },
 ): void {
   const open = agent.createConnection.bind(agent);
-  options.idle.watch(agent);
   // Sockets of one agent differ in nothing else; node's own name joins some twenty options, several times a request.
   agent.getName = ({ host, port } = {}) => `${host}:${port}`;
   agent.createConnection = (requested, callback) => {
