@@ -46,7 +46,8 @@ export function holdShrunk(changes: Changes, { ledger, confirm }: HoldContext): 
  *
  * What the owner released by name is sent, and counts, then and after it was told: if it did not, what is left might be
  * few enough to be sent by the next publish, unasked. Confirming `shrunk` releases the Deletes here, too, for a publish of
- * many that is interrupted leaves fewer.
+ * many that is interrupted leaves fewer. A rename that is released by one of its names is one change and does not count,
+ * for its other name would be forgotten once it was told.
  */
 export function holdAmounts(changes: Changes, { ledger, limits, confirm }: HoldContext): Held {
   const spent = countReleased(changes, ledger);
@@ -58,7 +59,7 @@ export function holdAmounts(changes: Changes, { ledger, limits, confirm }: HoldC
   ];
   const holds: Hold[] = [];
   for (const [code, kind, objects] of kinds) {
-    const amount = objects.length + spent[kind];
+    const amount = objects.filter(({ id }) => !changes.paired.has(id)).length + spent[kind];
     if (amount <= limits[kind] || confirm.has(code)) continue;
     if (kind === 'deletes' && confirm.has('shrunk')) continue;
     const held = objects.filter(({ id }) => !changes.released.has(id));

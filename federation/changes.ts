@@ -34,6 +34,8 @@ export interface Changes {
   readonly renamed: ReadonlySet<string>;
   /** Ids that the owner released by name. */
   readonly released: ReadonlySet<string>;
+  /** Ids of the pairs that the owner released by one of their names: they are in no amount. */
+  readonly paired: ReadonlySet<string>;
 }
 
 /** The objects of a build, each once, by when they come. */
@@ -113,6 +115,7 @@ export function findChanges(
     waiting,
     renamed: new Set(),
     released: options.released,
+    paired: new Set(),
   };
 }
 

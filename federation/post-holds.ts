@@ -73,7 +73,11 @@ export function holdRenames(changes: Changes, { confirm }: HoldContext): Held {
   const held = new Set(pairs.flatMap(({ from, to }) => [from.id, to.id]));
   const isFree = (id: string) => !held.has(id);
   const renamed = new Map(free.map(({ from, to }) => [from.id, to]));
-  const named = free.filter(({ from, to }) => confirm.has(from.id) || confirm.has(to.id));
+  const paired = new Set(
+    free
+      .filter(({ from, to }) => confirm.has(from.id) || confirm.has(to.id))
+      .flatMap(({ from, to }) => [from.id, to.id]),
+  );
   return {
     holds: pairs.map(holdOfPair),
     changes: {
@@ -82,7 +86,8 @@ export function holdRenames(changes: Changes, { confirm }: HoldContext): Held {
       quiet: changes.quiet.filter(({ entry }) => isFree(entry.id)),
       removed: changes.removed.filter(({ told }) => isFree(told.id)).map((removal) => asRename(removal, renamed)),
       renamed: new Set(free.map(({ to }) => to.id)),
-      released: new Set([...changes.released, ...named.flatMap(({ from, to }) => [from.id, to.id])]),
+      released: new Set([...changes.released, ...paired]),
+      paired,
     },
   };
 }

@@ -130,6 +130,29 @@ test('an id releases one of too many; the others are held, then and after it was
   });
 });
 
+test('a rename that is released by a name is in no amount: what else was to be sent is sent with it', () => {
+  const policy = { limits: { creates: 1, updates: 1, deletes: 1 }, sendAfterMs: 0 };
+  const built = manifest([entry('new', { bodyDigest: 'body of old' }), entry('stays'), entry('stays2')], { policy });
+  const known = ledger(['old', 'gone', 'stays', 'stays2'].map((key) => told(key)));
+  expect(plan(built, known)).toMatchObject({ activities: [{ type: 'Delete', id: id('gone') }], holds: [{}] });
+  expect(plan(built, known, confirm(id('new')))).toMatchObject({
+    activities: [{ id: id('gone') }, { id: id('old') }, { type: 'Create' }],
+    holds: [],
+  });
+});
+
+test('too many Deletes beside a rename that is released by a name stay held, then and after it was told', () => {
+  const policy = { limits: { creates: 9, updates: 9, deletes: 1 }, sendAfterMs: 0 };
+  const built = manifest([entry('new', { bodyDigest: 'body of old' }), entry('stays'), entry('stays2')], { policy });
+  const before = ['old', 'g1', 'g2', 'stays', 'stays2'].map((key) => told(key));
+  for (const name of ['old', 'new']) {
+    const held = { holds: [{ code: 'many-deletes', ids: [id('g1'), id('g2')] }] };
+    expect(plan(built, ledger(before), confirm(id(name)))).toMatchObject(held);
+    const after = ledger([...before.slice(1), told('old', { state: 'deleted' }), told('new')]);
+    expect(plan(built, after, confirm(id(name)))).toMatchObject({ activities: [], ...held });
+  }
+});
+
 test('the hold of an amount names files, the limit, the word and the setting', () => {
   expect(plan(manifest(keys(11).map((key) => entry(key))), ledger([])).holds).toMatchObject([
     {

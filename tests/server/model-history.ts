@@ -88,10 +88,13 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ change: fc.constant({}), date }) },
 );
 
-/** One in five dies half-way. */
+/** One in four dies half-way. */
 const crash = fc.option(
-  fc.record({ call: fc.integer({ min: 1, max: 30 }), when: fc.constantFrom('before' as const, 'after' as const) }),
-  { freq: 4, nil: undefined },
+  fc.record({
+    call: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 25 })),
+    when: fc.constantFrom('before' as const, 'after' as const),
+  }),
+  { freq: 3, nil: undefined },
 );
 
 const publish: fc.Arbitrary<Publish> = fc.record({
@@ -125,9 +128,9 @@ const others: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
   ],
   [3, fc.record({ type: fc.constant('wait'), seconds: fc.constantFrom(0, 1, 700, HOUR, 7 * HOUR, DAY, 3 * DAY) })],
   [2, fc.record({ type: fc.constantFrom('follow', 'unfollow'), host: fc.constantFrom('x.example', 'y.example') })],
-  [1, fc.record({ type: fc.constant('build'), isBlind: fc.boolean() })],
+  [3, fc.record({ type: fc.constant('build'), isBlind: fc.boolean() })],
   [1, fc.record({ type: fc.constant('rollback'), pick })],
-  [4, fc.record({ type: fc.constant('sweep'), crash })],
+  [6, fc.record({ type: fc.constant('sweep'), crash })],
   [3, fc.record({ type: fc.constant('deliver') })],
 ];
 
