@@ -1,7 +1,12 @@
 import type { JsonObject } from '../../federation/vocabulary.ts';
+import { importFollowers } from '../../scripts/import-followers.ts';
+import { deleteAccount, finishAccountDeletion } from '../../server/account.ts';
+import { approve } from '../../server/approve.ts';
 import { deliverDue } from '../../server/deliver.ts';
 import { applyPlan, preparePlan } from '../../server/publish.ts';
 import { receive } from '../../server/receive.ts';
+import { sweepOnce } from '../../server/sweep.ts';
+import { keepUp } from '../../server/upkeep.ts';
 import { signedRequest } from '../remote/fake-remote.ts';
 import { ADDRESSES } from '../server/publish-world.ts';
 import type { Running } from './process.ts';
@@ -16,6 +21,12 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['publish-and-deliver', publishAndDeliver],
   ['publish-and-deliver-now', publishAndDeliverNow],
   ['receive', receiveFollows],
+  ['approve', approveAndApply],
+  ['sweep', sweep],
+  ['delete-account', deleteTheAccount],
+  ['finish-account', finishTheAccount],
+  ['import', importAll],
+  ['keep-up', keepUpLater],
 ]);
 
 /** Plans and applies, as `npm run publish` does. */
@@ -61,4 +72,36 @@ async function receiveFollows({ deps, job, key, say }: Running): Promise<undefin
     else if (outcome.kind === 'refused') say({ said: 'refused', actor, status: outcome.status });
     else throw new Error(`The Follow of ${actor} came to ${JSON.stringify(outcome)}.`);
   }
+}
+
+/** The owner publishes: from now on the running server sends what is left to send. */
+async function approveAndApply({ deps }: Running): Promise<undefined> {
+  const prepared = await preparePlan(deps);
+  await applyPlan(deps, prepared.plan.baseline ? prepared : await approve(deps, prepared));
+}
+
+/** The running server looks for what is due, as it does each minute. */
+async function sweep({ deps }: Running): Promise<undefined> {
+  await sweepOnce(deps);
+}
+
+async function deleteTheAccount({ deps }: Running): Promise<undefined> {
+  await deleteAccount(deps);
+}
+
+async function finishTheAccount({ deps }: Running): Promise<undefined> {
+  await finishAccountDeletion(deps);
+}
+
+/** Followers of an export come in. */
+async function importAll({ deps, job }: Running): Promise<undefined> {
+  const since = '2026-11-01T00:00:00Z';
+  const followers = (job.follows ?? []).map((each) => ({ ...each, followId: `${each.actor}#follow`, since }));
+  await importFollowers(deps.store.followers, followers);
+}
+
+/** Old receipts become counts, two months later. */
+async function keepUpLater(running: Running): Promise<undefined> {
+  running.advanceTo(running.deps.clock() + 60 * 86_400_000);
+  await keepUp(running.deps);
 }

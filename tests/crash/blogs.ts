@@ -1,7 +1,8 @@
-import { type File, post } from '../server/publish-world.ts';
+import type { Store } from '../../server/store/store.ts';
+import { createWorld, type File, post, type World } from '../server/publish-world.ts';
 
 /** The files of a blog as they are published. */
-export interface Blog {
+interface Blog {
   readonly profile: string;
   readonly files: ReadonlyMap<string, File>;
   readonly source?: { readonly commit: string; readonly committedAt: string };
@@ -45,15 +46,19 @@ const BUSY: Blog = {
   files: new Map([...CHANGED.files, ...Array.from({ length: 6 }, (_, n) => [`new-${n}`, post(`new ${n}`)] as const)]),
 };
 
-export const BLOGS: ReadonlyMap<string, Blog> = new Map([
+const BLOGS: ReadonlyMap<string, Blog> = new Map([
   ['before', BEFORE],
   ['changed', CHANGED],
   ['changed-again', CHANGED_AGAIN],
   ['busy', BUSY],
 ]);
 
-export function blogNamed(name: string): Blog {
+/** A blog with its files as they are by this name. */
+export function openBlog(name: string, store: Store): World {
   const blog = BLOGS.get(name);
   if (!blog) throw new Error(`There is no blog "${name}".`);
-  return blog;
+  const world = createWorld({ store, files: new Map(blog.files) });
+  world.profile = blog.profile;
+  world.source = blog.source;
+  return world;
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../federation/vocabulary.ts';
 import { preparePlan } from '../../server/publish.ts';
-import { createWorld, idOf, manifestOf, NOW } from '../server/publish-world.ts';
-import { type Blog, blogNamed } from './blogs.ts';
+import { idOf, manifestOf, NOW, type World } from '../server/publish-world.ts';
+import { openBlog } from './blogs.ts';
 import type { Following } from './job.ts';
 import { inStore, lookAt } from './leftovers.ts';
 import type { Posted } from './recording-peer.ts';
@@ -14,7 +14,7 @@ export async function expectNothingBroken(trial: Trial, posted: readonly Posted[
   expectOneIdPerMeaning(posted);
   expectNoNeedlessRepeats(trial, posted);
   for (const { left } of trial.runs) expect(left.integrity).toBe('ok');
-  await expectFinished(trial, blogNamed(blog));
+  await expectFinished(trial, blog);
 }
 
 /** By id one body, and by what is said one id, whichever process said it and however often (invariant 2). */
@@ -69,14 +69,12 @@ export function countRepeats(posted: readonly Posted[]): number {
 }
 
 /** The queue is empty, the ledger says what the files say, and publishing again sends nothing. */
-async function expectFinished({ file }: Trial, blog: Blog): Promise<void> {
+async function expectFinished({ file }: Trial, blog: string): Promise<void> {
   const { deliveries } = lookAt(file);
   const states = new Set(deliveries.map(({ state }) => state));
   expect([...states].filter((state) => state !== 'delivered' && state !== 'superseded')).toEqual([]);
   await inStore(file, async (store) => {
-    const world = createWorld({ store, files: new Map(blog.files) });
-    world.profile = blog.profile;
-    world.source = blog.source;
+    const world = openBlog(blog, store);
     world.now = NOW + 365 * 86_400_000;
     const known = await store.ledger.read();
     const manifest = manifestOf(world);
@@ -103,8 +101,8 @@ export function expectArrived(
 }
 
 /** What each inbox heard last of a post is what its file says, or that it is gone. */
-export function expectView(posted: readonly Posted[], inboxes: readonly string[], blog: string): void {
-  const texts = new Map([...blogNamed(blog).files].map(([key, { text }]) => [idOf(key), `<p>${text}</p>`]));
+export function expectView(posted: readonly Posted[], inboxes: readonly string[], blog: World): void {
+  const texts = new Map([...blog.files].map(([key, { text }]) => [idOf(key), `<p>${text}</p>`]));
   for (const inbox of inboxes) {
     const last = new Map<string, JsonObject>();
     for (const each of posted) {

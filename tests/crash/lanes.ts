@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyPlan, preparePlan } from '../../server/publish.ts';
-import { createWorld, NOW } from '../server/publish-world.ts';
-import { blogNamed } from './blogs.ts';
+import { NOW } from '../server/publish-world.ts';
+import { openBlog } from './blogs.ts';
 import type { Children } from './children.ts';
 import type { Following } from './job.ts';
 import { inStore } from './leftovers.ts';
@@ -60,14 +60,12 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
 
 /** A blog that began to federate a day ago. */
 async function makeTemplate(file: string, inboxes: readonly string[]): Promise<void> {
-  const { files, profile } = blogNamed('before');
   await inStore(file, async (store) => {
     for (const inbox of inboxes) {
       const actor = inbox.replace(/\/inbox$/, '');
       await store.followers.put({ actor, inbox, followId: `${actor}#follow`, since: '2026-11-01T00:00:00Z' });
     }
-    const world = createWorld({ store, files: new Map(files) });
-    world.profile = profile;
+    const world = openBlog('before', store);
     world.now = NOW - DAY_MS;
     await applyPlan(world.deps, await preparePlan(world.deps));
   });

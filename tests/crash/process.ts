@@ -6,8 +6,8 @@ import type { Deps, DocumentClient } from '../../server/ports.ts';
 import { sqliteStoreOn } from '../../server/store/sqlite.ts';
 import { connect, type SqliteDatabase } from '../../server/store/sqlite-database.ts';
 import { migrate } from '../../server/store/sqlite-schema.ts';
-import { ADDRESSES, createWorld, NOW } from '../server/publish-world.ts';
-import { blogNamed } from './blogs.ts';
+import { ADDRESSES, NOW } from '../server/publish-world.ts';
+import { openBlog } from './blogs.ts';
 import type { Following, Job, Said } from './job.ts';
 import { countingDatabase, countingInboxes, stepCounter } from './step-counter.ts';
 
@@ -30,10 +30,7 @@ export function openProcess(job: Job, say: (said: Said) => void): Running {
   migrate(database);
   if (job.mostPages !== undefined) database.prepare(`PRAGMA max_page_count = ${job.mostPages}`).get();
   const store = sqliteStoreOn(database);
-  const blog = blogNamed(job.blog);
-  const world = createWorld({ store, files: new Map(blog.files) });
-  world.profile = blog.profile;
-  world.source = blog.source;
+  const world = openBlog(job.blog, store);
   const began = performance.now();
   let later = job.later;
   const clock = (): number => Math.floor(NOW + later + (performance.now() - began));

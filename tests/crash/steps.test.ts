@@ -2,13 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openMemoryStore } from '../../server/store/memory.ts';
 import { ADDRESSES, idOf } from '../server/publish-world.ts';
-import { bundleChildren, type Children, cleanEnd } from './children.ts';
-import { countRepeats, expectArrived, expectFollowers, expectNothingBroken, expectView } from './expectations.ts';
-import type { Following, Job } from './job.ts';
-import { inLanes, type Lane, type LifeOptions, openLane } from './lanes.ts';
+import { openBlog } from './blogs.ts';
+import { bundleChildren, type Children } from './children.ts';
+import { killAtEachStep } from './each-step.ts';
+import { expectArrived, expectFollowers, expectNothingBroken, expectView } from './expectations.ts';
+import type { Following } from './job.ts';
+import { type Lane, openLane } from './lanes.ts';
 import { inStore } from './leftovers.ts';
-import type { Trial } from './trial.ts';
 
 const LANES = 3;
 const PATIENCE_MS = 300_000;
@@ -28,46 +30,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface Killed {
-  readonly first: Work;
-  /** What the process after it does, and does until it is done. */
-  readonly next: Work;
-  readonly begin?: (lane: Lane) => LifeOptions;
-}
-
-type Work = Pick<Job, 'blog' | 'actions'>;
-
-/**
- * Kills a process at its first step and lets another one finish, then at its second, and so on, until it has fewer steps
- * than that. `check` looks at each life. Gives the number of kills.
- */
-async function killAtEachStep(
-  work: Killed,
-  check: (lane: Lane, trial: Trial) => Promise<void>,
-): Promise<{ kills: number; repeats: number }> {
-  const came = { kills: 0, repeats: 0 };
-  let isOver = false;
-  const steps = function* (): Generator<number> {
-    for (let step = 1; !isOver; step += 1) yield step;
-  };
-  await inLanes(lanes, steps(), async (lane, dieAt) => {
-    const trial = lane.begin(`step-${dieAt}`, work.begin?.(lane));
-    trial.start({ ...work.first, dieAt });
-    const ended = await trial.end();
-    if (ended[0]?.killed) came.kills += 1;
-    else {
-      cleanEnd(ended);
-      isOver = true;
-    }
-    trial.start(work.next);
-    cleanEnd(await trial.end());
-    came.repeats += countRepeats(lane.peer.posted);
-    await check(lane, trial);
-    trial.remove();
-  });
-  return came;
-}
-
 const CHANGED = { blog: 'changed', actions: [['publish'], ['deliver']] };
 
 test(
@@ -75,6 +37,7 @@ test(
   async () => {
     const expected = [`Update ${ADDRESSES.actor}`, `Delete ${idOf('removed')}`, `Update ${idOf('edited')}`];
     const { kills, repeats } = await killAtEachStep(
+      lanes,
       { first: CHANGED, next: CHANGED },
       async ({ peer, inboxes }, trial) => {
         expectArrived(peer.posted, inboxes, [...expected, `Create ${idOf('new')}`]);
@@ -92,8 +55,8 @@ test(
   async () => {
     const next = { ...CHANGED, blog: 'changed-again' };
     const first = { ...CHANGED, actions: [['publish']] };
-    const { kills } = await killAtEachStep({ first, next }, async ({ peer, inboxes }, trial) => {
-      expectView(peer.posted, inboxes, 'changed-again');
+    const { kills } = await killAtEachStep(lanes, { first, next }, async ({ peer, inboxes }, trial) => {
+      expectView(peer.posted, inboxes, openBlog('changed-again', openMemoryStore()));
       await expectNothingBroken(trial, peer.posted, 'changed-again');
     });
     expect(kills).toBeGreaterThan(15);
@@ -106,6 +69,7 @@ test(
   async () => {
     const work = { blog: 'before', actions: [['publish'], ['deliver']] };
     const { kills } = await killAtEachStep(
+      lanes,
       { first: work, next: work, begin: () => ({ template: undefined }) },
       async ({ peer }, trial) => {
         expect(peer.posted).toEqual([]);
@@ -129,7 +93,7 @@ test(
       { actor: `${servers[0]}/users/new`, inbox: `${servers[0]}/users/new/inbox` },
     ];
     const begin = (lane: Lane) => ({ follows: follows(lane) });
-    const { kills } = await killAtEachStep({ first: work, next: work, begin }, async (lane, trial) => {
+    const { kills } = await killAtEachStep(lanes, { first: work, next: work, begin }, async (lane, trial) => {
       await expectFollowers(trial, lane.peer.posted, follows(lane));
       await expectNothingBroken(trial, lane.peer.posted, 'before');
     });
