@@ -5,6 +5,9 @@ import type { DeliveryStore } from './store.ts';
 
 const HELD = `activity = (SELECT seq FROM activities WHERE id = ?1) AND inbox = ?2 AND owner = ?3 AND state = 'pending'`;
 
+/** How long an outcome waits for others: far less than a request takes. */
+const GATHER_MS = 4;
+
 type Settle = DeliveryStore['settle'];
 
 /** An attempt whose outcome is to be written, and who waits for it. */
@@ -16,7 +19,7 @@ interface Outcome {
 
 /**
  * Writes down what came of attempts. Answers come in many at a time while deliveries run, and beginning and ending a
- * transaction costs more than what is written in it: those of one turn of the event loop share one.
+ * transaction costs more than what is written in it: those of a few milliseconds share one.
  */
 export function sqliteSettle(database: SqliteDatabase): Settle {
   const settleOne = settling(database);
@@ -36,11 +39,11 @@ export function sqliteSettle(database: SqliteDatabase): Settle {
   return (...settled) =>
     new Promise<boolean>((resolve, reject) => {
       if (waiting.length === 0) {
-        setImmediate(() => {
+        setTimeout(() => {
           const outcomes = waiting;
           waiting = [];
           write(outcomes);
-        });
+        }, GATHER_MS);
       }
       waiting.push({ settled, resolve, reject });
     });
