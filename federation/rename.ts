@@ -9,8 +9,8 @@ export interface Rename {
 }
 
 /**
- * Finds the removals and additions that are the same thing: equal meaning but for the address, or equal title and date.
- * Of those in `waiting`, whose date lies ahead and so is another, equal title.
+ * Finds the removals and additions that are the same thing: equal meaning but for the address, or equal title and the
+ * same date or a later one: a post that was renamed and dated anew. Those in `waiting` are dated ahead.
  *
  * Only pairs of one type count: an `id` cannot carry a post into another folder. Each side is in one pair at most;
  * equal meaning goes first. In the order of `added` and `waiting`, and linear in all lists. Never fails.
@@ -44,9 +44,22 @@ export function findRenames(
         near.map((group) => firstFree(group, taken, (from) => isSamePublished(from.published, to))).find(Boolean),
     );
   }
-  const byTitle = groupBy(removed, ({ type, title }) => title && `${type} ${title}`);
-  for (const to of waiting) if (!found.has(to.id)) pair(to, firstFree(byTitle.get(`${to.type} ${to.title}`), taken));
+  const oldestFirst = removed
+    .map((from) => ({ from, time: toTime(from.published) ?? 0 }))
+    .sort((a, b) => a.time - b.time)
+    .map(({ from }) => from);
+  const byTitle = groupBy(oldestFirst, ({ type, title }) => title && `${type} ${title}`);
+  const isAhead = new Set(waiting.map(({ id }) => id));
+  for (const to of [...added, ...waiting]) {
+    const oldest = found.has(to.id) ? undefined : firstFree(byTitle.get(`${to.type} ${to.title}`), taken);
+    // When its date comes it is a pair still, or the Delete that was held would go out by itself.
+    if (oldest && (isAhead.has(to.id) || comesLater(to, oldest))) pair(to, oldest);
+  }
   return [...added, ...waiting].flatMap((to) => found.get(to.id) ?? []);
+}
+
+function comesLater(to: ManifestObject, from: LedgerObject): boolean {
+  return (toTime(to.published) ?? 0) > (toTime(from.published) ?? 0);
 }
 
 const DAY_SECONDS = 86_400;

@@ -176,3 +176,11 @@ test('a rename of an old post that is released is not backdated: it was told wit
     holds: [],
   });
 });
+
+test('a rename to a later date stays held when that date has come: no sweep sends its Delete', () => {
+  const renamed = entry('new', { title: 'Title of old', published: AHEAD });
+  const known = ledger([told('old')]);
+  const held = { activities: [], holds: [{ code: 'rename-without-id', ids: [id('old'), id('new')] }] };
+  expect(plan(manifest([]), known, { scheduled: [renamed] })).toMatchObject(held);
+  expect(plan(manifest([renamed]), known, { now: Date.parse(AHEAD) + 1000 })).toMatchObject(held);
+});
