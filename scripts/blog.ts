@@ -98,6 +98,8 @@ export interface ChildBuildOptions {
   readonly scheduled?: boolean;
   /** While watching: shows what is dated ahead too. */
   readonly future?: boolean;
+  /** The origin of a server whose ledger says which ids are in use and which were deleted, instead of our own. */
+  readonly ledger?: string;
   /** Variables that differ from this process's. */
   readonly environment?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
@@ -111,8 +113,13 @@ export interface ChildBuildOptions {
  * has told what is wrong, and with `build-ended` when it could not.
  */
 export function build(output: string, options: ChildBuildOptions = {}): Promise<BuildFacts> {
-  const { watch, scheduled, future, environment, signal, onBuilt, onLost } = options;
-  const flags = [...(watch ? ['--watch'] : []), ...(scheduled ? ['--scheduled'] : []), ...(future ? ['--future'] : [])];
+  const { watch, scheduled, future, ledger, environment, signal, onBuilt, onLost } = options;
+  const flags = [
+    ...(watch ? ['--watch'] : []),
+    ...(scheduled ? ['--scheduled'] : []),
+    ...(future ? ['--future'] : []),
+    ...(ledger === undefined ? [] : ['--ledger', ledger]),
+  ];
   const args = ['build', '--quiet', '--output', output, ...flags];
   const child = spawn(process.execPath, [join(SCRIPTS, 'run.mjs'), ...args], {
     ...(environment ? { env: { ...process.env, ...environment } } : {}),

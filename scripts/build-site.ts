@@ -6,6 +6,7 @@ import type { SiteCache } from '../build/read-site.ts';
 import type { Settings } from '../build/settings.ts';
 import type { ComingOut } from '../build/site-at.ts';
 import { type BuildFacts, type BuildOptions, configure, type LayerBase } from '../eleventy.config.ts';
+import type { KnownIds } from '../federation/restores.ts';
 import { PosternError } from '../server/errors.ts';
 import { loadKeys } from '../server/keys.ts';
 import { buildLayers } from './build-layers.ts';
@@ -29,6 +30,8 @@ export interface BuildSiteOptions {
   readonly now?: number | undefined;
   /** Ids of deleted objects; the ledger's in the data folder unless given. */
   readonly retired?: ReadonlySet<string> | undefined;
+  /** The same, and the ids in use, of another ledger than the one in the data folder. */
+  readonly known?: KnownIds | undefined;
   /** A next build with the same one reads only what changed since. */
   readonly cache?: SiteCache | undefined;
   /** Put into the site what comes later too, for a server that shows it at its time. */
@@ -49,7 +52,8 @@ export async function buildSite(
 ): Promise<BuildFacts> {
   await ensureKeys(settings);
   const { cache, now = Date.now(), scheduled, look = false, onLayer } = options;
-  const ids = options.retired ? { retired: options.retired } : await readKnownIds(settings);
+  const given = options.retired ? { retired: options.retired } : options.known;
+  const ids = given ?? (await readKnownIds(settings));
   const folder = resolve(output);
   const next = `${folder}.next-${process.pid}`;
   mkdirSync(dirname(folder), { recursive: true });

@@ -7,6 +7,8 @@ import type { BuildFacts } from '../eleventy.config.ts';
 import { PosternError } from '../federation/errors.ts';
 import { buildSite } from './build-site.ts';
 import { command, count, printError, printJson, run, shownPath } from './command.ts';
+import { knownIdsOf } from './known-ids.ts';
+import { readLiveLedger, readOrigin } from './live-ledger.ts';
 import { watchSite } from './watch-site.ts';
 
 interface BuildOptions {
@@ -14,6 +16,7 @@ interface BuildOptions {
   readonly watch?: true;
   readonly scheduled?: true;
   readonly future?: true;
+  readonly ledger?: string;
   readonly quiet?: true;
   readonly json?: true;
 }
@@ -84,6 +87,7 @@ const program = command('build', 'Build the site and its ActivityPub files from 
   .option('-w, --watch', 'build again at every change')
   .option('--future', 'with --watch: show what is dated ahead too, for a look that is not federated')
   .option('--scheduled', 'add what is dated ahead, unreachable until then, for a Postern server that serves it')
+  .option('--ledger <origin>', 'what came back after its Delete gets a new id by the ledger of this running server')
   .option('-q, --quiet', 'print only warnings and errors')
   .option('--json', 'print what was built as JSON')
   .action(async (options: BuildOptions) => {
@@ -97,6 +101,10 @@ const program = command('build', 'Build the site and its ActivityPub files from 
     const began = performance.now();
     const facts = await buildSite(readSettings(process.env, process.cwd()), options.output, {
       scheduled: options.scheduled,
+      known:
+        options.ledger === undefined
+          ? undefined
+          : knownIdsOf(await readLiveLedger(readOrigin(options.ledger, '--ledger'))),
       onLayer: options.quiet || options.json ? undefined : tellLayer,
     });
     report(facts, options, performance.now() - began);

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../build/settings.ts';
+import type { Ledger } from '../federation/ledger.ts';
 import type { KnownIds } from '../federation/restores.ts';
-import type { Store } from '../server/store/store.ts';
 
 /**
  * Gives the ids that the ledger in the data folder knows, so that a post which was deleted and is there again gets a new
@@ -16,16 +16,17 @@ export async function readKnownIds({ dataFolder }: Settings): Promise<KnownIds> 
   const { openSqliteStore } = await import('../server/store/sqlite.ts');
   const store = openSqliteStore(file);
   try {
-    return await idsOf(store);
+    return knownIdsOf((await store.ledger.read())?.ledger);
   } finally {
     await store.close();
   }
 }
 
-async function idsOf(store: Store): Promise<KnownIds> {
+/** Gives the ids of a ledger: those that were deleted, and those in use with their files. */
+export function knownIdsOf(ledger: Ledger | undefined): KnownIds {
   const retired = new Set<string>();
   const live = new Map<string, string>();
-  for (const { id, state, source } of (await store.ledger.read())?.ledger.objects.values() ?? []) {
+  for (const { id, state, source } of ledger?.objects.values() ?? []) {
     if (state === 'deleted') retired.add(id);
     else live.set(id, source);
   }

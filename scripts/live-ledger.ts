@@ -1,3 +1,4 @@
+import { checkOrigin } from '../build/settings.ts';
 import type { Ledger } from '../federation/ledger.ts';
 import { parseLedgerDocument } from '../federation/ledger-document.ts';
 import { PosternError } from '../server/errors.ts';
@@ -7,6 +8,16 @@ import { oneLine } from './printable.ts';
 /** An object takes about 600 bytes of the document, so this is for a hundred thousand posts. */
 const MAX_BYTES = 64 * 1024 * 1024;
 const DEADLINE_MS = 20_000;
+
+/** Checks the origin of a server that the owner names. Plain http too: one on this machine may be asked directly. */
+export function readOrigin(value: string, option: string): string {
+  const checked = checkOrigin(value, true);
+  if (checked.ok) return checked.origin;
+  throw new PosternError('not-an-origin', `${option}: ${checked.message}.`, {
+    hint: 'Write the origin of a server, such as https://blog.example; --against also takes live, the origin in content/profile.md.',
+    facts: { value },
+  });
+}
 
 export interface LiveLedgerOptions {
   readonly deadlineMs?: number;

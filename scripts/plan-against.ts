@@ -1,13 +1,13 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { checkOrigin, type Settings } from '../build/settings.ts';
+import type { Settings } from '../build/settings.ts';
 import { PosternError } from '../server/errors.ts';
 import { planOptionsOf } from '../server/publish.ts';
 import { openSite } from '../server/site.ts';
 import { build, plannedFolder } from './blog.ts';
 import { confirmPlan } from './confirm.ts';
-import { readLiveLedger } from './live-ledger.ts';
+import { readLiveLedger, readOrigin } from './live-ledger.ts';
 import { type PlanView, viewOf } from './plan-view.ts';
 
 /** Faults of the other side, which a deploy preview need not end for. */
@@ -26,26 +26,20 @@ export async function planAgainst(
   { against, site }: { readonly against: string; readonly site?: string },
   names: readonly string[],
 ): Promise<PlanView> {
-  const named = against === 'live' ? undefined : originFrom(against);
-  return withSite(settings, site, async (folder) => {
+  const named = against === 'live' ? undefined : readOrigin(against, '--against');
+  return withSite(settings, site, async (folder, buildWith) => {
     const opened = openSite(folder);
-    const manifest = await opened.manifest();
-    const origin = named ?? liveOrigin(settings, manifest.origin);
+    const first = await opened.manifest();
+    const origin = named ?? liveOrigin(settings, first.origin);
     const ledger = await readLiveLedger(origin);
+    const isBack = first.objects.some(({ id }) => ledger?.objects.get(id)?.state === 'deleted');
+    // A publish gives what came back a new id; here only the ledger over there knows that it was gone.
+    if (isBack) await buildWith?.(origin);
+    const manifest = await opened.manifest();
     const options = await planOptionsOf({ site: opened, clock: Date.now }, manifest, ledger?.approved, {});
     const from = { manifest, ledger, options, contentFolder: settings.contentFolder };
     const confirmed = confirmPlan(from, names);
     return viewOf({ manifest, ledger, ...confirmed }, { against: origin });
-  });
-}
-
-/** Plain http too: a server on this machine, behind its proxy, may be asked directly. */
-function originFrom(against: string): string {
-  const checked = checkOrigin(against, true);
-  if (checked.ok) return checked.origin;
-  throw new PosternError('not-an-origin', `--against: ${checked.message}.`, {
-    hint: 'Write the origin of a server, or live for the one in content/profile.md.',
-    facts: { against },
   });
 }
 
@@ -56,18 +50,18 @@ function liveOrigin(settings: Settings, origin: string): string {
   });
 }
 
+/** Builds again with the ids that the ledger at an origin knows. */
+type BuildWith = (origin: string) => Promise<unknown>;
+
 async function withSite<T>(
   settings: Settings,
   site: string | undefined,
-  use: (folder: string) => Promise<T>,
+  use: (folder: string, buildWith?: BuildWith) => Promise<T>,
 ): Promise<T> {
   if (site !== undefined) return use(resolve(site));
   const { contentFolder, dataFolder } = settings;
-  if (existsSync(dataFolder)) {
-    await build(plannedFolder(settings), { scheduled: true });
-    return use(plannedFolder(settings));
-  }
-  if (!existsSync(join(contentFolder, 'keys.json'))) {
+  const hasData = existsSync(dataFolder);
+  if (!hasData && !existsSync(join(contentFolder, 'keys.json'))) {
     throw new PosternError(
       'keys-missing',
       `${join(contentFolder, 'keys.json')} is not there, so what is live is not this blog.`,
@@ -77,12 +71,13 @@ async function withSite<T>(
       },
     );
   }
-  const folder = mkdtempSync(join(tmpdir(), 'postern-plan-'));
+  const temporary = hasData ? undefined : mkdtempSync(join(tmpdir(), 'postern-plan-'));
+  const planned = temporary === undefined ? plannedFolder(settings) : join(temporary, 'site');
+  const environment = temporary === undefined ? {} : { environment: { POSTERN_DATA: join(temporary, 'data') } };
   try {
-    const planned = join(folder, 'site');
-    await build(planned, { scheduled: true, environment: { POSTERN_DATA: join(folder, 'data') } });
-    return await use(planned);
+    await build(planned, { scheduled: true, ...environment });
+    return await use(planned, (ledger) => build(planned, { scheduled: true, ledger, ...environment }));
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
   }
 }

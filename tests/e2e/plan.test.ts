@@ -112,6 +112,21 @@ test('--against a running server: from its ledger alone, without a data folder, 
   expect(activities.map(({ entry }: { entry: { id: string } }) => entry.id)).toContain(object('new'));
 });
 
+test('--against: what was deleted there and is here again is planned under its new id', async () => {
+  blog.environment.PORT = String(await freePort());
+  write('a', 'b');
+  await blog.run('publish');
+  rmSync(join(blog.content, 'posts/a.md'));
+  await blog.run('publish');
+  await whileServing(blog, async (url) => {
+    write('a');
+    blog.environment.POSTERN_DATA = join(blog.folder, 'elsewhere');
+    const { activities, holds } = JSON.parse((await blog.run('plan', '--against', url, '--json')).stdout);
+    expect(holds).toEqual([]);
+    expect(activities).toMatchObject([{ type: 'Create', entry: { id: object('a-2'), restores: object('a') } }]);
+  });
+});
+
 test('--against what cannot be had: which address and why, exit 1; with --lenient 0', async () => {
   write('a');
   const site = join(blog.folder, 'site');
