@@ -11,6 +11,8 @@ import { signedRequest } from '../remote/fake-remote.ts';
 import { ADDRESSES } from '../server/publish-world.ts';
 import type { Running } from './process.ts';
 
+const HALF_AN_HOUR_MS = 30 * 60_000;
+
 type Action = (running: Running) => Promise<JsonObject | undefined>;
 
 /** What a child can be told to do. */
@@ -66,7 +68,8 @@ async function publishAndDeliverNow(running: Running): Promise<JsonObject> {
 async function receiveFollows({ deps, job, key, say }: Running): Promise<undefined> {
   for (const { actor } of job.follows ?? []) {
     const follow = { id: `${actor}#follow`, type: 'Follow', actor, object: ADDRESSES.actor };
-    const signing = { at: deps.clock(), keyId: `${actor}#main-key`, key };
+    // The same bytes for half an hour: a request that is repeated must not be taken for a replay.
+    const signing = { at: deps.clock() - (deps.clock() % HALF_AN_HOUR_MS), keyId: `${actor}#main-key`, key };
     const outcome = await receive(deps, signedRequest(JSON.stringify(follow), signing));
     if (outcome.kind === 'accepted') say({ said: 'accepted', actor });
     else if (outcome.kind === 'refused') say({ said: 'refused', actor, status: outcome.status });

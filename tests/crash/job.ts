@@ -16,6 +16,8 @@ export interface Job {
   readonly follows?: readonly Following[];
   /** Milliseconds that have passed for this process since the first one began. */
   readonly later: number;
+  /** How much its clock is ahead of that of a process beside it. Milliseconds. */
+  readonly ahead?: number;
   /** Kills itself at this step, counted from 1. */
   readonly dieAt?: number;
   /** The most pages that the file may have: a disk that is full. */

@@ -32,7 +32,7 @@ export function openProcess(job: Job, say: (said: Said) => void): Running {
   const store = sqliteStoreOn(database);
   const world = openBlog(job.blog, store);
   const began = performance.now();
-  let later = job.later;
+  let later = job.later + (job.ahead ?? 0);
   const clock = (): number => Math.floor(NOW + later + (performance.now() - began));
   const key = createPrivateKey(job.key);
   const keys = {

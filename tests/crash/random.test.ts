@@ -60,7 +60,7 @@ async function round(trial: Trial, random: Random): Promise<number> {
   // A process that is not alone does not move its clock: it would take the leases of the other one for dead.
   const deliver = isAlone ? 'publish-and-deliver' : 'publish-and-deliver-now';
   const job = { blog: 'busy', actions: [[deliver, 'receive']] };
-  const started = isAlone ? [trial.start(job)] : [trial.start(job), trial.start({ ...job, follows: [] })];
+  const started = isAlone ? [trial.start(job)] : [trial.start(job), trial.start({ ...job, follows: [], ahead: 2_000 })];
   await Promise.all(started.map((child) => killSoon(child, random)));
   const ended = await trial.end();
   for (const each of ended) if (!each.killed) cleanEnd([each]);
