@@ -3,7 +3,8 @@ import type { Changes } from './changes.ts';
 import type { Ledger } from './ledger.ts';
 import type { Limits } from './manifest.ts';
 import type { Hold, HoldCode } from './plan.ts';
-import { holdBackdated, holdPostponed, holdRenames, holdTombstones, holdVisibility } from './post-holds.ts';
+import { holdBackdated, holdPostponed, holdTaken, holdRenames, holdTombstones, holdVisibility } from './post-holds.ts';
+import { holdTaken } from './taken-ids.ts';
 
 /** The holds that the owner releases with `--confirm <code>`. The others are mended in the files, or not at all. */
 export const RELEASABLE: readonly HoldCode[] = [
@@ -38,13 +39,22 @@ export interface Held {
 /**
  * Holds what is not sent unasked, and gives what is left (invariants 3 and 5).
  *
- * An object is in one hold at most. The first that fits has it: its id was deleted; its date moved ahead; it looks like
- * a rename; most of the blog is missing; its date is past; its visibility changed; there are too many of its kind. So
+ * An object is in one hold at most. The first that fits has it: its id was deleted; its date moved ahead; its id is
+ * another file's now; it looks like a rename; most of the blog is missing; its date is past; its visibility changed; there are too many of its kind. So
  * what is held for a reason of its own does not count to an amount, and advice that saves a post comes before advice
  * that gives it up. An id in `confirm` releases that object from every hold but `tombstoned-id`, and no other one.
  */
 export function holdChanges(changes: Changes, context: HoldContext): Held {
-  const stages = [holdTombstones, holdPostponed, holdRenames, holdShrunk, holdBackdated, holdVisibility, holdAmounts];
+  const stages = [
+    holdTombstones,
+    holdPostponed,
+    holdTaken,
+    holdRenames,
+    holdShrunk,
+    holdBackdated,
+    holdVisibility,
+    holdAmounts,
+  ];
   let left = changes;
   const holds: Hold[] = [];
   for (const stage of stages) {

@@ -10,21 +10,38 @@ import { findRenames, idLine, keyOfId, type Rename } from './rename.ts';
 /**
  * Holds each object whose id was deleted: peers keep a tombstone and ignore the id for ever (Mastodon, permanently), so
  * it is never used again (invariant 3). Nothing releases it; the advice names an id that is free.
+ *
+ * A build that does not know the ledger has a post that came back under the deleted id, and so not under its new one:
+ * that is missing for no other reason, and its Delete is held as well.
  */
 export function holdTombstones(changes: Changes, { ledger }: Pick<HoldContext, 'ledger'>): Held {
+  if (changes.restored.length === 0) return { holds: [], changes };
+  const back = new Map(changes.removed.map(({ told }) => [`${told.type} ${told.source}`, told]));
+  const held = new Set<string>();
   const holds = changes.restored.map((entry): Hold => {
-    const key = keyOfId(entry.id);
-    const idFor = (n: number) => entry.id.replace(/[^/]+\.json$/, `${encodeURIComponent(`${key}-${n}`)}.json`);
-    let n = 2;
-    while (ledger.objects.has(idFor(n))) n += 1;
+    const renewed = back.get(`${entry.type} ${entry.source}`);
+    if (renewed) held.add(renewed.id);
     return {
       code: 'tombstoned-id',
-      ids: [entry.id],
-      why: `"${entry.title}" was deleted from the network under this id, and a deleted id can never be used again`,
-      release: `give ${entry.source} a new id in its front matter: ${idLine(`${key}-${n}`)}`,
+      ids: [entry.id, ...(renewed ? [renewed.id] : [])],
+      why:
+        `"${entry.title}" was deleted from the network under this id, and a deleted id can never be used again` +
+        (renewed ? `; since it came back it is ${renewed.id}, which this build does not know` : ''),
+      release: `give ${entry.source} a new id in its front matter: ${idLine(renewed ? keyOfId(renewed.id) : freeKey(entry, ledger))}`,
     };
   });
-  return { holds, changes: { ...changes, restored: [] } };
+  return {
+    holds,
+    changes: { ...changes, restored: [], removed: changes.removed.filter(({ told }) => !held.has(told.id)) },
+  };
+}
+
+function freeKey(entry: ManifestObject, { objects }: HoldContext['ledger']): string {
+  const key = keyOfId(entry.id);
+  const idFor = (n: number) => entry.id.replace(/[^/]+\.json$/, `${encodeURIComponent(`${key}-${n}`)}.json`);
+  let n = 2;
+  while (objects.has(idFor(n))) n += 1;
+  return `${key}-${n}`;
 }
 
 /**
@@ -85,9 +102,9 @@ export function holdRenames(changes: Changes, { confirm }: HoldContext): Held {
       added: changes.added.filter(({ id }) => isFree(id)),
       quiet: changes.quiet.filter(({ entry }) => isFree(entry.id)),
       removed: changes.removed.filter(({ told }) => isFree(told.id)).map((removal) => asRename(removal, renamed)),
-      renamed: new Set(free.map(({ to }) => to.id)),
+      renamed: new Set([...changes.renamed, ...free.map(({ to }) => to.id)]),
       released: new Set([...changes.released, ...paired]),
-      paired,
+      paired: new Set([...changes.paired, ...paired]),
     },
   };
 }

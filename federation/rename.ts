@@ -9,8 +9,8 @@ export interface Rename {
 }
 
 /**
- * Finds the removals and additions that are the same thing: equal meaning but for the address, or equal title and the
- * same date or a later one: a post that was renamed and dated anew. Those in `waiting` are dated ahead.
+ * Finds the removals and additions that are the same thing: equal meaning but for the address, one file, or equal title and
+ * the same date or a later one: a post that was renamed and dated anew. Those in `waiting` are dated ahead.
  *
  * Only pairs of one type count: an `id` cannot carry a post into another folder. Each side is in one pair at most;
  * equal meaning goes first. In the order of `added` and `waiting`, and linear in all lists. Never fails.
@@ -31,6 +31,9 @@ export function findRenames(
   for (const to of [...added, ...waiting]) {
     if (to.bodyDigest) pair(to, firstFree(byBody.get(`${to.type} ${to.bodyDigest}`), taken));
   }
+  const byFile = groupBy(removed, ({ type, source }) => source && `${type} ${source}`);
+  for (const to of [...added, ...waiting])
+    if (!found.has(to.id)) pair(to, firstFree(byFile.get(`${to.type} ${to.source}`), taken));
   const bySecond = groupBy(removed, (from) => from.title && keyAt(from, 1, 0));
   const byDay = groupBy(removed, (from) => from.title && keyAt(from, DAY_SECONDS, 0));
   for (const to of added) {
