@@ -3,7 +3,7 @@ import type { Changes } from './changes.ts';
 import type { Ledger } from './ledger.ts';
 import type { Limits } from './manifest.ts';
 import type { Hold, HoldCode } from './plan.ts';
-import { holdBackdated, holdPostponed, holdTaken, holdRenames, holdTombstones, holdVisibility } from './post-holds.ts';
+import { holdBackdated, holdPostponed, holdRenames, holdTombstones, holdVisibility } from './post-holds.ts';
 import { holdTaken } from './taken-ids.ts';
 
 /** The holds that the owner releases with `--confirm <code>`. The others are mended in the files, or not at all. */
