@@ -1,6 +1,6 @@
 /** Starts the processes of the delivery benchmark and talks with them. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -128,8 +128,20 @@ function fileOf(name: Name): string {
   return name === 'signing-floor' ? 'floor' : name;
 }
 
+/** The flags with which `npm start` and `npm run publish` run Postern: a small nursery keeps a process of many small objects small. */
+function flagsOf(name: Name): string[] {
+  if (name !== 'postern') return [];
+  const { scripts } = JSON.parse(readFileSync(join(HERE, '../../package.json'), 'utf8'));
+  return String(scripts.publish)
+    .split(' ')
+    .filter((word) => word.startsWith('--'));
+}
+
 export async function startSide(world: World, name: Name, execArgv: readonly string[] = []): Promise<Side> {
-  const child = fork(await bundled(fileOf(name)), [setupFor(world, name)], { env: world.env, execArgv: [...execArgv] });
+  const child = fork(await bundled(fileOf(name)), [setupFor(world, name)], {
+    env: world.env,
+    execArgv: [...flagsOf(name), ...execArgv],
+  });
   await answerOf<FromSide>(child);
   return {
     run: (work) => measured(world, child, work, (message) => child.send(message)),
@@ -140,7 +152,7 @@ export async function startSide(world: World, name: Name, execArgv: readonly str
 /** A process that starts, works one round off, and ends. */
 export async function runCold(world: World, name: Name, work: Work): Promise<Cost & { readonly connections: number }> {
   const file = await bundled(fileOf(name));
-  const child = fork(file, [setupFor(world, name), JSON.stringify(work)], { env: world.env, execArgv: [] });
+  const child = fork(file, [setupFor(world, name), JSON.stringify(work)], { env: world.env, execArgv: flagsOf(name) });
   const before = await counts(world);
   await answerOf<FromSide>(child);
   const answer = await answerOf<FromSide>(child);
