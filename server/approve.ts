@@ -1,6 +1,8 @@
 import type { Approval } from '../federation/ledger.ts';
+import type { Manifest } from '../federation/manifest.ts';
 import { planPublish } from '../federation/plan.ts';
 import { isHeldWhole } from '../federation/whole-holds.ts';
+import { PosternError } from './errors.ts';
 import { conflictError, MOST_CONFLICTS, type PreparedPlan, type PublishDeps, shownBy } from './publish.ts';
 
 export interface ApproveOptions {
@@ -13,7 +15,9 @@ export interface ApproveOptions {
  * what is delayed, dated ahead, or was interrupted. Gives the plan to apply next.
  *
  * The same build again keeps its time, from which `sendAfter` counts, and adds what is released now. A build that is
- * held as a whole is not approved: the approval would release it. Sends nothing. Rejects with `publish-conflict`.
+ * held as a whole is not approved: the approval would release it. Nor is one whose place another build took meanwhile: its
+ * approval would undo that of the other, and what that one still owes would never be sent. Sends nothing. Rejects with
+ * `publish-conflict` or `build-changed`.
  */
 export async function approve(
   deps: PublishDeps,
@@ -28,6 +32,7 @@ export async function approve(
     if (!known || isHeldWhole(plan)) return current;
     const approved = approvalAfter(known.ledger.approved, manifest.content, confirmed, current.options.now);
     if (approved === known.ledger.approved) return current;
+    await assertLive(deps, manifest);
     const version = await deps.store.ledger.compareAndSwap(known.version, { approved });
     if (version !== undefined) {
       deps.log({ event: 'publish.approved', level: 'info', origin: manifest.origin, content: manifest.content });
@@ -38,6 +43,15 @@ export async function approve(
     current = await planAgain(deps, current);
   }
   throw conflictError(manifest);
+}
+
+async function assertLive({ site }: Pick<PublishDeps, 'site'>, { origin, content }: Manifest): Promise<void> {
+  const live = await site.manifest();
+  if (live.origin === origin && live.content === content) return;
+  throw new PosternError('build-changed', `another build took the place of the one that was to be published`, {
+    hint: 'nothing was sent; run publish again, if what is live now was not published',
+    facts: { origin, content, live: live.content },
+  });
 }
 
 /** Another process changed the ledger: what is left of the plan is made anew, and no more than was shown is sent. */

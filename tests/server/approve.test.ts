@@ -77,6 +77,19 @@ describe('approval', () => {
     expect((await applyPlan(world.deps, approved)).activities).toEqual([]);
   });
 
+  test('A build whose place another took is not approved: what that one owes is sent all the same', async () => {
+    world.policy = TEN_MINUTES;
+    world.files.set('first', post('first'));
+    const slow = await prepare();
+    world.files.set('second', post('second'));
+    await publish();
+    const before = await world.store.ledger.read();
+    await expect(approve(world.deps, slow)).rejects.toMatchObject({ code: 'build-changed' });
+    expect(await world.store.ledger.read()).toEqual(before);
+    world.now += 10 * MINUTE;
+    expect((await sweepOnce(world.deps)).sent?.activities).toHaveLength(2);
+  });
+
   test('Two approve at once → one approval stands, and each gives a plan that can be applied', async () => {
     world.files.set('new', post('new'));
     const one = await prepare(['many-creates']);
