@@ -16,6 +16,7 @@ import { userAgent } from '../server/http/user-agent.ts';
 import { createWebfingerClient, type WebfingerClient } from '../server/http/webfinger-client.ts';
 import { loadKeys } from '../server/keys.ts';
 import type { Deps, LogLine } from '../server/ports.ts';
+import type { PreparedPlan } from '../server/publish.ts';
 import { openSite } from '../server/site.ts';
 import { openSqliteStore } from '../server/store/sqlite.ts';
 import type { Store } from '../server/store/store.ts';
@@ -158,4 +159,15 @@ export function mayFederate(settings: Settings, facts: Pick<BuildFacts, 'originF
 /** True when what was sent so far was sent as another origin: what still waits in this data folder is not ours to send. */
 export function isOfAnotherOrigin(plan: Plan): boolean {
   return plan.holds.some(({ code }) => code === 'other-origin');
+}
+
+/**
+ * True when the build calls the blog by another name than others know, and the owner has not said that this is meant. Put
+ * live, the name that followers know would find nobody. With other keys it must go live: they sign what is sent.
+ */
+export function isOfAnotherName({ plan, manifest, known }: Pick<PreparedPlan, 'plan' | 'manifest' | 'known'>): boolean {
+  const told = known?.ledger.actor;
+  if (told?.username === undefined || !plan.holds.some(({ code }) => code === 'identity-changed')) return false;
+  const isSameKey = told.keyDigest === undefined || told.keyDigest === manifest.actor.keyDigest;
+  return isSameKey && told.username !== manifest.actor.username;
 }

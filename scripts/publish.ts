@@ -6,7 +6,7 @@ import type { DrainReport } from '../server/drain.ts';
 import type { Deps } from '../server/ports.ts';
 import { applyPlan, type PreparedPlan, type PublishReport, preparePlan } from '../server/publish.ts';
 import { openSite } from '../server/site.ts';
-import { build, isOfAnotherOrigin, mayFederate, openBlog, siteFolder } from './blog.ts';
+import { build, isOfAnotherName, isOfAnotherOrigin, mayFederate, openBlog, siteFolder } from './blog.ts';
 import { command, count, EXIT, printJson, run } from './command.ts';
 import { confirmPrepared, readNames } from './confirm.ts';
 import { drainQueue } from './drain-queue.ts';
@@ -94,8 +94,9 @@ function tellSent(report: PublishReport, drained: DrainReport | undefined, now: 
 
 /**
  * Builds beside the live site. A build for another origin than the one that was told to the network stays there: put
- * live, it would change the id of the actor and of every object under their readers (invariant 4). What is to be released
- * is looked up first, so that a slip of the pen changes nothing.
+ * live, it would change the id of the actor and of every object under their readers (invariant 4). So does one that calls
+ * the blog by another name, until that is confirmed. What is to be released is looked up first, so that a slip of the pen
+ * changes nothing.
  */
 async function publish(options: PublishCommandOptions): Promise<void> {
   const settings = readSettings(process.env, process.cwd());
@@ -108,10 +109,11 @@ async function publish(options: PublishCommandOptions): Promise<void> {
     try {
       const { prepared, idle } = confirmPrepared(await preparePlan(blog.deps), names, settings.contentFolder);
       const isElsewhere = isOfAnotherOrigin(prepared.plan);
-      if (!isElsewhere) putLive(staged, live);
+      const isAside = isElsewhere || isOfAnotherName(prepared);
+      if (!isAside) putLive(staged, live);
       if (isElsewhere || mayFederate(settings, facts)) {
         for (const name of idle) console.error(`${pc.dim('note ')} nothing is held for ${printable(name)}`);
-        await send({ ...blog.deps, site: openSite(isElsewhere ? staged : live) }, prepared, options);
+        await send({ ...blog.deps, site: openSite(isAside ? staged : live) }, prepared, options);
       } else tellLocal(facts.origin, options);
     } finally {
       await blog.close();
@@ -158,7 +160,7 @@ async function send(deps: Deps, prepared: PreparedPlan, options: PublishCommandO
       deliveriesNow: drained,
     });
   } else tell({ report, drained, waiting, byServer, now });
-  if (!options.json && isElsewhere)
+  if (!options.json && (isElsewhere || isOfAnotherName(prepared)))
     console.log(`The site of ${known?.ledger.origin} stays live; this build was not put in its place.`);
   if (plan.holds.length > 0) process.exitCode = EXIT.held;
 }

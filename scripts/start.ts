@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import { readSettings, type Settings } from '../build/settings.ts';
 import type { BuildFacts } from '../eleventy.config.ts';
+import type { Plan } from '../federation/plan.ts';
 import * as collections from '../functions/collections.ts';
 import * as followers from '../functions/followers.ts';
 import * as following from '../functions/following.ts';
@@ -22,6 +23,7 @@ import { runWorker } from '../server/worker.ts';
 import {
   build,
   type ChildBuildOptions,
+  isOfAnotherName,
   isOfAnotherOrigin,
   lookFolder,
   mayFederate,
@@ -32,6 +34,7 @@ import {
 import { command, count, run, shownPath } from './command.ts';
 import { createLog } from './log.ts';
 import { summaryOf } from './plan-view.ts';
+import { printable } from './printable.ts';
 import { putLive } from './put-live.ts';
 import { STOP_GRACE_MS, stopSignal } from './stop-signal.ts';
 import { shownTime } from './times.ts';
@@ -129,7 +132,8 @@ interface Opened {
 
 /**
  * Builds, opens the blog, and puts the site live. While watching, and for another origin than the one that was told to
- * the network, it is served from a folder of its own: half-written posts and other ids do not go live (invariant 4).
+ * the network, it is served from a folder of its own: half-written posts and other ids do not go live (invariant 4). Under
+ * another name than others know it does not go live either while there is a site under the old one.
  */
 async function open(settings: Settings, watch: boolean, options: ChildBuildOptions): Promise<Opened> {
   const log = createLog(process.stderr);
@@ -140,7 +144,8 @@ async function open(settings: Settings, watch: boolean, options: ChildBuildOptio
     const prepared = await preparePlan(blog.deps);
     if (watch) return { facts, folder: staged, blog, prepared };
     const folder = isOfAnotherOrigin(prepared.plan) ? lookFolder(settings) : siteFolder(settings);
-    putLive(staged, folder);
+    if (isOfAnotherName(prepared) && isSite(folder)) tellKept(prepared.plan);
+    else putLive(staged, folder);
     return { facts, folder, blog: { ...blog, deps: { ...blog.deps, site: openSite(folder) } }, prepared };
   } finally {
     if (!watch) rmSync(staged, { recursive: true, force: true });
@@ -192,6 +197,17 @@ function tellKeys({ contentFolder, dataFolder, privateKeys }: Settings): void {
   console.log(
     `  The blog's keys were made. Commit ${shownPath(join(contentFolder, 'keys.json'))}, the public half;${at}\n`,
   );
+}
+
+function isSite(folder: string): boolean {
+  return existsSync(join(folder, 'ap/manifest.json'));
+}
+
+function tellKept({ holds }: Plan): void {
+  for (const { why, release } of holds) {
+    console.error(`${pc.yellow('held ')} ${printable(why)}; so the site is served as it was before.`);
+    console.error(`${pc.dim('next ')} ${printable(release)}`);
+  }
 }
 
 function tellLost(): void {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Answering, PeerEvent } from '../../scripts/demo/peer.ts';
@@ -233,4 +233,23 @@ test('a removal → 404, Tombstone and Delete; its id is never used again; many 
   await arrival('Delete', ids.length);
   expect(postedIds('Delete')).toHaveLength(ids.length);
   expect(postedIds('Create')).toHaveLength(ids.length + 1);
+});
+
+test('another handle that nobody confirmed → it does not go live, with publish or start; confirmed, it does', async () => {
+  await blog.start();
+  const profile = readFileSync(join(blog.content, 'profile.md'), 'utf8');
+  const username = /^username: (.*)$/m.exec(profile)?.[1] ?? '';
+  const isKnown = async (name: string) => {
+    const { host } = new URL(blog.origin);
+    return (await get(`/.well-known/webfinger?resource=acct:${name}@${host}`, '*/*')).status === 200;
+  };
+  blog.write('profile.md', profile.replace(`username: ${username}`, 'username: renamed'));
+  const held = await publish();
+  expect([held.code, held.stdout]).toEqual([3, expect.stringContaining('this build was not put in its place')]);
+  expect([await isKnown(username), await isKnown('renamed')]).toEqual([true, false]);
+  await blog.stopServer();
+  await blog.start();
+  expect([await isKnown(username), await isKnown('renamed')]).toEqual([true, false]);
+  await published('--confirm', 'identity-changed');
+  expect([await isKnown(username), await isKnown('renamed')]).toEqual([false, true]);
 });
