@@ -20,32 +20,39 @@ export function stepCounter(dieAt: number | undefined): StepCounter {
 }
 
 /**
- * A connection whose writes are steps: before each statement, before each commit, and after it. A read is none, since
- * nothing differs before and after it; and what comes after a statement is before the next one.
+ * A connection whose writes are steps: before each commit, and after it. What is done in a transaction before that is as
+ * good as not done; and a read is no step, since nothing differs before and after it.
  */
 export function countingDatabase(database: SqliteDatabase, { step }: StepCounter): SqliteDatabase {
-  const before = <T>(work: () => T): T => {
-    step();
-    return work();
-  };
+  let isInside = false;
   const after = <T>(work: () => T): T => {
     const result = work();
     step();
     return result;
   };
+  const alone = <T>(sql: string, work: () => T): T => (isInside || isRead(sql) ? work() : after(work));
   return {
     file: database.file,
     read: (work) => database.read(work),
     close: () => database.close(),
-    write: (durability, work) => after(() => database.write(durability, () => after(work))),
-    exec: (sql) => (isRead(sql) ? database.exec(sql) : before(() => database.exec(sql))),
+    write: (durability, work) =>
+      after(() =>
+        database.write(durability, () => {
+          isInside = true;
+          try {
+            return after(work);
+          } finally {
+            isInside = false;
+          }
+        }),
+      ),
+    exec: (sql) => alone(sql, () => database.exec(sql)),
     prepare(sql) {
       const statement = database.prepare(sql);
-      if (isRead(sql)) return statement;
       return {
-        run: (...values) => before(() => statement.run(...values)),
-        get: (...values) => before(() => statement.get(...values)),
-        all: (...values) => before(() => statement.all(...values)),
+        run: (...values) => alone(sql, () => statement.run(...values)),
+        get: (...values) => alone(sql, () => statement.get(...values)),
+        all: (...values) => alone(sql, () => statement.all(...values)),
       };
     },
   };
