@@ -70,7 +70,7 @@ function sha256(text: string): string {
 
 async function readAll(
   { contentFolder, dataFolder, origin }: Settings,
-  cache: SiteCache | undefined,
+  { cache, live }: BuildOptions,
 ): Promise<Content> {
   const keys = await loadPublicKeys(contentFolder);
   if (!keys) {
@@ -82,12 +82,19 @@ async function readAll(
       },
     );
   }
-  return readContent({ contentFolder, dataFolder, origin, keys, ...(cache ? { cache } : {}) });
+  return readContent({
+    contentFolder,
+    dataFolder,
+    origin,
+    keys,
+    ...(cache ? { cache } : {}),
+    ...(live ? { live } : {}),
+  });
 }
 
 async function read(settings: Settings, options: BuildOptions, now: number): Promise<Current> {
-  const { base, cache, onLater, retired, live } = options;
-  const content = base?.content ?? (await readAll(settings, cache));
+  const { base, onLater, retired, live } = options;
+  const content = base?.content ?? (await readAll(settings, options));
   const source = base ? base.source : await readSource(settings.contentFolder);
   const reading = siteAt(content, { now, ...(retired ? { retired } : {}), ...(live ? { live } : {}) });
   const copies = reading.copies.filter(({ to }) => !base?.copied.has(to));

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { objectId } from '../federation/addresses.ts';
+import type { KnownIds } from '../federation/restores.ts';
 import { type BodyInput, type BodyResult, type BodyTools, renderBody } from './body.ts';
 import { listContent, stampOf } from './content-files.ts';
 import { type DocumentDefaults, type DocumentHead, readHead } from './document.ts';
@@ -11,7 +13,7 @@ import { finishProfile, readProfileHead } from './profile.ts';
 import { createReferences, type Named } from './references.ts';
 import type { OriginRule } from './settings.ts';
 import type { Content, ReadDocument } from './site-at.ts';
-import { findClashes, findCopyClashes, settleNames } from './uniqueness.ts';
+import { findClashes, findCopyClashes, type IsKnown, settleNames } from './uniqueness.ts';
 
 export interface ReadContentOptions {
   readonly contentFolder: string;
@@ -21,6 +23,8 @@ export interface ReadContentOptions {
   readonly keys: Site['keys'];
   /** Keeps what has not changed from one call to the next: for watch mode. */
   readonly cache?: SiteCache;
+  /** The Markdown file of each object that the network knows, by id: see `settleNames`. */
+  readonly live?: KnownIds['live'];
 }
 
 /** What one call leaves for the next. Make it with `createSiteCache` and pass the same one again. */
@@ -57,7 +61,7 @@ export async function readContent(options: ReadContentOptions): Promise<Content>
   const profileHead = readProfileHead(options.contentFolder, options.origin);
   const defaults = defaultsOf(profileHead.fields);
   const documents = readDocuments(listing.documents, defaults, cache, options.cache !== undefined);
-  nameDocuments(documents);
+  nameDocuments(documents, knownIn(options, profileHead.fields?.origin));
   const tools = makeTools(options, cache, documents, profileHead.fields?.missingPictures ?? 'refuse');
   const profile = profileHead.fields && (await finishProfile(profileHead, profileHead.fields, options.origin, tools));
   await renderBodies(documents, tools);
@@ -126,9 +130,17 @@ function readDocuments(
   });
 }
 
+function knownIn({ live, origin }: ReadContentOptions, written: string | undefined): IsKnown {
+  const ours = origin.override ?? written ?? origin.fallback;
+  return ({ file }, key) => live?.get(objectId(ours, file.kind === 'note' ? 'notes' : 'posts', key)) === file.source;
+}
+
 /** What a neighbour changes is found again at every call. */
-function nameDocuments(documents: readonly CachedDocument[]): void {
-  const renamed = settleNames(documents.flatMap(({ result }) => (result.sound && result.head) || []));
+function nameDocuments(documents: readonly CachedDocument[], isKnown: IsKnown): void {
+  const renamed = settleNames(
+    documents.flatMap(({ result }) => (result.sound && result.head) || []),
+    isKnown,
+  );
   for (const document of documents) {
     const { head } = document.result;
     if (!head) continue;

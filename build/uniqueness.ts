@@ -9,43 +9,69 @@ export interface Renamed {
   readonly warning: Fault;
 }
 
+/** Whether the network knows the post of this file under this key. */
+export type IsKnown = (head: DocumentHead, key: string) => boolean;
+
 /**
  * Tells posts of one name apart without asking, as the dated addresses of another generator did: the oldest keeps the
  * name, a newer one gets its day behind it. What was written down (`id`, `permalink`) stays, and so do posts of one
  * instant, of which none is the older: `findClashes` has the last word. The answer is by source.
+ *
+ * A post that was published keeps the name that it was published under, whatever older one comes or goes: its id is that
+ * name, and readers would see it turn into another post.
  */
-export function settleNames(heads: readonly DocumentHead[]): Map<string, Renamed> {
+export function settleNames(heads: readonly DocumentHead[], isKnown: IsKnown = () => false): Map<string, Renamed> {
   const posts = heads.filter(({ file, published }) => file.kind !== 'page' && published !== undefined);
   const renamed = new Map<string, Renamed>();
-  const rename = (head: DocumentHead, oldest: DocumentHead): void => {
-    if (head.published === oldest.published || renamed.has(head.file.source)) return;
-    const slug = `${head.slug}-${head.day}`;
-    const line = head.named ? 'slug' : 'id';
-    renamed.set(head.file.source, {
-      head: {
-        ...head,
-        slug,
-        key: head.fields.id ?? slug,
-        ...(head.named ? { path: defaultPath(head.file.kind, slug, []) } : {}),
-      },
-      warning: {
-        file: head.file.source,
-        line: head.lineOf(line),
-        message: `the older ${oldest.file.source} has its name, so it is "${slug}"; with "${line}: ${slug}" it stays so whatever becomes of the other`,
-      },
-    });
+  for (const head of posts) {
+    const slug = datedSlug(head);
+    if (head.fields.id !== undefined || isKnown(head, head.key) || !isKnown(head, slug)) continue;
+    renamed.set(head.file.source, renameTo(head, slug, `it was published as "${slug}"`));
+  }
+  const nameNow = (head: DocumentHead): DocumentHead => renamed.get(head.file.source)?.head ?? head;
+  const rename = (head: DocumentHead, first: DocumentHead): void => {
+    if (head.published === first.published || renamed.has(head.file.source)) return;
+    const which = (first.published ?? '') < (head.published ?? '') ? 'the older' : 'the published';
+    const slug = datedSlug(head);
+    renamed.set(
+      head.file.source,
+      renameTo(head, slug, `${which} ${first.file.source} has its name, so it is "${slug}"`),
+    );
   };
-  for (const [oldest, ...newer] of sameNames(posts, ({ file, key }) => `${file.kind} ${key.toLowerCase()}`))
-    for (const head of newer) if (head.fields.id === undefined) rename(head, oldest);
-  for (const [oldest, ...newer] of sameNames(posts, ({ path }) => path.toLowerCase()))
-    for (const head of newer) if (head.named) rename(head, oldest);
+  const inOrder = (nameOf: (head: DocumentHead) => string) => sameNames(posts.map(nameNow), nameOf, isKnown);
+  for (const [first, ...others] of inOrder(({ file, key }) => `${file.kind} ${key.toLowerCase()}`))
+    for (const head of others) if (head.fields.id === undefined) rename(head, first);
+  for (const [first, ...others] of inOrder(({ path }) => path.toLowerCase()))
+    for (const head of others) if (head.named) rename(head, first);
   return renamed;
 }
 
-/** The groups of two and more, each oldest first. */
+function datedSlug({ slug, day }: DocumentHead): string {
+  return `${slug}-${day}`;
+}
+
+function renameTo(head: DocumentHead, slug: string, why: string): Renamed {
+  const line = head.named ? 'slug' : 'id';
+  return {
+    head: {
+      ...head,
+      slug,
+      key: head.fields.id ?? slug,
+      ...(head.named ? { path: defaultPath(head.file.kind, slug, []) } : {}),
+    },
+    warning: {
+      file: head.file.source,
+      line: head.lineOf(line),
+      message: `${why}; with "${line}: ${slug}" it stays so whatever becomes of the other`,
+    },
+  };
+}
+
+/** The groups of two and more, what is known first, and then the oldest. */
 function sameNames(
   heads: readonly DocumentHead[],
   nameOf: (head: DocumentHead) => string,
+  isKnown: IsKnown,
 ): (readonly [DocumentHead, ...DocumentHead[]])[] {
   const groups = new Map<string, [DocumentHead, ...DocumentHead[]]>();
   for (const head of heads) {
@@ -53,7 +79,8 @@ function sameNames(
     if (group) group.push(head);
     else groups.set(nameOf(head), [head]);
   }
-  const age = ({ published = '', file }: DocumentHead): string => `${published} ${file.source}`;
+  const age = (head: DocumentHead): string =>
+    `${isKnown(head, head.key) ? 0 : 1} ${head.published ?? ''} ${head.file.source}`;
   return [...groups.values()]
     .filter((group) => group.length > 1)
     .map((group) => group.sort((a, b) => (age(a) < age(b) ? -1 : 1)));
