@@ -47,7 +47,7 @@ const WAYS = ['silent', 'update', 'never'] as const;
 const federate = z.unknown().transform((value, context) => {
   const plain = readFlag(value);
   if (plain !== undefined) return plain;
-  const way = String(value).trim().toLowerCase();
+  const way = asText(value).trim().toLowerCase();
   if (way === 'never') return false;
   if (way === 'silent' || way === 'update') return way;
   const nearest = nearestName(way, WAYS);
@@ -154,7 +154,7 @@ function translate(field: Field, key: string, value: unknown): { field: Field; v
   if (name === 'published' && readFlag(value) !== undefined) return { field: 'draft', value: !readFlag(value) };
   if (name === 'password' || name === 'protected') return { field: 'draft', value: value !== false };
   if (name === 'status')
-    return { field: 'draft', value: ['draft', 'private', 'pending', 'future'].includes(String(value).toLowerCase()) };
+    return { field: 'draft', value: ['draft', 'private', 'pending', 'future'].includes(asText(value).toLowerCase()) };
   // Eleventy's names for a moment that no file holds: a build must not depend on the clock of a checkout.
   if (
     (field === 'date' || field === 'updated') &&
@@ -162,7 +162,7 @@ function translate(field: Field, key: string, value: unknown): { field: Field; v
     /^(git )?(last modified|created)$/i.test(value)
   )
     return undefined;
-  if (name === 'sticky' && /^\d+$/.test(String(value))) return { field, value: Number(value) > 0 };
+  if (name === 'sticky' && /^\d+$/.test(asText(value))) return { field, value: Number(value) > 0 };
   if (field === 'image' && (value === false || (Array.isArray(value) && value.length === 0))) return undefined;
   if (field === 'redirects') return { field, value: flatten(value) };
   return { field, value };
@@ -184,7 +184,7 @@ function readTags(sources: readonly { rank: number; value: unknown }[], splitAtS
 function flatten(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(flatten);
   if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(flatten);
-  return value === null || value === undefined ? [] : [String(value)];
+  return value === null || value === undefined ? [] : [asText(value)];
 }
 
 function readImage(value: unknown): { src: string; alt?: string } | undefined {
@@ -199,10 +199,19 @@ function readImage(value: unknown): { src: string; alt?: string } | undefined {
   return src === undefined ? undefined : { src: src.trim(), ...(alt === undefined ? {} : { alt: alt.trim() }) };
 }
 
+/** Any value as text: of an object whose `toString` is data, none. */
+export function asText(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return '';
+  }
+}
+
 /** YAML 1.1 said yes and no; those words reach us as text. */
 export function readFlag(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value;
-  const word = String(value).toLowerCase();
+  const word = asText(value).toLowerCase();
   if (word === 'true' || word === 'yes' || word === 'on' || word === '1') return true;
   return word === 'false' || word === 'no' || word === 'off' || word === '0' ? false : undefined;
 }

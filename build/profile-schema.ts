@@ -3,7 +3,7 @@ import { DEFAULT_POLICY } from '../federation/manifest.ts';
 import { isTimeZone } from '../federation/time-zones.ts';
 import { parseDate } from './dates.ts';
 import { nearestName } from './front-matter-keys.ts';
-import { type KeyFault, languageTag, readFlag } from './post-schema.ts';
+import { asText, type KeyFault, languageTag, readFlag } from './post-schema.ts';
 import { checkOrigin } from './settings.ts';
 
 const fail = (context: z.core.$RefinementCtx<unknown>, input: unknown, message: string): never => {
@@ -43,7 +43,7 @@ const language = z.unknown().transform((value, context) => {
 });
 
 const since = z.unknown().transform((value, context) => {
-  const result = parseDate(String(value));
+  const result = parseDate(asText(value));
   return result.ok ? result.date.instant : fail(context, value, `: ${result.message}`);
 });
 
@@ -58,20 +58,20 @@ const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_0
 const LONGEST = 7 * 86_400_000;
 
 const duration = z.unknown().transform((value, context) => {
-  const match = /^(\d{1,9})\s*([smhd])$/.exec(String(value).trim());
-  const time = String(value).trim() === '0' ? 0 : Number(match?.[1]) * (UNITS[match?.[2] ?? ''] ?? Number.NaN);
+  const match = /^(\d{1,9})\s*([smhd])$/.exec(asText(value).trim());
+  const time = asText(value).trim() === '0' ? 0 : Number(match?.[1]) * (UNITS[match?.[2] ?? ''] ?? Number.NaN);
   if (Number.isNaN(time))
-    return fail(context, value, `: "${value}" is not a time; write one such as 30s, 10m, 2h or 1d`);
-  return time <= LONGEST ? time : fail(context, value, `: ${value} is too long; 7d is the most`);
+    return fail(context, value, `: "${asText(value)}" is not a time; write one such as 30s, 10m, 2h or 1d`);
+  return time <= LONGEST ? time : fail(context, value, `: ${asText(value)} is too long; 7d is the most`);
 });
 
 const amount = z.unknown().transform((value, context) => {
-  if (/^\d{1,6}$/.test(String(value).trim())) return Number(value);
+  if (/^\d{1,6}$/.test(asText(value).trim())) return Number(value);
   return fail(context, value, 'must be a whole number; more than so many at once are held');
 });
 
 const timezone = z.unknown().transform((value, context) => {
-  const name = String(value).trim();
+  const name = asText(value).trim();
   return isTimeZone(name)
     ? name
     : fail(context, value, `: "${name}" is not the name of a time zone; write one such as Europe/Berlin`);

@@ -160,6 +160,10 @@ describe('keys of a post', () => {
     expect(faults({ titel: 'x', date: 'x', visibility: 'x', mood: 1 })).toHaveLength(4);
   });
 
+  test.each(['federate', 'draft', 'status', 'tags'])('%s: { toString: 1 } → read or refused, never thrown', (key) => {
+    expect(() => readPostFields({ [key]: { toString: 1 } }, refuse)).not.toThrow();
+  });
+
   test('no value makes it throw', () => {
     const key = fc.oneof(
       fc.constantFrom<string>(...FIELDS, 'published', 'status', 'cover', 'taxonomies', '__proto__', 'constructor'),
