@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Settings } from '../build/settings.ts';
+import type { Ledger } from '../federation/ledger.ts';
+import type { Manifest } from '../federation/manifest.ts';
 import { PosternError } from '../server/errors.ts';
 import { planOptionsOf } from '../server/publish.ts';
 import { openSite } from '../server/site.ts';
@@ -32,14 +34,23 @@ export async function planAgainst(
     const first = await opened.manifest();
     const origin = named ?? liveOrigin(settings, first.origin);
     const ledger = await readLiveLedger(origin);
-    const isBack = first.objects.some(({ id }) => ledger?.objects.get(id)?.state === 'deleted');
-    // A publish gives what came back a new id; here only the ledger over there knows that it was gone.
-    if (isBack) await buildWith?.(origin);
+    // A publish knows what is deleted and who has which name; here only the ledger over there does.
+    if (ledger && isNamedOtherwise(first, ledger)) await buildWith?.(origin);
     const manifest = await opened.manifest();
     const options = await planOptionsOf({ site: opened, clock: Date.now }, manifest, ledger?.approved, {});
     const from = { manifest, ledger, options, contentFolder: settings.contentFolder };
     const confirmed = confirmPlan(from, names);
     return viewOf({ manifest, ledger, ...confirmed }, { against: origin });
+  });
+}
+
+/** Whether a build that knows the ledger might give posts other ids: one came back, or two files have one name. */
+function isNamedOtherwise({ objects }: Manifest, ledger: Ledger): boolean {
+  const live = new Map<string, string>();
+  for (const { id, source, state } of ledger.objects.values()) if (state !== 'deleted') live.set(source, id);
+  return objects.some(({ id, source }) => {
+    const told = ledger.objects.get(id);
+    return told?.state === 'deleted' || (live.get(source) ?? id) !== id || (told?.source ?? source) !== source;
   });
 }
 

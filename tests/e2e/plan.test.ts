@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { freePort } from '../../scripts/demo/world.ts';
@@ -73,7 +73,8 @@ test('a delay is shown and kept, quiet changes are noted, --now does not wait', 
   expect([first.code, first.stderr]).toEqual([0, '']);
   expect(first.stdout).toMatch(/next {2}what is planned goes out at .*, 1 post waits until 2999.*; a server does that/);
   const { sendAt } = JSON.parse((await blog.run('publish', '--json')).stdout);
-  expect(Date.parse(sendAt) - Date.now()).toBeLessThanOrEqual(3_600_000);
+  // In whole seconds, rounded up.
+  expect(Date.parse(sendAt) - Date.now()).toBeLessThanOrEqual(3_601_000);
   expect(peer.arrived).toEqual([]);
 
   const now = await blog.run('publish', '--now');
@@ -124,6 +125,24 @@ test('--against: what was deleted there and is here again is planned under its n
     const { activities, holds } = JSON.parse((await blog.run('plan', '--against', url, '--json')).stdout);
     expect(holds).toEqual([]);
     expect(activities).toMatchObject([{ type: 'Create', entry: { id: object('a-2'), restores: object('a') } }]);
+  });
+});
+
+test('an older post of the same name is imported → quiet, and what was published keeps its id, here and --against', async () => {
+  blog.environment.PORT = String(await freePort());
+  blog.write('posts/b.md', postFile('Post b', 'Text of b.'));
+  await blog.run('publish');
+  blog.write('posts/hello.md', postFile('Hello', 'What people answer to.'));
+  await blog.run('publish');
+  await whileServing(blog, async (url) => {
+    mkdirSync(join(blog.content, 'posts/2020'));
+    blog.write('posts/2020/hello.md', '---\ntitle: Hello of old\ndate: 2020-03-04\n---\nSomething else.\n');
+    for (const args of [[], ['--against', url]]) {
+      const { activities, holds, quiet } = JSON.parse((await blog.run('plan', '--json', ...args)).stdout);
+      expect([activities, holds]).toEqual([[], []]);
+      expect(quiet).toMatchObject([{ entry: { id: object('hello-2020-03-04'), source: 'posts/2020/hello.md' } }]);
+      blog.environment.POSTERN_DATA = join(blog.folder, 'elsewhere');
+    }
   });
 });
 
