@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Ledger } from '../federation/ledger.ts';
 import { ledgerDocument, parseLedgerDocument } from '../federation/ledger-document.ts';
 import { PosternError } from '../server/errors.ts';
-import type { InboxRecord } from '../server/store/store.ts';
+import type { InboxRecord, Store } from '../server/store/store.ts';
 import { parseRecords } from './exported-files.ts';
 import { oneLine } from './printable.ts';
 
@@ -66,6 +66,17 @@ export function readLedgerFile(text: string): LedgerFile {
   if (!seal || digestOf(text.slice(0, seal.index)) !== seal[1])
     throw damaged('what it says is not what was written: the digest at its end is another');
   return { ledger: read.ledger, inboxes };
+}
+
+/** Puts an export into a store that has no ledger yet; false, and nothing is changed, when it has one. */
+export async function restoreLedger(
+  store: Pick<Store, 'ledger' | 'inboxes'>,
+  { ledger, inboxes }: LedgerFile,
+): Promise<boolean> {
+  if (await store.ledger.head()) return false;
+  // The ledger last: while there is none, a restore that was interrupted can be run again.
+  await store.inboxes.put(inboxes);
+  return store.ledger.begin(ledger);
 }
 
 function placeOf(error: z.ZodError): string {

@@ -6,7 +6,7 @@ import type { InboxRecord, Store } from '../server/store/store.ts';
 import { openStore } from './blog.ts';
 import { command, count, printJson, run } from './command.ts';
 import { readExport, writeExport } from './exported-files.ts';
-import { readLedgerFile, toLedgerFile } from './ledger-file.ts';
+import { readLedgerFile, restoreLedger, toLedgerFile } from './ledger-file.ts';
 import { assertSameOrigin } from './own-origin.ts';
 
 interface LedgerOptions {
@@ -103,14 +103,10 @@ async function exportTo(file: string, options: LedgerOptions): Promise<void> {
 }
 
 async function restoreFrom(file: string, options: LedgerOptions): Promise<void> {
-  const { ledger, inboxes } = readLedgerFile(await readExport(file));
+  const exported = readLedgerFile(await readExport(file));
+  const { ledger, inboxes } = exported;
   assertSameOrigin(file, ledger.origin, settings());
-  await withStore(async (store) => {
-    if (await store.ledger.head()) throw ledgerExists(settings().dataFolder);
-    // The ledger last: while there is none, a restore that was interrupted can be run again.
-    await store.inboxes.put(inboxes);
-    if (!(await store.ledger.begin(ledger))) throw ledgerExists(settings().dataFolder);
-  });
+  if (!(await withStore((store) => restoreLedger(store, exported)))) throw ledgerExists(settings().dataFolder);
   const counts = countsOf(ledger);
   if (options.json) {
     printJson({ file, origin: ledger.origin, counts, inboxes: inboxes.length });

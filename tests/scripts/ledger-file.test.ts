@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Ledger, LedgerObject } from '../../federation/ledger.ts';
-import { readLedgerFile, toLedgerFile } from '../../scripts/ledger-file.ts';
+import { readLedgerFile, restoreLedger, toLedgerFile } from '../../scripts/ledger-file.ts';
+import { openMemoryStore } from '../../server/store/memory.ts';
+import { Crash, crashingStore } from '../server/crashing-store.ts';
 
 const ORIGIN = 'https://blog.example';
 
@@ -71,3 +73,20 @@ describe('a damaged file is refused with the place', () => {
     expect(() => readLedgerFile(damaged)).toThrow(place);
   });
 });
+
+test.each([1, 2, 3].flatMap((call) => [[call, 'before'] as const, [call, 'after'] as const]))(
+  'a restore that dies at call %i, %s it → run again, all is there; once it is there, no other takes its place',
+  async (call, when) => {
+    const store = openMemoryStore();
+    await expect(restoreLedger(crashingStore(store, call, when).store, { ledger, inboxes })).rejects.toThrow(Crash);
+    await restoreLedger(store, { ledger, inboxes });
+    expect((await store.ledger.read())?.ledger).toEqual(ledger);
+    const kept = [];
+    for await (const record of store.inboxes.all()) kept.push(record);
+    expect(kept).toEqual(inboxes);
+    expect(await restoreLedger(store, { ledger: { ...ledger, begun: '2027-01-01T00:00:00Z' }, inboxes: [] })).toBe(
+      false,
+    );
+    expect((await store.ledger.read())?.ledger.begun).toBe(ledger.begun);
+  },
+);
