@@ -61,9 +61,16 @@ async function begin(deps: Deps, prepared: PreparedPlan, mayBegin: boolean): Pro
   const isPublished = plan.baseline || prepared.known?.ledger.approved?.content === prepared.manifest.content;
   const federates = !isOfAnotherOrigin(plan);
   const waits = isPublished ? waitingText(prepared) : undefined;
-  return isPublished && plan.holds.length === 0
-    ? { federates, waits }
-    : { federates, waits, unpublished: summaryOf(plan) };
+  if (isPublished && plan.holds.length === 0) return { federates, waits };
+  return { federates, waits, unpublished: isPublished ? summaryOf(plan) : unpublishedText(plan) };
+}
+
+/** What another build had been published for waits for this one's publish: nothing dated ahead goes out of it before. */
+function unpublishedText(plan: Plan): string {
+  const ahead = plan.waiting.length;
+  if (ahead === 0) return summaryOf(plan);
+  const posts = count(ahead, 'post dated ahead goes', 'posts dated ahead go');
+  return `${summaryOf(plan)}; ${posts} out only once this build is published`;
 }
 
 /** `1 to create at 10:10`: what a sweep will send. */

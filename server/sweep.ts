@@ -113,13 +113,15 @@ function say({ log, clock }: PublishDeps, { plan, approved, manifest }: Found, l
   const { holds, activities, sendAt } = plan;
   const held = approved === undefined ? [] : holds.map(({ code, ids }) => ({ code, ids }));
   const waits = approved !== undefined && hasWork(plan) && !isDue(plan, clock());
-  const unpublished = approved === undefined && hasWork(plan) ? manifest.content : '';
+  const ahead = plan.waiting.length;
+  const isUnpublished = approved === undefined && (hasWork(plan) || ahead > 0);
+  const unpublished = isUnpublished && [manifest.content, activities.length, ahead];
   const said = JSON.stringify([held, waits && [activities.length, sendAt], unpublished]);
   if (said === lastSaid) return said;
   for (const { code, ids } of held) {
     log({ event: 'sweep.held', level: 'warn', code, objects: ids.length, since: approved?.at });
   }
   if (waits) log({ event: 'sweep.waiting', level: 'info', activities: activities.length, until: sendAt });
-  if (unpublished !== '') log({ event: 'sweep.unpublished', level: 'info', activities: activities.length });
+  if (unpublished) log({ event: 'sweep.unpublished', level: 'info', activities: activities.length, ahead });
   return said;
 }

@@ -41,6 +41,15 @@ describe('after the baseline', () => {
     expect(events('sweep.unpublished')).toHaveLength(1);
   });
 
+  test('A post dated ahead in a build that nobody published is not sent; that is said before, and when it was due', async () => {
+    world.files.set('soon', post('soon', { published: '2026-11-23T13:00:00Z' }));
+    const first = await sweepOnce(world.deps);
+    expect(events('sweep.unpublished')).toMatchObject([{ activities: 0, ahead: 1 }]);
+    world.now = Date.parse('2026-11-23T13:00:00Z');
+    expect((await sweepOnce(world.deps, first)).sent).toBeUndefined();
+    expect(events('sweep.unpublished')).toMatchObject([{ ahead: 1 }, { activities: 1, ahead: 0 }]);
+  });
+
   test('A post that is dated ahead goes out at its time, without a build and without a word', async () => {
     world.files.set('soon', post('soon', { published: '2026-11-23T13:00:00Z' }));
     await publish();
