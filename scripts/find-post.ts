@@ -1,4 +1,5 @@
 import { isAbsolute, relative } from 'node:path';
+import type { LedgerObject } from '../federation/ledger.ts';
 import { keyOfId } from '../federation/rename.ts';
 import { PosternError } from '../server/errors.ts';
 import { printable, quoted } from './printable.ts';
@@ -11,6 +12,8 @@ export interface NamedPost {
   readonly formerUrls?: readonly string[];
   /** Relative to the content folder. */
   readonly source: string;
+  /** As the ledger has it; absent of what is in the build alone. */
+  readonly state?: LedgerObject['state'];
 }
 
 /** The ways to name a post, the surest first: the first by which any is found decides. */
@@ -38,7 +41,10 @@ export function findPosts<P extends NamedPost>(posts: Iterable<P>, name: string,
   return [];
 }
 
-/** One post, or an error that says which there are. */
+/**
+ * One post, or an error that says which there are. Of several the one that was not deleted is meant: what came back after its
+ * Delete has file, title and page of the one before, which its id names still.
+ */
 export function findPost<P extends NamedPost>(posts: Iterable<P>, name: string, contentFolder: string): P {
   const all = [...posts];
   const [first, ...others] = findPosts(all, name, contentFolder);
@@ -49,9 +55,11 @@ export function findPost<P extends NamedPost>(posts: Iterable<P>, name: string, 
     });
   }
   if (others.length === 0) return first;
+  const [kept, ...more] = [first, ...others].filter(({ state }) => state !== 'deleted');
+  if (kept && more.length === 0) return kept;
   const list = [first, ...others].map(({ id, source }) => `  ${printable(source)}  ${printable(id)}`).join('\n');
   throw new PosternError('ambiguous-post', `${quoted(name)} names ${others.length + 1} posts:\n${list}`, {
-    hint: 'Name the one that you mean by its file or id.',
+    hint: 'Name the one that you mean by its id.',
     facts: { name },
   });
 }

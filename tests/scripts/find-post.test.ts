@@ -52,3 +52,12 @@ test('a name of none → an error, and no part of a name is enough', () => {
     expect(() => findPost(posts, name, CONTENT), name).toThrow('No post that the network was told of');
   }
 });
+
+test('what came back after its Delete → its file names the one that is there; the id of the other names that', () => {
+  const deleted = { ...post('gate', 'posts/gate.md', 'Gate'), state: 'deleted' } as const;
+  const back = { ...post('gate-2', 'posts/gate.md', 'Gate', 'gate'), state: 'announced' } as const;
+  for (const name of ['posts/gate.md', back.url, 'Gate']) expect(findPost([deleted, back], name, CONTENT)).toBe(back);
+  expect(findPost([deleted, back], deleted.id, CONTENT)).toBe(deleted);
+  const again = { ...post('gate-3', 'posts/gate.md', 'Gate'), state: 'deleted' } as const;
+  expect(() => findPost([deleted, again], 'posts/gate.md', CONTENT)).toThrow('names 2 posts');
+});
