@@ -56,7 +56,9 @@ async function show(store: Store, options: DeliveriesOptions): Promise<void> {
   if (counts.pending > 0) console.log(`  ${whoSends(nextDue, byServer, now)}`);
   for (const host of hosts.slice(0, MOST_HOSTS)) for (const line of hostLines(host, now)) console.log(line);
   if (hosts.length > MOST_HOSTS) console.log('and more hosts (--json lists them)');
-  if (hosts.length > 0) console.log(pc.dim('next  npm run deliveries -- --retry <host> tries again at once'));
+  // An inbox that is no more is asked no more.
+  if (hosts.some(({ pending, failed }) => pending + failed > 0))
+    console.log(pc.dim('next  npm run deliveries -- --retry <host> tries again at once'));
 }
 
 function whoSends(nextDue: number | undefined, byServer: boolean, now: number): string {
@@ -80,12 +82,12 @@ async function retry(store: Store, options: DeliveriesOptions): Promise<void> {
     if (host !== undefined) console.log(pc.dim('next  npm run deliveries lists the hosts in trouble'));
     return;
   }
-  console.log(
-    `${pc.green('due')} ${count(retried, 'delivery', 'deliveries')}${whom} ${retried === 1 ? 'is' : 'are'} tried again now`,
-  );
-  console.log(
-    pc.dim(`next  ${byServer ? 'the running server sends them' : 'npm start or npm run publish sends them'}`),
-  );
+  const what = `${count(retried, 'delivery', 'deliveries')}${whom}`;
+  if (byServer) console.log(`${pc.green('due')} ${what}: the running server tries again now`);
+  else {
+    console.log(`${pc.green('due')} ${what}`);
+    console.log(pc.dim('next  no server runs: npm start or npm run publish tries again'));
+  }
 }
 
 /** An inbox or page may be pasted; a host is kept as URLs have it. */
