@@ -36,7 +36,7 @@ export function totalsOf({ deliveries, folded }: Receipts): ReceiptTotals {
 
 /** `12 delivered, 1 waiting, 2 dead`: what there is none of is left out, but for what was delivered. */
 export function totalsText({ delivered, waiting, dead, superseded }: ReceiptTotals): string {
-  if (delivered + waiting + dead + superseded === 0) return 'delivered to nobody';
+  if (delivered + waiting + dead + superseded === 0) return 'no delivery on record';
   const others = [
     [waiting, 'waiting'],
     [dead, 'dead'],

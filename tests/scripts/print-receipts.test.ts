@@ -86,8 +86,8 @@ describe('receipts', () => {
     expect(receiptLines(post, { deliveries, folded: [] }, NOW).join('')).toContain('x\\u001b[2J\\u000d\\u000a\\u202e');
   });
 
-  test('nobody followed: said, not counted as zero', () => {
-    expect(totalsText(totalsOf({ deliveries: [], folded: [] }))).toBe('delivered to nobody');
+  test('nobody followed, or the blog moved here since: said, not counted as zero', () => {
+    expect(totalsText(totalsOf({ deliveries: [], folded: [] }))).toBe('no delivery on record');
   });
 });
 
