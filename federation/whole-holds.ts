@@ -75,7 +75,7 @@ function olderBuild({ source }: Manifest, ledger: Ledger): Hold {
     code: 'older-build',
     ids: [],
     why:
-      `the build that is live is of ${source?.commit} (${source?.committedAt}), older than ` +
+      `this build is of ${source?.commit} (${source?.committedAt}), older than ` +
       `${ledger.source?.commit} (${ledger.source?.committedAt}), which was published already`,
     release:
       'deploy and publish the newest commit (to take something back, revert it in a new one); ' +

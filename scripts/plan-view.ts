@@ -58,7 +58,7 @@ export function audienceText({ followers, servers }: Pick<Audience, 'followers' 
 /** `1 to create, 2 to update, 0 to delete; 1 held`. */
 export function summaryOf(plan: Plan): string {
   const of = (...types: string[]): number => plan.activities.filter(({ type }) => types.includes(type)).length;
-  const quiet = plan.quiet.length > 0 ? `; ${plan.quiet.length} quietly` : '';
+  const quiet = plan.quiet.length > 0 ? `; ${count(plan.quiet.length, 'quiet change')}` : '';
   const held = plan.holds.length > 0 ? `; ${plan.holds.length} held` : '';
   if (plan.activities.length === 0 && plan.unfinished.length === 0) return `nothing to send${quiet}${held}`;
   return `${of('Create')} to create, ${of('Update', 'UpdateActor')} to update, ${of('Delete')} to delete${quiet}${held}`;

@@ -79,7 +79,7 @@ test('an older build that says what was published last → no hold; one that say
     holds: [
       {
         code: 'older-build',
-        why: 'the build that is live is of old (2026-11-11T10:00:00Z), older than new (2026-11-12T10:00:00Z), which was published already',
+        why: 'this build is of old (2026-11-11T10:00:00Z), older than new (2026-11-12T10:00:00Z), which was published already',
         release: expect.stringContaining('--confirm older-build'),
       },
     ],

@@ -100,7 +100,7 @@ test('a plan as a comment: what is sent, quiet, held with its release, waiting w
     markdownPlan(view(plan, [a, b, c], { queue: { pending: 2, nextDue: NOW + 60_000 } })),
   ).toBe(`### Plan for \`https://blog.example\`
 
-**1 to create, 0 to update, 0 to delete; 1 quietly; 1 held**. 3 followers on 2 servers.
+**1 to create, 0 to update, 0 to delete; 1 quiet change; 1 held**. 3 followers on 2 servers.
 
 Sends at 2026-11-23 10:10 UTC, the profile's sendAfter later.
 

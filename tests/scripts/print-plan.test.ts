@@ -24,7 +24,7 @@ test('what is sent, taken quietly and waiting; when it goes, and what is left of
     '  + Create Article "A"  posts/a.md\n      new',
     '  = quiet Article "B"  posts/b.md\n      federate: silent',
     `  · waits until ${shownTime(NOW + 20 * MINUTE, NOW)}: "C"  posts/c.md`,
-    '1 to create, 0 to update, 0 to delete; 1 quietly',
+    '1 to create, 0 to update, 0 to delete; 1 quiet change',
     `sends at ${shownTime(NOW + 10 * MINUTE, NOW)} (sendAfter in the profile); npm run publish -- --now does not wait`,
     `2 deliveries of earlier publishes wait for a retry, next at ${shownTime(NOW + 12 * MINUTE, NOW)}`,
   ]);
