@@ -141,8 +141,8 @@ async function changeActor(deps: AccountDeps, change: (actor: LedgerActor) => Le
 async function readOwn({ store, site }: AccountDeps): Promise<KnownLedger> {
   const known = await store.ledger.read();
   if (!known) {
-    throw new PosternError('not-begun', 'the blog has not begun to federate: there is no account to delete', {
-      hint: 'nothing has to be done; delete the data folder if there is one',
+    throw new PosternError('not-begun', 'There is no account to delete: federation has not begun.', {
+      hint: 'Check POSTERN_DATA and the folder you are in.',
       facts: {},
     });
   }
