@@ -60,11 +60,22 @@ function findTaken(changes: Changes): Taken[] {
   if (replaced.length === 0) return [];
   const fresh = [...changes.added, ...changes.quiet.filter(({ told }) => !told).map(({ entry }) => entry)];
   const moved = new Map([...fresh, ...changes.waiting].map((entry) => [placeOf(entry), entry]));
+  const texts = new Map([...fresh, ...changes.waiting].map((entry) => [textOf(entry), entry]));
   const removed = changes.removed.filter(({ isElsewhere }) => !isElsewhere);
   const left = new Map(removed.map(({ told }) => [placeOf(told), told]));
   const exchanged = new Set(replaced.map(({ entry }) => placeOf(entry)));
+  const used = new Set<string>();
   return replaced
-    .map(({ entry, told }) => ({ entry, told, moved: moved.get(placeOf(told)), left: left.get(placeOf(entry)) }))
+    .map(({ entry, told }): Taken => {
+      // Its file may have moved as well.
+      const candidates = [
+        moved.get(placeOf(told)),
+        told.bodyDigest === undefined ? undefined : texts.get(textOf(told)),
+      ];
+      const now = candidates.find((each) => each && !used.has(each.id));
+      if (now) used.add(now.id);
+      return { entry, told, moved: now, left: left.get(placeOf(entry)) };
+    })
     .filter(({ told, moved, left }) => moved ?? left ?? exchanged.has(placeOf(told)));
 }
 
@@ -79,6 +90,10 @@ function placeOf({ type, source }: { readonly type: string; readonly source: str
   return `${type} ${source}`;
 }
 
+function textOf({ type, bodyDigest }: { readonly type: string; readonly bodyDigest?: string }): string {
+  return `${type} ${bodyDigest}`;
+}
+
 function idsOf({ told, moved, left }: Taken): string[] {
   return [told.id, ...(moved ? [moved.id] : []), ...(left ? [left.id] : [])];
 }
@@ -89,7 +104,7 @@ function holdOf(taken: Taken): Hold {
   const release = left
     ? `add this line to the front matter of ${entry.source}: ${idLine(keyOfId(left.id))}`
     : moved
-      ? `give ${entry.source} a name of its own, such as the line slug: ${JSON.stringify(`${key}-2`)}, and ${told.source} the line ${idLine(key)}`
+      ? `give ${entry.source} a name of its own, such as the line slug: ${JSON.stringify(`${key}-2`)}, and ${moved.source} the line ${idLine(key)}`
       : `add this line to the front matter of ${told.source}: ${idLine(key)}`;
   return {
     code: 'rename-without-id',

@@ -11,7 +11,7 @@ const older = entry('hello', {
   digest: 'x',
 });
 const newer = (more = {}) =>
-  entry('hello-2026-11-23', { ...more, source: 'posts/hello.md', bodyDigest: 'body of hello' });
+  entry('hello-2026-11-23', { source: 'posts/hello.md', bodyDigest: 'body of hello', ...more });
 
 describe('an id that is another file of the same name now', () => {
   test('an older file comes → neither does the post turn into it, nor is it told anew', () => {
@@ -33,6 +33,7 @@ describe('an id that is another file of the same name now', () => {
     ['the older one is silent', [{ ...older, federate: 'silent' as const }, newer()]],
     ['the newer one is silent', [older, newer({ federate: 'silent' })]],
     ['the newer one was edited', [older, newer({ title: 'Edited', digest: 'edited' })]],
+    ['the newer one is in another folder now', [older, newer({ source: 'posts/2026/hello.md' })]],
     ['the newer one is dated ahead', [older, newer({ published: '2026-12-24T10:00:00Z' })]],
   ])('%s → held all the same', (_case, objects) => {
     const held = plan(manifest(objects), ledger([told('hello')]));
