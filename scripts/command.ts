@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { PosternError } from '../server/errors.ts';
+import { printable } from './printable.ts';
 
 /** What a command's process ends with. `waiting`: there is something to send, and `--exit-code` asked. */
 export const EXIT = { done: 0, failed: 1, usage: 2, held: 3, waiting: 4 } as const;
@@ -50,11 +51,16 @@ export async function run(program: Command): Promise<void> {
 
 export function printError(error: unknown): void {
   if (error instanceof PosternError) {
-    console.error(`${pc.red('error')} ${error.message}`);
-    console.error(`${pc.dim('next ')} ${error.hint}`);
+    console.error(`${pc.red('error')} ${printableLines(error.message)}`);
+    console.error(`${pc.dim('next ')} ${printableLines(error.hint)}`);
     return;
   }
   console.error(error);
+}
+
+/** An error may quote a title or what a server answered; its line ends are our own. */
+function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
 }
 
 /** Prints a value for machines: one JSON document on standard output. */
