@@ -4,7 +4,7 @@ import type { Manifest, ManifestObject } from '../federation/manifest.ts';
 import { type Hold, type HoldCode, type Plan, type PlanOptions, planPublish } from '../federation/plan.ts';
 import { PosternError } from '../server/errors.ts';
 import type { PreparedPlan } from '../server/publish.ts';
-import { findPosts, type NamedPost } from './find-post.ts';
+import { blogItself, findPosts, type NamedPost } from './find-post.ts';
 import { printable, quoted } from './printable.ts';
 
 /** True when `--confirm` releases it; the others want a change of the content or of the settings. */
@@ -97,7 +97,10 @@ function releasedBy(name: string, plan: Plan, from: ConfirmedFrom): readonly str
 
 function* postsOf({ manifest, ledger, options }: ConfirmedFrom): Generator<NamedPost> {
   // A renamed post is named as it is now.
-  if (ledger) yield* ledger.objects.values();
+  if (ledger) {
+    yield blogItself(ledger);
+    yield* ledger.objects.values();
+  }
   const scheduled: readonly ManifestObject[] = options.scheduled ?? [];
   yield* scheduled;
   yield* manifest.objects;

@@ -1,5 +1,5 @@
 import { isAbsolute, relative } from 'node:path';
-import type { LedgerObject } from '../federation/ledger.ts';
+import type { Ledger, LedgerObject } from '../federation/ledger.ts';
 import { keyOfId } from '../federation/rename.ts';
 import { PosternError } from '../server/errors.ts';
 import { printable, quoted } from './printable.ts';
@@ -14,6 +14,11 @@ export interface NamedPost {
   readonly source: string;
   /** As the ledger has it; absent of what is in the build alone. */
   readonly state?: LedgerObject['state'];
+}
+
+/** The profile goes to every follower as posts do, and is held and released as they are. */
+export function blogItself({ origin, actor }: Pick<Ledger, 'origin' | 'actor'>): NamedPost {
+  return { id: actor.id, title: 'the blog itself', source: 'profile.md', url: `${origin}/` };
 }
 
 /** The ways to name a post, the surest first: the first by which any is found decides. */

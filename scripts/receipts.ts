@@ -1,10 +1,10 @@
 import pc from 'picocolors';
 import { readSettings } from '../build/settings.ts';
-import type { Ledger, LedgerObject } from '../federation/ledger.ts';
+import type { LedgerObject } from '../federation/ledger.ts';
 import type { Store } from '../server/store/store.ts';
 import { openStore } from './blog.ts';
 import { command, printJson, run } from './command.ts';
-import { findPost } from './find-post.ts';
+import { blogItself, findPost } from './find-post.ts';
 import { receiptLines, type Told, totalsOf, totalsText } from './print-receipts.ts';
 import { printable, quoted } from './printable.ts';
 
@@ -22,18 +22,13 @@ async function receipts(name: string | undefined, options: ReceiptsOptions): Pro
     const known = await store.ledger.read();
     const posts = [...(known?.ledger.objects.values() ?? [])];
     if (name !== undefined) {
-      const all = known ? [...posts, profileOf(known.ledger)] : posts;
+      const all = known ? [...posts, blogItself(known.ledger)] : posts;
       return await showOne(store, findPost<Told>(all, name, settings.contentFolder), options);
     }
     await showLast(store, posts, options);
   } finally {
     await store.close();
   }
-}
-
-/** The profile goes to every follower as posts do. */
-function profileOf({ origin, actor }: Ledger): Told {
-  return { id: actor.id, title: 'the blog itself', source: 'profile.md', url: `${origin}/` };
 }
 
 async function showOne(store: Store, post: Told, options: ReceiptsOptions): Promise<void> {

@@ -40,6 +40,17 @@ test('a code releases its hold; a post its own change alone, however it is named
   }
 });
 
+test('a changed handle is released by the file that says it', () => {
+  const renamed = manifest([entry('old')], { actor: { ...manifest([]).actor, username: 'gate', digest: 'gate' } });
+  const known = { ...begun, actor: { ...begun.actor, username: 'blog' } };
+  expect(plan(renamed, known).holds.map(({ code }) => code)).toEqual(['identity-changed']);
+  expect(confirm(renamed, known, 'profile.md').plan).toMatchObject({
+    activities: [{ type: 'UpdateActor' }],
+    holds: [],
+  });
+  expect(faultOf(() => confirm(renamed, known, 'nothing')).hint).toContain('identity-changed (profile.md)');
+});
+
 test('a hold of the whole build hides others, and both can be released at once', () => {
   const source = { commit: 'old', committedAt: '2026-11-01T00:00:00Z' };
   const older = { ...withOld, source };
