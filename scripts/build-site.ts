@@ -9,6 +9,7 @@ import { type BuildFacts, type BuildOptions, configure, type LayerBase } from '.
 import type { KnownIds } from '../federation/restores.ts';
 import { PosternError } from '../server/errors.ts';
 import { loadKeys } from '../server/keys.ts';
+import { besideFolder } from '../server/mend-folder.ts';
 import { buildLayers } from './build-layers.ts';
 import { readKnownIds } from './known-ids.ts';
 import { putLive } from './put-live.ts';
@@ -28,9 +29,7 @@ export async function ensureKeys(settings: Settings): Promise<void> {
 export interface BuildSiteOptions {
   /** Milliseconds since the epoch: what is dated later is not shown. */
   readonly now?: number | undefined;
-  /** Ids of deleted objects; the ledger's in the data folder unless given. */
-  readonly retired?: ReadonlySet<string> | undefined;
-  /** The same, and the ids in use, of another ledger than the one in the data folder. */
+  /** The ids that a ledger knows; that of the data folder unless given. */
   readonly known?: KnownIds | undefined;
   /** A next build with the same one reads only what changed since. */
   readonly cache?: SiteCache | undefined;
@@ -52,10 +51,9 @@ export async function buildSite(
 ): Promise<BuildFacts> {
   await ensureKeys(settings);
   const { cache, now = Date.now(), scheduled, look = false, onLayer } = options;
-  const given = options.retired ? { retired: options.retired } : options.known;
-  const ids = given ?? (await readKnownIds(settings));
+  const ids = options.known ?? (await readKnownIds(settings));
   const folder = resolve(output);
-  const next = `${folder}.next-${process.pid}`;
+  const next = besideFolder(folder, 'next');
   mkdirSync(dirname(folder), { recursive: true });
   try {
     const bases: LayerBase[] = [];
@@ -64,7 +62,7 @@ export async function buildSite(
     for (const base of bases) {
       await buildLayers(next, facts.scheduled, {
         build: (into, at) => runEleventy(settings, into, { ...ids, now: at, base }),
-        folder: `${folder}.layer-${process.pid}`,
+        folder: besideFolder(folder, 'layer'),
         onLayer,
       });
     }

@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { readSettings } from '../build/settings.ts';
 import { approve } from '../server/approve.ts';
 import type { DrainReport } from '../server/drain.ts';
+import { besideFolder } from '../server/mend-folder.ts';
 import type { Deps } from '../server/ports.ts';
 import { applyPlan, type PreparedPlan, type PublishReport, preparePlan } from '../server/publish.ts';
 import { openSite } from '../server/site.ts';
@@ -102,7 +103,7 @@ async function publish(options: PublishCommandOptions): Promise<void> {
   const settings = readSettings(process.env, process.cwd());
   const names = readNames(options.confirm);
   const live = siteFolder(settings);
-  const staged = `${live}.staged-${process.pid}`;
+  const staged = besideFolder(live, 'staged');
   try {
     const facts = await build(staged, { scheduled: true });
     const blog = await openBlog(settings, staged, createErrorLog(process.stderr));

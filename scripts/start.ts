@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import { readSettings, type Settings } from '../build/settings.ts';
 import type { BuildFacts } from '../eleventy.config.ts';
+import { addressesOf } from '../federation/addresses.ts';
 import type { Plan } from '../federation/plan.ts';
 import * as collections from '../functions/collections.ts';
 import * as followers from '../functions/followers.ts';
@@ -14,6 +15,7 @@ import * as objects from '../functions/objects.ts';
 import * as webfinger from '../functions/webfinger.ts';
 import { PosternError } from '../server/errors.ts';
 import { assertFree, type Serving, serve } from '../server/hosts/node.ts';
+import { besideFolder } from '../server/mend-folder.ts';
 import type { Deps } from '../server/ports.ts';
 import { applyPlan, type PreparedPlan, preparePlan } from '../server/publish.ts';
 import { openSite } from '../server/site.ts';
@@ -46,6 +48,8 @@ interface Begun {
   readonly federates: boolean;
   /** What was not published yet. */
   readonly unpublished?: string;
+  /** The account is no more: pages are served, and nothing is ever sent. */
+  readonly isDeleted?: boolean;
   /** What is sent without a further word, and when. */
   readonly waits?: string | undefined;
 }
@@ -60,6 +64,7 @@ async function begin(deps: Deps, prepared: PreparedPlan, mayBegin: boolean): Pro
   if (plan.baseline) await applyPlan(deps, prepared);
   const isPublished = plan.baseline || prepared.known?.ledger.approved?.content === prepared.manifest.content;
   const federates = !isOfAnotherOrigin(plan);
+  if (plan.holds.some(({ code }) => code === 'account-deleted')) return { federates, isDeleted: true };
   const waits = isPublished ? waitingText(prepared) : undefined;
   if (isPublished && plan.holds.length === 0) return { federates, waits };
   return { federates, waits, unpublished: isPublished ? summaryOf(plan) : unpublishedText(plan) };
@@ -84,7 +89,7 @@ function waitingText({ plan, options: { now } }: PreparedPlan): string | undefin
   return [...delayed, ...dated].join('; ') || undefined;
 }
 
-function welcome(settings: Settings, facts: BuildFacts, serving: Serving, { unpublished, waits }: Begun): void {
+function welcome(settings: Settings, facts: BuildFacts, serving: Serving, begun: Begun): void {
   const shown = settings.host === '127.0.0.1' ? `http://localhost:${serving.port}` : serving.url;
   const say = (label: string, text: string): void => console.log(`  ${pc.dim(label.padEnd(9))} ${text}`);
   console.log(`\n${pc.bold('Postern')} serves ${count(facts.posts, 'post')} and ${count(facts.notes, 'note')}\n`);
@@ -92,7 +97,10 @@ function welcome(settings: Settings, facts: BuildFacts, serving: Serving, { unpu
   if (facts.origin !== shown) say('origin', facts.origin);
   say('handle', pc.bold(facts.handle));
   say('write', 'npm run new -- "A title"   or: npm run new -- --note "Some text"');
-  if (mayFederate(settings, facts)) {
+  const { unpublished, waits } = begun;
+  if (begun.isDeleted) {
+    say('account', `${pc.red('deleted')} from the network: nothing is sent any more`);
+  } else if (mayFederate(settings, facts)) {
     say('send', `npm run publish${unpublished ? `   (${unpublished})` : ''}`);
     if (waits) say('waits', waits);
   } else {
@@ -144,16 +152,22 @@ interface Opened {
  */
 async function open(settings: Settings, watch: boolean, options: ChildBuildOptions): Promise<Opened> {
   const log = createLog(process.stderr);
-  const staged = watch ? lookFolder(settings) : `${siteFolder(settings)}.staged-${process.pid}`;
+  const staged = watch ? lookFolder(settings) : besideFolder(siteFolder(settings), 'staged');
   try {
     const facts = await build(staged, { ...options, watch, scheduled: !watch });
     const blog = await openBlog(settings, staged, log);
     const prepared = await preparePlan(blog.deps);
     if (watch) return { facts, folder: staged, blog, prepared };
     const folder = isOfAnotherOrigin(prepared.plan) ? lookFolder(settings) : siteFolder(settings);
-    if (isOfAnotherName(prepared) && isSite(folder)) tellKept(prepared.plan);
+    const isKept = isOfAnotherName(prepared) && isSite(folder);
+    if (isKept) tellKept(prepared.plan);
     else putLive(staged, folder);
-    return { facts, folder, blog: { ...blog, deps: { ...blog.deps, site: openSite(folder) } }, prepared };
+    return {
+      facts: isKept ? { ...facts, handle: toldHandle(prepared, facts) } : facts,
+      folder,
+      blog: { ...blog, deps: { ...blog.deps, site: openSite(folder) } },
+      prepared,
+    };
   } finally {
     if (!watch) rmSync(staged, { recursive: true, force: true });
   }
@@ -208,6 +222,12 @@ function tellKeys({ contentFolder, dataFolder, privateKeys }: Settings): void {
 
 function isSite(folder: string): boolean {
   return existsSync(join(folder, 'ap/manifest.json'));
+}
+
+/** The name that answers while a build under another one is held. */
+function toldHandle({ known }: PreparedPlan, { origin, handle }: BuildFacts): string {
+  const username = known?.ledger.actor.username;
+  return username === undefined ? handle : `@${username}@${addressesOf(origin).host}`;
 }
 
 function tellKept({ holds }: Plan): void {

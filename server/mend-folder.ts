@@ -3,12 +3,12 @@ import { basename, dirname, join } from 'node:path';
 
 /**
  * What a process puts beside the folder that it writes, ended by its id: `old` is what stood there before, and whole;
- * `next` and `staged` are being built, `gone` is being removed.
+ * `next`, `layer` and `staged` are being built, `gone` is being removed.
  */
-const BESIDE = /^(?:\.(?:next|old|staged|gone)-\d+)*\.(?<what>next|old|staged|gone)-(?<pid>\d+)$/;
+const BESIDE = /^(?:\.(?:next|layer|old|staged|gone)-\d+)*\.(?<what>next|layer|old|staged|gone)-(?<pid>\d+)$/;
 
 /** The name of such a folder of this process. */
-export function besideFolder(folder: string, what: 'next' | 'old' | 'staged' | 'gone'): string {
+export function besideFolder(folder: string, what: 'next' | 'layer' | 'old' | 'staged' | 'gone'): string {
   return `${folder}.${what}-${process.pid}`;
 }
 

@@ -81,7 +81,7 @@ test('what another process works on, or nobody made, is left alone', async () =>
     'sites.old-999999999',
   ];
   for (const name of others) cpSync(site, join(data, name), { recursive: true });
-  mkdirSync(join(data, 'site.staged-999999999.next-999999999'));
+  for (const left of ['next', 'layer']) mkdirSync(join(data, `site.staged-999999999.${left}-999999999`));
   makeSite(join(data, 'built'), 'new');
   putLive(join(data, 'built'), site);
   expect(readdirSync(data).toSorted()).toEqual(['site', ...others].toSorted());
