@@ -9,6 +9,7 @@ import { buildSite } from './build-site.ts';
 import { command, count, printError, printJson, run, shownPath } from './command.ts';
 import { knownIdsOf } from './known-ids.ts';
 import { readLiveLedger, readOrigin } from './live-ledger.ts';
+import { shownUtc } from './times.ts';
 import { watchSite } from './watch-site.ts';
 
 interface BuildOptions {
@@ -46,20 +47,15 @@ function tellScheduled(scheduled: BuildFacts['scheduled'], options: BuildOptions
   const posts = scheduled.flatMap(({ titles }) => titles).length;
   console.log(`${pc.yellow('later')} ${count(posts, 'post waits', 'posts wait')}:`);
   for (const { at, titles } of scheduled)
-    for (const title of titles) console.log(`      "${title}" goes out on ${minutes(at)}`);
+    for (const title of titles) console.log(`      "${title}" goes out on ${shownUtc(at)}`);
   if (!options.scheduled && !options.watch)
     console.log(
       pc.dim('      with the first build from then on: a folder of files cannot wait by itself, npm start can'),
     );
 }
 
-/** To the minute, as dates are written: `2026-12-01 07:00 UTC`. */
-function minutes(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
 function tellLayer({ at }: ComingOut, index: number): void {
-  console.error(pc.dim(`later ${index + 1}: the site as it is from ${minutes(at)}`));
+  console.error(pc.dim(`later ${index + 1}: the site as it is from ${shownUtc(at)}`));
 }
 
 function seconds(milliseconds: number): string {
