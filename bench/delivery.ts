@@ -1,6 +1,6 @@
 /**
  * Deliveries against a bare node:http(s) floor and against Fedify, in the same run, over loopback.
- * `node --import tsx bench/delivery.ts [--posts 1000] [--runs 5] [--only https,http,cold,memory]`
+ * `node --import tsx bench/delivery.ts [--posts 1000] [--runs 5] [--only https,http,cold,memory,dead,several]`
  *
  * The CPU is that of the sending process, all threads, until its last connection is closed; the receivers are a process
  * of their own. Warm: each sender has delivered before. Senders take turns, and who begins changes with each run.
@@ -9,16 +9,25 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createWorld, type Name, runCold, type Side, startSide, type World } from './delivery/processes.ts';
-import type { Cost, Work } from './delivery/setup.ts';
+import { measureBesideDead, measureSeveral } from './delivery/beside-dead.ts';
+import {
+  createWorld,
+  type Measured,
+  type Name,
+  runCold,
+  type Side,
+  startSide,
+  type World,
+} from './delivery/processes.ts';
+import type { Work } from './delivery/setup.ts';
 import { machine, median, printTable } from './measure.ts';
 
-type Measured = Cost & { readonly connections: number };
 const NAMES: readonly Name[] = ['floor', 'signing-floor', 'postern', 'fedify'];
 const TITLES: Record<Name, string> = {
   floor: 'node:http(s), signed before',
   'signing-floor': 'node:http(s), signing',
   postern: 'Postern',
+  'postern-beside-dead': 'Postern',
   fedify: 'Fedify 2.3.6',
 };
 
@@ -26,7 +35,7 @@ const { values } = parseArgs({
   options: {
     posts: { type: 'string', default: '1000' },
     runs: { type: 'string', default: '5' },
-    only: { type: 'string', default: 'https,http,cold,memory' },
+    only: { type: 'string', default: 'https,http,cold,memory,dead,several' },
     /** A folder for CPU profiles of the warm senders, which then cost more. */
     profile: { type: 'string' },
   },
@@ -135,6 +144,14 @@ try {
     console.log('');
     const table = [await memory(world, 10), await memory(world, 100)];
     printTable(['deliveries over http, 500 origins', 'peak MiB', 'CPU s', 'wall s', 'connections'], table);
+  }
+  if (only.includes('several')) {
+    console.log('');
+    await measureSeveral({ world, runs, newOrigins });
+  }
+  if (only.includes('dead')) {
+    console.log('');
+    await measureBesideDead({ world, runs, newOrigins }, posts);
   }
 } finally {
   world.peers.disconnect();

@@ -10,7 +10,7 @@ import { type Cost, type Setup, SUFFIX, type Work } from './setup.ts';
 import type { FromSide, ToSide } from './side.ts';
 
 /** The senders: `floor` sends what was signed before, `signing-floor` signs. */
-export type Name = 'floor' | 'signing-floor' | 'postern' | 'fedify';
+export type Name = 'floor' | 'signing-floor' | 'postern' | 'postern-beside-dead' | 'fedify';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const CACHE = resolve(HERE, '../../node_modules/.cache/postern');
@@ -114,9 +114,12 @@ async function counts(world: World): Promise<{ requests: number; connections: nu
   return answer;
 }
 
+/** What a round cost, and the connections that it opened to peers that are well. */
+export type Measured = Cost & { readonly connections: number };
+
 export interface Side {
   /** Runs a round, waits until its connections are closed, and checks that everything arrived. */
-  run(work: Work): Promise<Cost & { readonly connections: number }>;
+  run(work: Work): Promise<Measured>;
   stop(): void;
 }
 
@@ -130,7 +133,7 @@ function fileOf(name: Name): string {
 
 /** The flags with which `npm start` and `npm run publish` run Postern: a small nursery keeps a process of many small objects small. */
 function flagsOf(name: Name): string[] {
-  if (name !== 'postern') return [];
+  if (!name.startsWith('postern')) return [];
   const { scripts } = JSON.parse(readFileSync(join(HERE, '../../package.json'), 'utf8'));
   return String(scripts.publish)
     .split(' ')
@@ -150,7 +153,7 @@ export async function startSide(world: World, name: Name, execArgv: readonly str
 }
 
 /** A process that starts, works one round off, and ends. */
-export async function runCold(world: World, name: Name, work: Work): Promise<Cost & { readonly connections: number }> {
+export async function runCold(world: World, name: Name, work: Work): Promise<Measured> {
   const file = await bundled(fileOf(name));
   const child = fork(file, [setupFor(world, name), JSON.stringify(work)], { env: world.env, execArgv: flagsOf(name) });
   const before = await counts(world);
@@ -165,7 +168,7 @@ async function measured(
   child: ChildProcess,
   work: Work,
   send: (message: ToSide) => void,
-): Promise<Cost & { readonly connections: number }> {
+): Promise<Measured> {
   const before = await counts(world);
   send({ do: 'work', work });
   const worked = await answerOf<FromSide>(child);

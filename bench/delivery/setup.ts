@@ -6,9 +6,21 @@ import type { OutgoingActivity } from '../../federation/outcome.ts';
 export interface Setup {
   /** For the store and the keys. */
   readonly folder: string;
-  readonly ports: { readonly http: number; readonly https: number };
+  readonly ports: { readonly http: Ports; readonly https: Ports };
   /** Whether the floor signs, as whoever delivers must, or sends headers that were made before. */
   readonly floorSigns: boolean;
+}
+
+/** Where the peers of a scheme listen, by what they do. */
+export interface Ports {
+  /** Answers 202. */
+  readonly well: number;
+  /** Reads the request and never answers. */
+  readonly hanging: number;
+  /** Takes the connection and never says a byte. */
+  readonly silent: number;
+  /** Takes the connection, TLS included, and resets it. */
+  readonly resetting: number;
 }
 
 /** One round: `activities` posts, each to every one of the origins from `first` on. */
@@ -17,6 +29,16 @@ export interface Work {
   readonly first: number;
   readonly origins: number;
   readonly activities: number;
+  /** Dead origins beside them; the round is over when the living ones are served. */
+  readonly dead?: Dead;
+  /** How long a living peer takes for its answer, in milliseconds. */
+  readonly answerAfter?: number;
+}
+
+export interface Dead {
+  readonly origins: number;
+  /** Whether a delivery to each of them has failed before. */
+  readonly known: boolean;
 }
 
 /** What a round cost the sending process. */
@@ -48,9 +70,23 @@ export function addresses(): string[] {
 }
 
 export function inboxesOf(setup: Setup, work: Work): string[] {
-  const { scheme, first, origins } = work;
-  const port = setup.ports[scheme];
-  return Array.from({ length: origins }, (_, i) => `${scheme}://p${first + i}.${SUFFIX}:${port}/inbox`);
+  const { scheme, first, origins, answerAfter } = work;
+  const path = answerAfter === undefined ? '/inbox' : `/after/${answerAfter}/inbox`;
+  const port = setup.ports[scheme].well;
+  return Array.from({ length: origins }, (_, i) => `${scheme}://p${first + i}.${SUFFIX}:${port}${path}`);
+}
+
+/** Nothing listens there. */
+const CLOSED_PORT = 1;
+
+/** Names of the dead, spread among those of the living: half of them hang, a quarter refuse, a quarter reset. */
+export function deadInboxesOf(setup: Setup, work: Work): string[] {
+  const { well: _, hanging, silent, resetting } = setup.ports[work.scheme];
+  const ports = [hanging, CLOSED_PORT, silent, resetting];
+  return Array.from({ length: work.dead?.origins ?? 0 }, (_, i) => {
+    const number = work.first + Math.floor((i * work.origins) / (work.dead?.origins ?? 1));
+    return `${work.scheme}://p${number}-dead.${SUFFIX}:${ports[i % ports.length]}/inbox`;
+  });
 }
 
 const PARAGRAPH =

@@ -6,8 +6,8 @@
 import dns from 'node:dns';
 import { addressOf, type Cost, type Setup, SUFFIX, type Work } from './setup.ts';
 
-/** Works one round off; gives how many of the requests were answered with 2xx. */
-export type Sender = (work: Work) => Promise<number>;
+/** Works one round off; gives how many of the requests were answered with 2xx. `stopClock`: what follows is not counted. */
+export type Sender = (work: Work, stopClock: () => void) => Promise<number>;
 
 export type ToSide = { readonly do: 'work'; readonly work: Work } | { readonly do: 'settle' };
 export type FromSide =
@@ -36,11 +36,16 @@ export async function runSide(make: (setup: Setup) => Promise<Sender>): Promise<
   const send = await make(setup);
   let before = process.cpuUsage();
   let wall = 0;
+  let stopped: Cost | undefined;
   const tell = (message: FromSide): unknown => process.send?.(message);
   const work = async (round: Work): Promise<number> => {
     const began = performance.now();
-    const delivered = await send(round);
-    wall = (performance.now() - began) / 1000;
+    const sinceBegan = (): number => (performance.now() - began) / 1000;
+    stopped = undefined;
+    const delivered = await send(round, () => {
+      stopped = costSince(before, sinceBegan());
+    });
+    wall = sinceBegan();
     return delivered;
   };
   if (cold !== undefined) {
@@ -50,7 +55,7 @@ export async function runSide(make: (setup: Setup) => Promise<Sender>): Promise<
     return;
   }
   process.on('message', async (message: ToSide) => {
-    if (message.do === 'settle') return tell({ did: 'settle', cost: costSince(before, wall) });
+    if (message.do === 'settle') return tell({ did: 'settle', cost: stopped ?? costSince(before, wall) });
     before = process.cpuUsage();
     return tell({ did: 'work', delivered: await work(message.work), wall });
   });
