@@ -1,5 +1,5 @@
 import { arrivalOf, type Changes, isDatedBefore, type Removal } from './changes.ts';
-import { toSeconds } from './dates.ts';
+import { isSamePublished, toSeconds } from './dates.ts';
 import { confirmCommand, listFiles } from './hold-text.ts';
 import type { Held, HoldContext } from './holds.ts';
 import type { ManifestObject } from './manifest.ts';
@@ -47,27 +47,59 @@ function freeKey(entry: ManifestObject, { objects }: HoldContext['ledger']): str
 /**
  * Holds the Delete of each object that was told and whose date moved ahead: the build has it only at that later time, but
  * once deleted it could come back under a new id alone, without its replies.
+ *
+ * Where the date is still the one that was told, the clock was put back, or the time zone changed: nobody meant a Delete,
+ * so only the post's own name releases it, and not a word that was given for another.
  */
 export function holdPostponed(changes: Changes, { confirm }: HoldContext): Held {
-  const [free, held] = part(changes.postponed, ({ told }) => confirm.has('postponed') || confirm.has(told.id));
+  const isMoved = ({ told, entry }: Postponed) => !isSamePublished(told.published, entry);
+  const [free, held] = part(
+    changes.postponed,
+    (each) => confirm.has(each.told.id) || (confirm.has('postponed') && isMoved(each)),
+  );
   const removals = free.map(({ told, entry }): Removal => {
     return { told, why: `${entry.source} is now dated ${toSeconds(arrivalOf(entry))}`, isElsewhere: true };
   });
   const rest = { ...changes, postponed: [], removed: [...changes.removed, ...removals] };
+  const [moved, early] = part(held, isMoved);
+  return { holds: [...holdMoved(moved), ...holdEarly(early)], changes: rest };
+}
+
+type Postponed = Changes['postponed'][number];
+
+function holdMoved(held: readonly Postponed[]): Hold[] {
   const first = held[0];
-  if (!first) return { holds: [], changes: rest };
+  if (!first) return [];
   const until = toSeconds(arrivalOf(first.entry));
   const what =
     held.length === 1
       ? `${first.entry.source} was sent already and is now dated ahead, ${until}`
       : `${held.length} posts were sent already and are now dated ahead: ${listFiles(held.map(({ entry }) => entry.source))}`;
-  const hold: Hold = {
-    code: 'postponed',
-    ids: held.map(({ told }) => told.id),
-    why: `${what}; to take it from the network until then is a Delete, after which it could come back under a new id only`,
-    release: `give it a date that has come, such as date: ${first.told.published}; to delete it now: ${confirmCommand('postponed')}`,
-  };
-  return { holds: [hold], changes: rest };
+  return [
+    {
+      code: 'postponed',
+      ids: held.map(({ told }) => told.id),
+      why: `${what}; to take it from the network until then is a Delete, after which it could come back under a new id only`,
+      release: `give it a date that has come, such as date: ${first.told.published}; to delete it now: ${confirmCommand('postponed')}`,
+    },
+  ];
+}
+
+function holdEarly(held: readonly Postponed[]): Hold[] {
+  if (held.length === 0) return [];
+  const sources = listFiles(held.map(({ entry }) => entry.source));
+  const was =
+    held.length === 1
+      ? 'was sent already, and by this clock its date has'
+      : 'were sent already, and by this clock their dates have';
+  return [
+    {
+      code: 'postponed',
+      ids: held.map(({ told }) => told.id),
+      why: `${sources} ${was} not come, so this build has them only later`,
+      release: 'set the clock of this machine, or timezone in content/profile.md, and build again',
+    },
+  ];
 }
 
 /**

@@ -73,7 +73,8 @@ export function releaseCommands(hold: Hold, nameOf: PlanView['nameOf']): { whole
   const isSingle = first === undefined || second === undefined || hold.code === 'rename-without-id';
   const { source } = isSingle ? { source: '' } : nameOf(first);
   return {
-    ...(hold.release.includes(whole) ? {} : { whole }),
+    // The word is for dates that were moved, and its advice says so; a clock that is wrong is mended otherwise.
+    ...(hold.release.includes(whole) || hold.code === 'postponed' ? {} : { whole }),
     ...(isSingle ? {} : { one: `npm run publish -- --confirm ${/^[\w./-]+$/.test(source) ? source : first}` }),
   };
 }

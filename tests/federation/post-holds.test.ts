@@ -184,3 +184,23 @@ test('a rename to a later date stays held when that date has come: no sweep send
   expect(plan(manifest([]), known, { scheduled: [renamed] })).toMatchObject(held);
   expect(plan(manifest([renamed]), known, { now: Date.parse(AHEAD) + 1000 })).toMatchObject(held);
 });
+
+test('a clock that was put back → held, and no word for another post releases it', () => {
+  const known = ledger([told('a'), told('b'), told('c')]);
+  const ahead = [entry('a'), entry('b', { published: AHEAD })];
+  const behind = { now: Date.parse('2026-11-23T09:00:00Z'), scheduled: ahead };
+  expect(plan(manifest([entry('c')]), known, behind)).toMatchObject({
+    activities: [],
+    holds: [
+      { code: 'postponed', ids: [id('b')] },
+      { code: 'postponed', ids: [id('a')], release: expect.stringContaining('set the clock') },
+    ],
+  });
+  expect(plan(manifest([entry('c')]), known, { ...behind, ...confirm('postponed') })).toMatchObject({
+    activities: [{ type: 'Delete', id: id('b') }],
+    holds: [{ ids: [id('a')] }],
+  });
+  expect(plan(manifest([entry('c')]), known, { ...behind, ...confirm(id('a')) })).toMatchObject({
+    activities: [{ type: 'Delete', id: id('a') }],
+  });
+});
