@@ -1,9 +1,9 @@
 import { ledgerDocument } from '../../federation/ledger-document.ts';
 import type { Deps } from '../ports.ts';
 import type { LedgerStore } from '../store/store.ts';
-import { etagOf, publicText, type TextAnswer } from './respond.ts';
+import { etagOf, type WrittenAnswer, writtenAnswer } from './respond.ts';
 
-interface Written extends TextAnswer {
+interface Written extends WrittenAnswer {
   readonly version: number;
 }
 
@@ -15,15 +15,15 @@ const underWay = new WeakMap<LedgerStore, Promise<Written | undefined>>();
  * already, and titles and names of deleted posts are left out.
  *
  * The text is written once for each version of the ledger, and one at a time, however many ask: for 10,000 posts it has
- * some megabytes.
+ * some megabytes, of which those who read slowly must not hold one copy each.
  */
 export async function ledger({ store }: Pick<Deps, 'store'>, request: Request): Promise<Response> {
-  return publicText(request, async () => (await currentText(store.ledger)) ?? NONE);
+  return writtenAnswer(request, async () => (await currentText(store.ledger)) ?? NONE);
 }
 
-const NONE: TextAnswer = text404();
+const NONE: WrittenAnswer = noLedger();
 
-function text404(): TextAnswer {
+function noLedger(): WrittenAnswer {
   const error = 'This blog has not begun to federate: there is no ledger yet.';
   return { status: 404, type: 'application/json', text: JSON.stringify({ error }), cacheControl: 'no-cache' };
 }
@@ -41,10 +41,11 @@ async function currentText(store: LedgerStore): Promise<Written | undefined> {
 async function write(store: LedgerStore): Promise<Written | undefined> {
   const known = await store.read();
   if (!known) return undefined;
-  const text = JSON.stringify(ledgerDocument(known.ledger, { public: true }));
+  const text = new TextEncoder().encode(JSON.stringify(ledgerDocument(known.ledger, { public: true })));
   // The text as well: a ledger that was restored may count anew.
   const etag = `"${known.version}-${etagOf(text).slice(1)}`;
-  const made = { version: known.version, status: 200, type: 'application/json', text, etag, cacheControl: 'no-cache' };
+  const { version } = known;
+  const made = { version, status: 200, type: 'application/json', text, etag, cacheControl: 'no-cache' };
   written.set(store, made);
   return made;
 }

@@ -32,10 +32,11 @@ export function preflight(): Response {
 }
 
 /** An answer that is written already. */
-export interface TextAnswer {
+export interface WrittenAnswer {
   readonly status: number;
   readonly type: string;
-  readonly text: string;
+  /** One that is large is given as bytes, which all who read it share. */
+  readonly text: string | Uint8Array;
   readonly cacheControl: string;
   /** What an answer with status 200 is known by. */
   readonly etag?: string;
@@ -47,7 +48,7 @@ export interface TextAnswer {
  * who has it already, 405 to other methods, 406 to who plainly refuses JSON.
  */
 export function publicAnswer(request: Request, answer: () => Promise<Answer>): Promise<Response> {
-  return publicText(request, async () => {
+  return writtenAnswer(request, async () => {
     const { body, maxAge, ...rest } = await answer();
     const text = JSON.stringify(body);
     const isFound = rest.status === 200;
@@ -57,7 +58,7 @@ export function publicAnswer(request: Request, answer: () => Promise<Answer>): P
 }
 
 /** The same for an answer that is written already. */
-export async function publicText(request: Request, answer: () => Promise<TextAnswer>): Promise<Response> {
+export async function writtenAnswer(request: Request, answer: () => Promise<WrittenAnswer>): Promise<Response> {
   if (request.method === 'OPTIONS') return preflight();
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return problem(405, `This address answers ${ALLOW} only.`, { ...CORS, allow: ALLOW });
@@ -72,7 +73,25 @@ export async function publicText(request: Request, answer: () => Promise<TextAns
     if (matchesEtag(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers });
   }
   headers.set('content-length', String(Buffer.byteLength(text)));
-  return new Response(request.method === 'HEAD' ? null : text, { status, headers });
+  if (request.method === 'HEAD') return new Response(null, { status, headers });
+  return new Response(typeof text === 'string' ? text : inPieces(text), { status, headers });
+}
+
+const PIECE = 65_536;
+
+/** A Response copies the bytes that it is made of: a thousand who read slowly would hold a thousand copies. */
+function inPieces(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  let at = 0;
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        controller.enqueue(bytes.subarray(at, at + PIECE));
+        at += PIECE;
+        if (at >= bytes.length) controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /** An answer that says what is wrong: the peer's side of it, never ours. */

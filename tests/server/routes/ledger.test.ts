@@ -103,6 +103,29 @@ test('A hundred who ask at once, and a hundred after them → the ledger is read
   }
 });
 
+test('Many who read slowly → each holds a piece of the same bytes, and no copy', async () => {
+  const world = createWorld();
+  try {
+    const { store } = world.deps;
+    await begin(store);
+    const objects = Array.from({ length: 500 }, (_, n) => ledgerObject(`${ORIGIN}/ap/posts/more-${n}.json`));
+    await store.ledger.compareAndSwap(1, { objects });
+    const pieceOf = async (): Promise<Uint8Array> => {
+      const response = await ledger({ store }, new Request(`${ORIGIN}/ap/ledger`));
+      const read = await response.body?.getReader().read();
+      return read?.value ?? new Uint8Array();
+    };
+    const pieces = await Promise.all(Array.from({ length: 20 }, pieceOf));
+    expect(new Set(pieces.map(({ buffer }) => buffer)).size).toBe(1);
+    expect(Math.max(...pieces.map(({ length }) => length))).toBe(65_536);
+    const whole = await ledger({ store }, new Request(`${ORIGIN}/ap/ledger`));
+    expect(Number(whole.headers.get('content-length'))).toBeGreaterThan(100_000);
+    expect(parseLedgerDocument(await whole.json())).toMatchObject({ ledger: { objects: { size: 502 } } });
+  } finally {
+    world.remove();
+  }
+});
+
 test('A store that fails once does not fail the next who asks', async () => {
   const world = createWorld();
   try {
