@@ -114,7 +114,7 @@ async function deleteFrom(deps: Deps, options: DeleteOptions): Promise<void> {
 function tellPlan({ handle, actor, posts, followers, servers, deliveries, waiting }: AccountDeletion): void {
   console.log(`${pc.bold('Deleting')} ${printable(handle)}  ${pc.dim(actor)}`);
   console.log(
-    `  ${count(deliveries, 'inbox', 'inboxes')} on ${count(servers, 'server')} are told; they remove the account, its ${count(posts, 'post')} and what belongs to them`,
+    `  ${count(deliveries, 'inbox', 'inboxes')} on ${count(servers, 'server')} ${deliveries === 1 ? 'is' : 'are'} told; they remove the account, its ${count(posts, 'post')} and what belongs to them`,
   );
   console.log(`  ${count(followers, 'follower')} will follow nobody here any more`);
   if (waiting > 0)

@@ -99,7 +99,7 @@ function welcome(settings: Settings, facts: BuildFacts, serving: Serving, begun:
   say('write', 'npm run new -- "A title"   or: npm run new -- --note "Some text"');
   const { unpublished, waits } = begun;
   if (begun.isDeleted) {
-    say('account', `${pc.red('deleted')} from the network: nothing is sent any more`);
+    say('account', `${pc.red('deleted')} from the network: nothing new is sent any more`);
   } else if (mayFederate(settings, facts)) {
     say('send', `npm run publish${unpublished ? `   (${unpublished})` : ''}`);
     if (waits) say('waits', waits);

@@ -37,7 +37,7 @@ test('the account is deleted only when its handle is written; then everybody is 
   const before = await blog.look(async ({ ledger }) => ledger.read());
   const unasked = await blog.run('account', 'delete');
   expect(unasked.code).toBe(2);
-  expect(unasked.stdout).toContain('1 inbox on 1 server are told; they remove the account, its 1 post');
+  expect(unasked.stdout).toContain('1 inbox on 1 server is told; they remove the account, its 1 post');
   expect(unasked.stdout).toContain('This cannot be taken back');
   expect(unasked.stderr).toContain('Nobody is here to confirm it, so nothing was deleted');
   expect(unasked.stderr).toContain(`npm run account -- delete --yes ${HANDLE}`);
@@ -66,9 +66,11 @@ test('the account is deleted only when its handle is written; then everybody is 
   expect(removals.at(-1)).toMatchObject({ actor: `${ORIGIN}/ap/actor.json`, object: `${ORIGIN}/ap/actor.json` });
   expect((await blog.run('account', 'delete')).stdout).toContain('there is nothing left to do');
   expect(JSON.parse((await blog.run('account', '--json')).stdout)).toMatchObject({ state: 'gone' });
-  await whileServing(blog, async (url) => {
+  const printed = await whileServing(blog, async (url) => {
     const { status } = await fetch(`${url}/ap/actor.json`, { headers: { accept: 'application/activity+json' } });
     expect(status).toBe(410);
   });
+  expect(printed).toContain('account   deleted from the network');
+  expect(printed).not.toContain('npm run publish');
   expect(peer.arrived.filter(({ type }) => type === 'Create')).toHaveLength(1);
 });

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { forkCommand, freePort, stop } from '../../scripts/demo/world.ts';
-import { createOwnBlog, type OwnBlog, postFile } from '../invariants/own-blog.ts';
+import { createOwnBlog, type OwnBlog, PROFILE, postFile, whileServing } from '../invariants/own-blog.ts';
 import { until } from './until.ts';
 
 interface Running {
@@ -85,6 +85,17 @@ test('a fresh folder: keys are made, address, handle and next steps are told, pa
   expect(publicKey.publicKeyPem).toContain('BEGIN PUBLIC KEY');
   const finger = await fetch(`${url}/.well-known/webfinger?resource=acct:${handle.slice(1)}`);
   expect((await finger.json()).links).toContainEqual(expect.objectContaining({ rel: 'self', href: id }));
+});
+
+test('a handle that is held → the one that answers is told', async () => {
+  Object.assign(blog.environment, { POSTERN_ORIGIN: 'https://blog.example' });
+  await blog.run('publish');
+  blog.write('profile.md', PROFILE.replace('username: blog', 'username: renamed'));
+  const printed = await whileServing(blog, async (served) => {
+    const { status } = await fetch(`${served}/.well-known/webfinger?resource=acct:blog@blog.example`);
+    expect(status).toBe(200);
+  });
+  expect(printed).toContain('handle    @blog@blog.example\n');
 });
 
 test('a busy port → said with what to do, exit 1, no process left, watching or not', async () => {
