@@ -3,7 +3,14 @@ import type { Manifest } from '../federation/manifest.ts';
 import { planPublish } from '../federation/plan.ts';
 import { isHeldWhole } from '../federation/whole-holds.ts';
 import { PosternError } from './errors.ts';
-import { conflictError, MOST_CONFLICTS, type PreparedPlan, type PublishDeps, shownBy } from './publish.ts';
+import {
+  conflictError,
+  MOST_CONFLICTS,
+  type PreparedPlan,
+  type PublishDeps,
+  shownBy,
+  sourceChange,
+} from './publish.ts';
 
 export interface ApproveOptions {
   /** What the owner releases with it: codes of holds, ids of objects. By default what the plan was made with. */
@@ -33,11 +40,13 @@ export async function approve(
     const approved = approvalAfter(known.ledger.approved, manifest.content, confirmed, current.options.now);
     if (approved === known.ledger.approved) return current;
     await assertLive(deps, manifest);
-    const version = await deps.store.ledger.compareAndSwap(known.version, { approved });
+    // From now on an older build is one, also while all that this one tells is delayed.
+    const change = { approved, ...sourceChange(manifest, known.ledger, new Set(confirmed)) };
+    const version = await deps.store.ledger.compareAndSwap(known.version, change);
     if (version !== undefined) {
       deps.log({ event: 'publish.approved', level: 'info', origin: manifest.origin, content: manifest.content });
       const approvedAt = Date.parse(approved.at);
-      const ledger = { ...known.ledger, approved };
+      const ledger = { ...known.ledger, ...change };
       return { ...current, known: { ledger, version }, options: { ...current.options, approvedAt } };
     }
     current = await planAgain(deps, current);

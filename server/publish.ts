@@ -250,7 +250,8 @@ function keyOfQuiet({ entry }: QuietChange): string {
   return `quiet ${entry.id} ${entry.digest}`;
 }
 
-function sourceChange(
+/** Where the build comes from, when the ledger is to take it as the newest that was published. */
+export function sourceChange(
   manifest: Manifest,
   ledger: Ledger,
   confirm: ReadonlySet<string>,

@@ -77,6 +77,19 @@ describe('approval', () => {
     expect((await applyPlan(world.deps, approved)).activities).toEqual([]);
   });
 
+  test('A build is the newest from its approval on: an older one is held while its delay lasts', async () => {
+    world.policy = TEN_MINUTES;
+    world.source = { commit: 'two', committedAt: '2026-11-23T11:00:00Z' };
+    world.files.set('new', post('new'));
+    await publish();
+    const approved = (await ledger())?.approved;
+    world.source = { commit: 'one', committedAt: '2026-11-22T11:00:00Z' };
+    world.files.delete('new');
+    await publish();
+    expect((await prepare()).plan.holds).toMatchObject([{ code: 'older-build' }]);
+    expect((await ledger())?.approved).toEqual(approved);
+  });
+
   test('A build whose place another took is not approved: what that one owes is sent all the same', async () => {
     world.policy = TEN_MINUTES;
     world.files.set('first', post('first'));
