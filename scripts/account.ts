@@ -51,9 +51,14 @@ async function show(options: AccountOptions): Promise<void> {
     }
     console.log(`${pc.bold(printable(handle))}  ${pc.dim(actor.id)}`);
     console.log(`  since ${begun.slice(0, 10)}, ${count(followers, 'follower')}`);
-    if (deleted) console.log(`  ${pc.red('deleted')} from the network at ${deleted}: nothing is sent any more`);
+    if (deleted) console.log(`  ${pc.red('deleted')} from the network at ${deleted}: nothing new is sent any more`);
     if (gone) console.log(`  ${pc.red('gone')} since ${gone}: every document of the account answers 410`);
-    if (deleted && !gone) console.log(pc.dim('next  npm run account -- delete goes on until every server was told'));
+    if (deleted && !gone)
+      console.log(
+        pc.dim(
+          'next  npm start or npm run account -- delete goes on until every server was told; npm run deliveries lists who is left',
+        ),
+      );
   } finally {
     await store.close();
   }
@@ -162,7 +167,7 @@ function afterGone({ origin }: AccountDeletion): string {
 }
 
 function beforeGone(): string {
-  return 'keep npm start running: it tries the others again for three days, and then answers 410; npm run account shows how far it is';
+  return 'keep npm start running: it tries the others again for three days, and then answers 410; npm run deliveries lists them';
 }
 
 const program = command('account', 'Show the account; delete it from the network.')
