@@ -1,9 +1,11 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
 import { applyPlan, preparePlan } from '../../server/publish.ts';
 import { NOW } from '../server/publish-world.ts';
 import { openBlog } from './blogs.ts';
-import type { Children } from './children.ts';
+import { bundleChildren, type Children } from './children.ts';
 import type { Following } from './job.ts';
 import { inStore } from './leftovers.ts';
 import { type RecordingPeer, startRecordingPeer } from './recording-peer.ts';
@@ -56,6 +58,25 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
       return beginTrial({ folder, name: `${begun}-${name}`, children, peer, follows, ...from });
     },
   };
+}
+
+const LANES = 3;
+
+/** Lanes for the tests of one file: there from its first test to its last. */
+export function useLanes(options: Pick<LaneOptions, 'servers' | 'inboxes'>): readonly Lane[] {
+  const lanes: Lane[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'postern-kill-'));
+  let children: Children | undefined;
+  beforeAll(async () => {
+    children = await bundleChildren();
+    for (let n = 0; n < LANES; n += 1) lanes.push(await openLane({ ...options, folder, children }));
+  });
+  afterAll(async () => {
+    await children?.close();
+    for (const { peer } of lanes) await peer.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return lanes;
 }
 
 /** A blog that began to federate a day ago. */

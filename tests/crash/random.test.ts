@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundleChildren, type Child, type Children, cleanEnd } from './children.ts';
+import { expect, test } from 'vitest';
+import { type Child, cleanEnd } from './children.ts';
 import { countRepeats, expectArrived, expectFollowers, expectNothingBroken, toldBy } from './expectations.ts';
 import type { Following } from './job.ts';
-import { inLanes, type Lane, openLane } from './lanes.ts';
+import { inLanes, type Lane, useLanes } from './lanes.ts';
 import { createRandom, type Random } from './random.ts';
 import type { Trial } from './trial.ts';
 
@@ -20,26 +17,12 @@ import type { Trial } from './trial.ts';
 const KILLS = Number(process.env.POSTERN_KILLS ?? 120);
 const SEED = Number(process.env.POSTERN_SEED ?? Date.now() % 1_000_000);
 
-const LANES = 3;
 const MOST_KILLS_OF_ONE_LIFE = 12;
 /** Some kills come while the process opens the store, most while it works. */
 const OPENING_MS = 120;
 const WORKING_MS = 300;
 
-let folder: string;
-let children: Children;
-const lanes: Lane[] = [];
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'postern-kill-'));
-  children = await bundleChildren();
-  for (let n = 0; n < LANES; n += 1) lanes.push(await openLane({ folder, children, servers: 5, inboxes: 4 }));
-});
-afterAll(async () => {
-  await children.close();
-  for (const { peer } of lanes) await peer.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const lanes = useLanes({ servers: 5, inboxes: 4 });
 
 /** Whoever asks to follow while all this goes on. */
 const followsAt = ({ peer }: Lane): Following[] =>

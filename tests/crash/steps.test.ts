@@ -1,34 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openMemoryStore } from '../../server/store/memory.ts';
 import { ADDRESSES, idOf } from '../server/publish-world.ts';
 import { openBlog } from './blogs.ts';
-import { bundleChildren, type Children } from './children.ts';
 import { killAtEachStep } from './each-step.ts';
 import { expectArrived, expectFollowers, expectNothingBroken, expectView } from './expectations.ts';
 import type { Following } from './job.ts';
-import { type Lane, openLane } from './lanes.ts';
+import { type Lane, useLanes } from './lanes.ts';
 import { inStore } from './leftovers.ts';
 
-const LANES = 3;
 const PATIENCE_MS = 300_000;
 
-let folder: string;
-let children: Children;
-const lanes: Lane[] = [];
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'postern-kill-'));
-  children = await bundleChildren();
-  for (let n = 0; n < LANES; n += 1) lanes.push(await openLane({ folder, children, servers: 2, inboxes: 1 }));
-});
-afterAll(async () => {
-  await children.close();
-  for (const { peer } of lanes) await peer.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const lanes = useLanes({ servers: 2, inboxes: 1 });
 
 const CHANGED = { blog: 'changed', actions: [['publish'], ['deliver']] };
 
