@@ -3,8 +3,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Only what hangs shall meet these: nothing here asserts how fast it is, and a machine may have other work.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Vitest leaves a core free; on two that would be one worker, and the tests of processes mostly wait.
     maxWorkers: 2,
   },

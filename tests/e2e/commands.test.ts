@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createOwnBlog, filesBelow, type OwnBlog, postFile } from '../invariants/own-blog.ts';
 
 /** Each command is a process of its own, and a test runs many. */
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const COMMANDS = [
   ...['start', 'build', 'new', 'plan', 'publish', 'demo'],

@@ -40,4 +40,4 @@ test('the demo: a Fedify server looks the blog up, follows it, and gets a post, 
   expect(gone?.detail).toMatchObject({ status: 410, json: { type: 'Tombstone', formerType: 'Article' } });
   expect(steps.at(-2)?.text).toContain('nothing to send');
   expect(steps.at(-1)?.detail).toEqual({ creates: 1 });
-}, 180_000);
+}, 300_000);

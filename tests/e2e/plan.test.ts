@@ -7,7 +7,7 @@ import { createOwnBlog, type OwnBlog, PROFILE, postFile, whileServing } from '..
 import { startPeer } from '../server/http/peer.ts';
 
 /** Each command is a process of its own, and a test runs many. */
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const ORIGIN = 'https://blog.example';
 const object = (key: string) => `${ORIGIN}/ap/posts/${key}.json`;

@@ -7,7 +7,7 @@ import { createWorld, forkCommand, PROJECT, type Ran, runCommand, stop, type Wor
 import { until } from './until.ts';
 
 /** Each command is a process of its own, and a test runs many. */
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const PUBLIC = 'https://www.w3.org/ns/activitystreams#Public';
 

@@ -3,7 +3,7 @@ import { type LoopbackPeer, startLoopbackPeer } from '../invariants/loopback-pee
 import { createOwnBlog, type OwnBlog, postFile } from '../invariants/own-blog.ts';
 
 /** Each command is a process of its own, and a test runs many. */
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const ORIGIN = 'https://blog.example';
 const ID = `${ORIGIN}/ap/posts/first.json`;

@@ -58,7 +58,7 @@ test('a local look has no baseline, publishes nothing and has no worker', async 
     await expectNoWorker();
   });
   await blog.look(async (store) => expect(await store.ledger.read()).toBeUndefined());
-}, 90_000);
+}, 300_000);
 
 test('a local look on a data folder that federates sends nothing that waits there', async () => {
   blog = createOwnBlog({ PORT: String(await freePort()) });
@@ -67,7 +67,7 @@ test('a local look on a data folder that federates sends nothing that waits ther
   expect((await blog.run('publish')).code).toBe(3);
   await whileServing(blog, expectNoWorker);
   await expectUntouched();
-}, 90_000);
+}, 300_000);
 
 test('a build for another origin is held, and what waits is not sent under its name', async () => {
   // The switch lets it reach the peer on loopback: nothing but the origin keeps it from sending.
@@ -80,7 +80,7 @@ test('a build for another origin is held, and what waits is not sent under its n
   expect(JSON.parse(published.stdout)).toMatchObject({ activities: [], holds: [{ code: 'other-origin' }] });
   await whileServing(blog, expectNoWorker);
   await expectUntouched();
-}, 90_000);
+}, 300_000);
 
 test('a publish or a start for another origin, or of a local look, leaves the site that is live', async () => {
   blog = createOwnBlog({ PORT: String(await freePort()), POSTERN_ORIGIN: ONE });
@@ -99,7 +99,7 @@ test('a publish or a start for another origin, or of a local look, leaves the si
     });
     expect(actor()).toBe(live);
   }
-}, 90_000);
+}, 300_000);
 
 test('a build of an older commit is held, and the same build of a newer one is sent', async () => {
   blog = createOwnBlog({ POSTERN_ORIGIN: 'https://two.example', POSTERN_ALLOW_PRIVATE_ADDRESSES: '1' });
@@ -123,4 +123,4 @@ test('a build of an older commit is held, and the same build of a newer one is s
   git(blog, ['rm', '-q', 'content/posts/a.md']);
   commit(3);
   expect(JSON.parse((await blog.run('publish', '--json')).stdout).activities).toHaveLength(1);
-}, 120_000);
+}, 300_000);

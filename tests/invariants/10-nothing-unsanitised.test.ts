@@ -75,7 +75,7 @@ describe('on the way out', () => {
     const html = documents.flatMap((json) => [...htmlIn(json)]);
     expect(html.filter((text) => text.includes('<p>a</p>')).length).toBeGreaterThan(4);
     expect(html.flatMap(faultsIn)).toEqual([]);
-  }, 90_000);
+  }, 300_000);
 });
 
 /** Stands in every text that a stranger sends below. */
@@ -174,5 +174,5 @@ describe('on the way in', () => {
     } finally {
       own.remove();
     }
-  }, 60_000);
+  }, 300_000);
 });

@@ -88,7 +88,7 @@ test('private keys are in no built file, in nothing that git takes, and in nothi
     secrets,
     taken.map((path) => [path, git(blog, ['show', `:${path}`])]),
   );
-}, 120_000);
+}, 300_000);
 
 test('keys from the environment are written nowhere', async () => {
   useGit();
@@ -100,7 +100,7 @@ test('keys from the environment are written nowhere', async () => {
   expect(published.code).toBe(0);
   const files = [...filesBelow(blog.folder)].filter(([path]) => !path.startsWith('.git/'));
   expectNone(writings(jwks), [...files, ['publish', published.stdout + published.stderr]]);
-}, 90_000);
+}, 300_000);
 
 /** Requests that carry the mark wherever a request can, and end in every kind of outcome. */
 function* inbound(): Generator<RequestInit> {
@@ -153,4 +153,4 @@ test('the log of a server that takes in and sends out has no body, no token, no 
   const pem = peer.publicKeyPem.split('\n').slice(1, 3);
   const secrets = writings(readFileSync(join(blog.data, 'keys.json'), 'utf8'));
   expectNone([...secrets, ...signatures, ...contents, ...pem, MARK, 'PUBLIC KEY', 'Bearer'], [['the log', log]]);
-}, 90_000);
+}, 300_000);

@@ -17,6 +17,9 @@ export const INBOX = `${ORIGIN}/ap/inbox`;
 export const ACTOR = `${ORIGIN}/ap/actor.json`;
 export const POST = `${ORIGIN}/ap/posts/p1.json`;
 
+/** One for all: some tests start a blog for every write of a store, and an RSA key is dear to make. */
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
 /** A blog that is served over real HTTP on loopback, and reaches peers there. */
 export interface LiveBlog {
   readonly url: string;
@@ -30,7 +33,6 @@ export interface LiveBlog {
 export async function startLiveBlog(options: { store?: Store } = {}): Promise<LiveBlog> {
   const siteFolder = mkdtempSync(join(tmpdir(), 'postern-live-'));
   writeSite(siteFolder, siteFiles());
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const keys = {
     keyId: `${ACTOR}#main-key`,
     sign: (data: Uint8Array) => createSign('RSA-SHA256').update(data).sign(privateKey),

@@ -148,4 +148,4 @@ async function live(given: History): Promise<void> {
 
 test('Whatever happens to files, builds and processes → followers see what the site says, and nothing unasked', async () => {
   await fc.assert(fc.asyncProperty(history, live), { numRuns: 150 });
-}, 60_000);
+});

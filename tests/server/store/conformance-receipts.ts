@@ -14,9 +14,10 @@ const ACTOR = { id: `${ORIGIN}/ap/actor.json`, digest: 'a0', revision: 0 };
 export function receiptConformance(stores: () => Opened): void {
   const settleAll = async (end: AfterAttempt, now: number) => {
     const { deliveries } = stores().store;
-    for (const { activityId, inbox } of await deliveries.lease({ ...LEASE, now })) {
-      await deliveries.settle({ activityId, inbox, owner: 'me' }, end, now);
-    }
+    const leased = await deliveries.lease({ ...LEASE, now });
+    await Promise.all(
+      leased.map(({ activityId, inbox }) => deliveries.settle({ activityId, inbox, owner: 'me' }, end, now)),
+    );
   };
 
   test('receipts tell of one object, in the order in which it was asked for', async () => {
