@@ -46,7 +46,7 @@ async function show(store: Store, options: DeliveriesOptions): Promise<void> {
   }
   const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
   if (total === 0) {
-    console.log('No deliveries: nothing was sent yet, or all of it more than 30 days ago.');
+    console.log('No deliveries: nothing was sent from this data folder yet, or all of it more than 30 days ago.');
     return;
   }
   const parts = STATES.filter(([state]) => counts[state] > 0).map(

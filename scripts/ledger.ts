@@ -89,10 +89,14 @@ async function exportTo(file: string, options: LedgerOptions): Promise<void> {
     return;
   }
   console.log(`${pc.green('wrote')} ${file}: ${countsText(counts)}; ${count(inboxes.length, 'inbox', 'inboxes')}`);
-  if (pending > 0 || unfinished > 0) {
+  if (unfinished > 0) {
+    const what = count(unfinished, 'activity is', 'activities are');
+    console.log(`${pc.yellow('note')}  ${what} half sent: let npm run publish end, then export again`);
+  }
+  if (pending > 0) {
     const what = count(pending, 'delivery waits', 'deliveries wait');
     console.log(
-      `${pc.yellow('note')}  ${what} in the queue, which is not in the file: let npm run publish end before you move`,
+      `${pc.yellow('note')}  ${what} in the queue, which is not in the file: before you move, see npm run deliveries come to an end`,
     );
   }
   console.log(
