@@ -3,8 +3,11 @@ import { audienceText, type PlanView, releaseCommands, sendTime, summaryOf } fro
 import { oneLine } from './printable.ts';
 import { shownUtc } from './times.ts';
 
-/** A comment of GitHub ends at 65,536 characters, and nobody reads a thousand lines. */
+/** Nobody reads a thousand lines. */
 const MOST_LISTED = 50;
+
+/** A comment of GitHub ends at 65,536 characters, and a longer one is refused. */
+const MOST_CHARACTERS = 60_000;
 
 /**
  * Puts foreign text into a comment as code: neither Markdown, HTML, mentions nor references mean anything there. The
@@ -111,5 +114,12 @@ export function markdownPlan(view: PlanView): string {
       ),
     ),
   );
-  return `${lines.join('\n')}\n`;
+  return `${withinComment(lines.join('\n'))}\n`;
+}
+
+/** Cuts at a line end, so that no code span is left open. */
+function withinComment(text: string): string {
+  if (text.length <= MOST_CHARACTERS) return text;
+  const end = text.lastIndexOf('\n', MOST_CHARACTERS);
+  return `${text.slice(0, end)}\n\nThe rest is too long for a comment: npm run plan shows all of it.`;
 }

@@ -142,6 +142,20 @@ test('a thousand posts stay a comment', () => {
   expect(text.length).toBeLessThan(65_536);
 });
 
+test('a thousand posts of each kind with long titles stay a comment, cut at the end of a line', () => {
+  const many = Array.from({ length: 1_000 }, (_, n) => entry(`p${n}`, `${'`'.repeat(9)}${'x'.repeat(600)}`));
+  const plan = planOf({
+    activities: many.map((each) => ({ type: 'Create', entry: each, published: at(NOW), why: 'new' })),
+    quiet: many.map((each) => ({ entry: each, why: 'federate: silent' })),
+    waiting: many.map(({ id, title, source }) => ({ id, title, source, until: at(NOW) })),
+  });
+  const text = markdownPlan(view(plan, many));
+  expect(text.length).toBeLessThan(65_536);
+  const [last, , note] = text.trimEnd().split('\n').slice(-3);
+  expect(note).toContain('npm run plan shows all of it');
+  expect(last).toMatch(/^- .*: federate: silent$/);
+});
+
 test('federation that has not begun', () => {
   const { audience: _, ...afar } = view(planOf({ baseline: true }), [], { against: 'https://blog.example' });
   expect(markdownPlan(afar)).toContain(
