@@ -71,12 +71,17 @@ export function releaseCommands(hold: Hold, nameOf: PlanView['nameOf']): { whole
   const [first, second] = hold.ids;
   // A pair that looks like a rename goes together.
   const isSingle = first === undefined || second === undefined || hold.code === 'rename-without-id';
-  const { source } = isSingle ? { source: '' } : nameOf(first);
+  const name = isSingle ? undefined : [nameOf(first).source, first].find(isPlain);
   return {
     // The word is for dates that were moved, and its advice says so; a clock that is wrong is mended otherwise.
     ...(hold.release.includes(whole) || hold.code === 'postponed' ? {} : { whole }),
-    ...(isSingle ? {} : { one: `npm run publish -- --confirm ${/^[\w./-]+$/.test(source) ? source : first}` }),
+    ...(name === undefined ? {} : { one: `npm run publish -- --confirm ${name}` }),
   };
+}
+
+/** What a shell takes as it stands, no matter whose ledger it is from: people paste what a plan prints. */
+function isPlain(name: string): boolean {
+  return /^\w[\w.:/%~-]*$/.test(name);
 }
 
 /** When the plan's activities go, while that is later than now (milliseconds since the epoch). */

@@ -49,6 +49,21 @@ test('a hold shows its posts, what releases it, and the command once', () => {
   expect(once.split('--confirm many-creates')).toHaveLength(2);
 });
 
+test('a command to paste has no name that a shell or a terminal would act on', () => {
+  const ids = ['$(reboot)', '\u001b[2J', 'a b', '`id`'].map((key) => `https://blog.example/ap/posts/${key}.json`);
+  for (const [index, id] of ids.entries()) {
+    const posts = [entry('a', 'A', { id, source: '--now' }), entry('b', 'B')];
+    const hold = holdOf('many-creates', [id, ...posts.slice(1).map((post) => post.id)]);
+    const shown = lines(planOf({ holds: [hold] }), posts).join('\n');
+    expect(shown.match(/--confirm .*/g), `${index}`).toEqual(['--confirm many-creates']);
+  }
+  const named = [entry('a', 'A', { source: 'posts/a b.md' }), entry('b', 'B')];
+  const hold = holdOf('many-creates', [named[0]?.id ?? '', named[1]?.id ?? '']);
+  expect(lines(planOf({ holds: [hold] }), named).join('\n')).toContain(
+    `--confirm ${named[0]?.id}   (one of them alone)`,
+  );
+});
+
 test('a hold that nothing releases names no command; one of very many lists some', () => {
   const tombstone = holdOf('tombstoned-id', [entry('a', 'A').id]);
   expect(lines(planOf({ holds: [tombstone] })).join('\n')).not.toContain('--confirm');
