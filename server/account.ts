@@ -131,8 +131,8 @@ async function changeActor(deps: AccountDeps, change: (actor: LedgerActor) => Le
     const next = await deps.store.ledger.compareAndSwap(version, { actor });
     if (next !== undefined) return { ledger: { ...ledger, actor }, version: next };
   }
-  throw new PosternError('publish-conflict', 'the ledger kept changing while the account was deleted', {
-    hint: 'a publish is running; run this again, it goes on where it stopped',
+  throw new PosternError('publish-conflict', 'The ledger kept changing while the account was deleted.', {
+    hint: 'A publish is running. Run this again: it goes on where it stopped.',
     facts: {},
   });
 }
@@ -148,9 +148,9 @@ async function readOwn({ store, site }: AccountDeps): Promise<KnownLedger> {
   }
   const { origin } = await site.manifest();
   if (origin === known.ledger.origin) return known;
-  const message = `the build is for ${origin}, but the account is ${known.ledger.origin}'s`;
+  const message = `The build is for ${origin}, but the account is ${known.ledger.origin}'s.`;
   throw new PosternError('other-origin', message, {
-    hint: `build with POSTERN_ORIGIN=${known.ledger.origin}`,
+    hint: `Build with POSTERN_ORIGIN=${known.ledger.origin}.`,
     facts: { origin, ledger: known.ledger.origin },
   });
 }

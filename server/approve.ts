@@ -57,8 +57,8 @@ export async function approve(
 async function assertLive({ site }: Pick<PublishDeps, 'site'>, { origin, content }: Manifest): Promise<void> {
   const live = await site.manifest();
   if (live.origin === origin && live.content === content) return;
-  throw new PosternError('build-changed', `another build took the place of the one that was to be published`, {
-    hint: 'nothing was sent; run publish again, if what is live now was not published',
+  throw new PosternError('build-changed', 'Another build took the place of the one that was to be published.', {
+    hint: 'Nothing was sent. Run npm run publish again, if what is live now was not published.',
     facts: { origin, content, live: live.content },
   });
 }

@@ -45,8 +45,8 @@ function assertUnchanged(now: Manifest, planned: Manifest, activities: readonly 
   const changed = activities.find((activity) => !stillSays(now, digests, activity));
   if (now.origin === planned.origin && changed === undefined) return;
   const id = changed === undefined ? now.origin : idOf(changed, now);
-  throw new PosternError('build-changed', `the site was built anew while it was published, and ${id} is another now`, {
-    hint: 'what was sent by then is sent; run publish again for the rest, as the new build has it',
+  throw new PosternError('build-changed', `The site was built anew while it was published, and ${id} is another now.`, {
+    hint: 'What was sent by then is sent. Run npm run publish again for the rest, as the new build has it.',
     facts: { id },
   });
 }
@@ -95,8 +95,8 @@ async function buildOne(site: Site, addresses: Addresses, planned: PlannedActivi
 async function read(site: Site, id: string): Promise<JsonObject> {
   const document = await site.document(id);
   if (document?.id === id) return document;
-  throw new PosternError('object-missing', `the manifest names ${id}, but the build has no document of that id`, {
-    hint: 'build again, completely, then publish',
+  throw new PosternError('object-missing', `The manifest names ${id}, but the build has no document of that id.`, {
+    hint: 'Build again, completely, then publish.',
     facts: { id },
   });
 }
