@@ -150,7 +150,7 @@ async function readOwn({ store, site }: AccountDeps): Promise<KnownLedger> {
   if (origin === known.ledger.origin) return known;
   const message = `The build is for ${origin}, but the account is ${known.ledger.origin}'s.`;
   throw new PosternError('other-origin', message, {
-    hint: `Build with POSTERN_ORIGIN=${known.ledger.origin}.`,
+    hint: `Set POSTERN_ORIGIN=${known.ledger.origin} and build again.`,
     facts: { origin, ledger: known.ledger.origin },
   });
 }
