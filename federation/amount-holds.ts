@@ -4,11 +4,11 @@ import type { Held, HoldContext } from './holds.ts';
 import type { Limits } from './manifest.ts';
 import type { Hold, HoldCode } from './plan.ts';
 
-/** From this many posts on, more than half of them missing is a build that lost them. */
-const SHRINKABLE = 6;
+/** From this many missing posts on, when they are half of the blog or more, it is a build that lost them. */
+const SHRINKS_BY = 3;
 
 /**
- * Holds the Deletes when the blog shrank: more than half of at least six posts are missing, or all of two or more. It is
+ * Holds the Deletes when the blog shrank: half of it or more is missing, and at least three posts, or all of two. It is
  * a build of another folder, or of half of one. What is new in such a build is held as well, told or quiet: once it was in
  * the ledger, the Deletes would no longer be of most of the blog, and would go out unasked (invariant 5).
  */
@@ -17,7 +17,7 @@ export function holdShrunk(changes: Changes, { ledger, confirm }: HoldContext): 
   const missing = changes.removed.filter(({ isElsewhere }) => !isElsewhere);
   const gone = missing.length + spent.deletes;
   const live = countLive(ledger) + spent.deletes - spent.creates - spent.quiet;
-  const isShrunk = live >= SHRINKABLE && gone * 2 > live;
+  const isShrunk = gone >= SHRINKS_BY && gone * 2 >= live;
   const isAll = gone > 1 && gone >= live;
   const code = isShrunk ? 'shrunk' : 'many-deletes';
   if (!(isShrunk || isAll) || confirm.has(code)) return { holds: [], changes };

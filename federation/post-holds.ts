@@ -147,6 +147,14 @@ function asRename(removal: Removal, renamed: ReadonlyMap<string, ManifestObject>
 }
 
 function holdOfPair({ from, to }: Rename): Hold {
+  if (to.type !== from.type) {
+    return {
+      code: 'rename-without-id',
+      ids: [from.id, to.id],
+      why: `${to.source} looks like ${from.source}, and is another kind of post there: it would be deleted, with its replies and likes, and be another one`,
+      release: `move it back to ${from.source}; to delete it and send it anew: ${confirmCommand('rename-without-id')}`,
+    };
+  }
   const looks =
     to.source === from.source ? 'has another id than it was sent with' : `looks like ${from.source} under another name`;
   return {

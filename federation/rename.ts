@@ -12,8 +12,9 @@ export interface Rename {
  * Finds the removals and additions that are the same thing: equal meaning but for the address, one file, or equal title and
  * the same date or a later one: a post that was renamed and dated anew. Those in `waiting` are dated ahead.
  *
- * Only pairs of one type count: an `id` cannot carry a post into another folder. Each side is in one pair at most;
- * equal meaning goes first. In the order of `added` and `waiting`, and linear in all lists. Never fails.
+ * Last come posts that went from one folder of content/ to the other, with their text or with file name and title: no
+ * `id` can carry a post there. Each side is in one pair at most; equal meaning goes first. In the order of `added` and
+ * `waiting`, and linear in all lists. Never fails.
  */
 export function findRenames(
   removed: readonly LedgerObject[],
@@ -58,7 +59,19 @@ export function findRenames(
     // When its date comes it is a pair still, or the Delete that was held would go out by itself.
     if (oldest && (isAhead.has(to.id) || comesLater(to, oldest))) pair(to, oldest);
   }
+  const elsewhere = groupBy(removed, ({ bodyDigest }) => bodyDigest);
+  const byName = groupBy(removed, nameAndTitle);
+  for (const to of [...added, ...waiting]) {
+    if (found.has(to.id)) continue;
+    const isOtherType = (from: LedgerObject) => from.type !== to.type;
+    const same = to.bodyDigest ? firstFree(elsewhere.get(to.bodyDigest), taken, isOtherType) : undefined;
+    pair(to, same ?? firstFree(byName.get(nameAndTitle(to)), taken, isOtherType));
+  }
   return [...added, ...waiting].flatMap((to) => found.get(to.id) ?? []);
+}
+
+function nameAndTitle({ source, title }: { source: string; title: string }): string {
+  return `${source.slice(source.lastIndexOf('/') + 1)} ${title}`;
 }
 
 function comesLater(to: ManifestObject, from: LedgerObject): boolean {

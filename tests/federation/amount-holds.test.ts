@@ -29,7 +29,16 @@ test('more than half of six posts are missing → held, and what to do is said',
 
 test.each([
   ['half of six', 3, 3],
-  ['more than half of five', 2, 3],
+  ['three of five', 2, 3],
+  ['all of three', 0, 3],
+])('%s are missing → held', (_case, stays, goes) => {
+  expect(plan(...shrinking(stays, goes))).toMatchObject({ activities: [], holds: [{ code: 'shrunk' }] });
+});
+
+test.each([
+  ['three of seven', 4, 3],
+  ['two of four', 2, 2],
+  ['one of one', 0, 1],
 ])('%s are missing → Deletes', (_case, stays, goes) => {
   expect(plan(...shrinking(stays, goes))).toMatchObject({ holds: [] });
   expect(plan(...shrinking(stays, goes)).activities).toHaveLength(goes);
@@ -143,8 +152,10 @@ test('a rename that is released by a name is in no amount: what else was to be s
 
 test('too many Deletes beside a rename that is released by a name stay held, then and after it was told', () => {
   const policy = { limits: { creates: 9, updates: 9, deletes: 1 }, sendAfterMs: 0 };
-  const built = manifest([entry('new', { bodyDigest: 'body of old' }), entry('stays'), entry('stays2')], { policy });
-  const before = ['old', 'g1', 'g2', 'stays', 'stays2'].map((key) => told(key));
+  const built = manifest([entry('new', { bodyDigest: 'body of old' }), ...stay(4).map((key) => entry(key))], {
+    policy,
+  });
+  const before = ['old', 'g1', 'g2', ...stay(4)].map((key) => told(key));
   for (const name of ['old', 'new']) {
     const held = { holds: [{ code: 'many-deletes', ids: [id('g1'), id('g2')] }] };
     expect(plan(built, ledger(before), confirm(id(name)))).toMatchObject(held);

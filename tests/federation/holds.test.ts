@@ -116,12 +116,40 @@ test('one removal and two additions alike → one pair is held, the other additi
   expect(held.activities).toMatchObject([{ type: 'Create', entry: { id: id('new-2') } }]);
 });
 
-test('an article that becomes a note is a Delete and a Create: no id can carry it over', () => {
-  const note = entry('a', { id: id('a', 'notes'), type: 'Note' });
-  expect(plan(manifest([note]), ledger([told('a')])).activities).toMatchObject([
-    { type: 'Delete' },
-    { type: 'Create' },
-  ]);
+test.each([
+  ['with its text', { title: 'Other', source: 'notes/b.md', bodyDigest: 'body of a' }],
+  ['under its name and title', { source: 'notes/a.md', bodyDigest: 'other' }],
+])(
+  'an article that becomes a note, %s → held: no id can carry it over; confirmed, a Delete and a Create',
+  (_how, more) => {
+    const built = manifest([entry('a', { id: id('a', 'notes'), type: 'Note', title: told('a').title, ...more })]);
+    expect(plan(built, ledger([told('a')]))).toMatchObject({
+      activities: [],
+      holds: [
+        {
+          code: 'rename-without-id',
+          ids: [id('a'), id('a', 'notes')],
+          release:
+            'move it back to posts/a.md; to delete it and send it anew: npm run publish -- --confirm rename-without-id',
+        },
+      ],
+    });
+    expect(plan(built, ledger([told('a')]), confirm('rename-without-id')).activities).toMatchObject([
+      { type: 'Delete' },
+      { type: 'Create' },
+    ]);
+  },
+);
+
+test('an article and a note that share nothing but a file name are no pair', () => {
+  const note = entry('a', {
+    id: id('a', 'notes'),
+    type: 'Note',
+    source: 'notes/a.md',
+    title: 'Another',
+    bodyDigest: 'x',
+  });
+  expect(plan(manifest([note]), ledger([told('a')]))).toMatchObject({ holds: [], activities: [{}, {}] });
 });
 
 test('a rename that is confirmed → Delete and Create', () => {
