@@ -94,15 +94,15 @@ export async function finishAccountDeletion(
 ): Promise<{ gone: boolean; pending: number } | undefined> {
   const head = await deps.store.ledger.head();
   if (head?.actor.deleted === undefined) return undefined;
-  if (head.actor.gone !== undefined) return { gone: true, pending: 0 };
   const { store, clock, log } = deps;
   const { origin } = await deps.site.manifest();
   // Another origin's is not ours to go on with (invariant 4).
   if (addressesOf(origin).actor !== head.actor.id) return undefined;
   if (head.actor.sending !== undefined) await deleteAccount(deps);
   const activityId = deleteOf(origin, head.actor.deleted).id;
-  // A publish or an answer that was under way at that moment may have queued something since.
+  // A publish or an answer that was under way at that moment may have queued something since, however late.
   await store.deliveries.supersedeAll({ except: activityId, now: clock() });
+  if (head.actor.gone !== undefined) return { gone: true, pending: 0 };
   const { pending } = (await store.deliveries.progress([activityId], clock())).counts;
   if (pending > 0) return { gone: false, pending };
   const gone = new Date(clock()).toISOString();

@@ -135,6 +135,23 @@ describe('the end', () => {
     expect(await planAccountDeletion(world.deps)).toMatchObject({ gone: '2026-11-23T12:30:00.000Z', waiting: 0 });
   });
 
+  test('what a slow publish queues even after that is dropped by the next sweep', async () => {
+    await deleteAccount(world.deps);
+    await deliver(world);
+    await sweepOnce(world.deps);
+    expect(await actorOf(world)).toHaveProperty('gone');
+    const late = {
+      id: `${ADDRESSES.origin}/late`,
+      type: 'Create',
+      object: `${ADDRESSES.origin}/p`,
+      json: { id: 'late' },
+    };
+    await world.store.activities.put(late, { now: world.now });
+    await world.store.deliveries.enqueue(late.id, [EVERYBODY[0] ?? ''], { now: world.now });
+    await sweepOnce(world.deps);
+    expect((await world.store.deliveries.counts()).pending).toBe(0);
+  });
+
   test('An answer that was queued meanwhile is dropped, not sent', async () => {
     await deleteAccount(world.deps);
     await world.store.activities.put(
