@@ -8,7 +8,7 @@ import { addressesOf } from '../federation/addresses.ts';
 import { type AccountDeletion, deleteAccount, finishAccountDeletion, planAccountDeletion } from '../server/account.ts';
 import { PosternError } from '../server/errors.ts';
 import type { Deps } from '../server/ports.ts';
-import { build, openBlog, openStore, plannedFolder, siteFolder } from './blog.ts';
+import { build, openBlog, plannedFolder, siteFolder, withStore } from './blog.ts';
 import { command, count, printJson, run } from './command.ts';
 import { drainQueue } from './drain-queue.ts';
 import { createErrorLog } from './log.ts';
@@ -23,9 +23,7 @@ interface DeleteOptions extends AccountOptions {
 }
 
 async function show(options: AccountOptions): Promise<void> {
-  const settings = readSettings(process.env, process.cwd());
-  const store = openStore(settings);
-  try {
+  await withStore(async (store, settings) => {
     const known = await store.ledger.read();
     if (!known) {
       if (options.json) printJson({ state: 'not-begun' });
@@ -59,9 +57,7 @@ async function show(options: AccountOptions): Promise<void> {
           'next  npm start or npm run account -- delete goes on until every server was told; npm run deliveries lists who is left',
         ),
       );
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 /** What the profile says: a ledger from before the name was kept has none. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Settings } from '../build/settings.ts';
+import { readSettings, type Settings } from '../build/settings.ts';
 import { readVersion } from '../build/version.ts';
 import type { BuildFacts } from '../eleventy.config.ts';
 import { addressesOf } from '../federation/addresses.ts';
@@ -40,6 +40,17 @@ export function lookFolder(settings: Settings): string {
 export function openStore(settings: Settings): Store {
   mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
   return openSqliteStore(join(settings.dataFolder, 'postern.db'));
+}
+
+/** Lets a command work on the store of its blog, and closes it, whatever comes of that. */
+export async function withStore<T>(work: (store: Store, settings: Settings) => Promise<T>): Promise<T> {
+  const settings = readSettings(process.env, process.cwd());
+  const store = openStore(settings);
+  try {
+    return await work(store, settings);
+  } finally {
+    await store.close();
+  }
 }
 
 /** What goes out to other servers, signed as the blog of one origin. */

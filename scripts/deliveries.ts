@@ -1,8 +1,7 @@
 import pc from 'picocolors';
-import { readSettings } from '../build/settings.ts';
 import type { DeliveryState } from '../federation/delivery.ts';
 import type { Store } from '../server/store/store.ts';
-import { openStore } from './blog.ts';
+import { withStore } from './blog.ts';
 import { command, count, printJson, run } from './command.ts';
 import { hostLines } from './print-queue.ts';
 import { printable } from './printable.ts';
@@ -25,13 +24,8 @@ const STATES: readonly (readonly [DeliveryState, string])[] = [
 ];
 
 async function deliveries(options: DeliveriesOptions): Promise<void> {
-  const store = openStore(readSettings(process.env, process.cwd()));
-  try {
-    if (options.retry !== undefined || options.retryAll) await retry(store, options);
-    else await show(store, options);
-  } finally {
-    await store.close();
-  }
+  const isRetry = options.retry !== undefined || options.retryAll === true;
+  await withStore((store) => (isRetry ? retry(store, options) : show(store, options)));
 }
 
 async function show(store: Store, options: DeliveriesOptions): Promise<void> {

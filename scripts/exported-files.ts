@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { z } from 'zod';
 import { PosternError } from '../server/errors.ts';
 import { errorText } from '../server/http/bodies.ts';
 import { replaceFile } from '../server/private-files.ts';
+import { oneLine } from './printable.ts';
 
 /** Writes an export whole or not at all, readable for its owner alone: it says who reads the blog, and where. */
 export async function writeExport(file: string, text: string): Promise<void> {
@@ -54,4 +56,11 @@ function brokenLine(text: string): string {
   return lines.length > 1
     ? `what is around its records is damaged, or it ends early, at line ${lines.length}`
     : 'it is no JSON';
+}
+
+/** Where a value of an export is not as it should be, and how: `since: Invalid ISO datetime`. */
+export function placeOf(error: z.ZodError): string {
+  const [issue] = error.issues;
+  const path = issue?.path.join('.') ?? '';
+  return oneLine(`${path === '' ? '' : `${path}: `}${issue?.message ?? 'unreadable'}`);
 }

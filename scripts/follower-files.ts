@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Follower } from '../federation/outcome.ts';
 import { PosternError } from '../server/errors.ts';
 import { csvRow, parseCsv } from './csv.ts';
-import { parseRecords } from './exported-files.ts';
+import { parseRecords, placeOf } from './exported-files.ts';
 import { oneLine } from './printable.ts';
 
 /**
@@ -104,12 +104,6 @@ export function readFollowerFile(text: string): FollowerFile {
     };
   });
   return { origin: head.data.origin, followers };
-}
-
-function placeOf(error: z.ZodError): string {
-  const [issue] = error.issues;
-  const path = issue?.path.join('.') ?? '';
-  return `${path === '' ? '' : `${path}: `}${issue?.message ?? 'unreadable'}`;
 }
 
 function damaged(what: string): PosternError {

@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import { readSettings, type Settings } from '../build/settings.ts';
+import type { Settings } from '../build/settings.ts';
 import { addressesOf } from '../federation/addresses.ts';
 import type { Follower } from '../federation/outcome.ts';
 import { resolveHandle } from '../server/resolve-handle.ts';
 import type { Store } from '../server/store/store.ts';
-import { openClients, openStore } from './blog.ts';
+import { openClients, withStore } from './blog.ts';
 import { command, count, EXIT, printJson, run } from './command.ts';
 import { readExport, writeExport } from './exported-files.ts';
 import { readFollowerFile, readFollowersCsv, toFollowerFile, toFollowersCsv } from './follower-files.ts';
@@ -16,16 +16,6 @@ import { printable } from './printable.ts';
 function readLimit(value: string): number {
   if (!/^\d+$/.test(value)) throw new InvalidArgumentError('Write a whole number; 0 lists all.');
   return Number(value);
-}
-
-async function withStore<T>(work: (store: Store, settings: Settings) => Promise<T>): Promise<T> {
-  const settings = readSettings(process.env, process.cwd());
-  const store = openStore(settings);
-  try {
-    return await work(store, settings);
-  } finally {
-    await store.close();
-  }
 }
 
 async function newest(store: Store, wanted: number): Promise<Follower[]> {

@@ -4,7 +4,7 @@ import type { Ledger } from '../federation/ledger.ts';
 import { ledgerDocument, parseLedgerDocument } from '../federation/ledger-document.ts';
 import { PosternError } from '../server/errors.ts';
 import type { InboxRecord, Store } from '../server/store/store.ts';
-import { parseRecords } from './exported-files.ts';
+import { parseRecords, placeOf } from './exported-files.ts';
 import { oneLine } from './printable.ts';
 
 /** All that another machine needs in order to go on where this one stopped, but for the followers and the keys. */
@@ -77,12 +77,6 @@ export async function restoreLedger(
   // The ledger last: while there is none, a restore that was interrupted can be run again.
   await store.inboxes.put(inboxes);
   return store.ledger.begin(ledger);
-}
-
-function placeOf(error: z.ZodError): string {
-  const [issue] = error.issues;
-  const path = issue?.path.join('.') ?? '';
-  return oneLine(`${path === '' ? '' : `${path}: `}${issue?.message ?? 'unreadable'}`);
 }
 
 function damaged(what: string): PosternError {

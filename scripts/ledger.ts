@@ -2,8 +2,8 @@ import pc from 'picocolors';
 import { readSettings } from '../build/settings.ts';
 import type { Ledger } from '../federation/ledger.ts';
 import { PosternError } from '../server/errors.ts';
-import type { InboxRecord, Store } from '../server/store/store.ts';
-import { openStore } from './blog.ts';
+import type { InboxRecord } from '../server/store/store.ts';
+import { withStore } from './blog.ts';
 import { command, count, printJson, run } from './command.ts';
 import { readExport, writeExport } from './exported-files.ts';
 import { readLedgerFile, restoreLedger, toLedgerFile } from './ledger-file.ts';
@@ -11,17 +11,6 @@ import { assertSameOrigin } from './own-origin.ts';
 
 interface LedgerOptions {
   readonly json?: true;
-}
-
-const settings = () => readSettings(process.env, process.cwd());
-
-async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
-  const store = openStore(settings());
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
-  }
 }
 
 interface LedgerCounts {
@@ -109,8 +98,10 @@ async function exportTo(file: string, options: LedgerOptions): Promise<void> {
 async function restoreFrom(file: string, options: LedgerOptions): Promise<void> {
   const exported = readLedgerFile(await readExport(file));
   const { ledger, inboxes } = exported;
-  assertSameOrigin(file, ledger.origin, settings());
-  if (!(await withStore((store) => restoreLedger(store, exported)))) throw ledgerExists(settings().dataFolder);
+  const settings = readSettings(process.env, process.cwd());
+  // First: another blog's file leaves no store here.
+  assertSameOrigin(file, ledger.origin, settings);
+  if (!(await withStore((store) => restoreLedger(store, exported)))) throw ledgerExists(settings.dataFolder);
   const counts = countsOf(ledger);
   if (options.json) {
     printJson({ file, origin: ledger.origin, counts, inboxes: inboxes.length });

@@ -1,8 +1,7 @@
 import pc from 'picocolors';
-import { readSettings } from '../build/settings.ts';
 import type { LedgerObject } from '../federation/ledger.ts';
 import type { Store } from '../server/store/store.ts';
-import { openStore } from './blog.ts';
+import { withStore } from './blog.ts';
 import { command, printJson, run } from './command.ts';
 import { blogItself, findPost } from './find-post.ts';
 import { receiptLines, type Told, totalsOf, totalsText } from './print-receipts.ts';
@@ -16,19 +15,15 @@ interface ReceiptsOptions {
 const LAST = 10;
 
 async function receipts(name: string | undefined, options: ReceiptsOptions): Promise<void> {
-  const settings = readSettings(process.env, process.cwd());
-  const store = openStore(settings);
-  try {
+  await withStore(async (store, { contentFolder }) => {
     const known = await store.ledger.read();
     const posts = [...(known?.ledger.objects.values() ?? [])];
     if (name !== undefined) {
       const all = known ? [...posts, blogItself(known.ledger)] : posts;
-      return await showOne(store, findPost<Told>(all, name, settings.contentFolder), options);
+      return await showOne(store, findPost<Told>(all, name, contentFolder), options);
     }
     await showLast(store, posts, options);
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 async function showOne(store: Store, post: Told, options: ReceiptsOptions): Promise<void> {
