@@ -14,6 +14,8 @@ export interface LoopbackPeer {
   readonly arrived: JsonObject[];
   /** What the inbox answers: 202 unless it is changed. */
   answer: () => number;
+  /** How many seconds the inbox asks for, where it does. */
+  retryAfter?: number;
   id(name: string): string;
   /** What `fetch` wants in order to send an activity to the inbox at `target`, signed at `now`. */
   signed(target: string, activity: JsonObject | string, now: number): Signed;
@@ -39,7 +41,8 @@ export async function startLoopbackPeer(name = 'ann'): Promise<LoopbackPeer> {
     for await (const chunk of request) chunks.push(chunk);
     const json: unknown = JSON.parse(Buffer.concat(chunks).toString());
     if (isJsonObject(json)) arrived.push(json);
-    response.writeHead(peer.answer()).end();
+    const { retryAfter } = peer;
+    response.writeHead(peer.answer(), retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }).end();
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
