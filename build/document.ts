@@ -12,6 +12,7 @@ import {
   readSlug,
   refusePath,
 } from './permalinks.ts';
+import { PLACEHOLDER } from './placeholder.ts';
 import { plainText } from './plain-text.ts';
 import { type PostFields, readPostFields } from './post-schema.ts';
 
@@ -47,7 +48,7 @@ export interface DocumentHead {
 }
 
 export interface DocumentResult {
-  /** Absent for a draft and for a file whose front matter cannot be split. */
+  /** Absent for a draft, for a post that has only the placeholder for a text, and for a file whose front matter cannot be split. */
   readonly head?: DocumentHead;
   /** False when the head lacks fields that could not be read: it serves to find what else is wrong with the file. */
   readonly sound?: boolean;
@@ -68,6 +69,7 @@ export function readHead(file: ContentFile, text: string, defaults: DocumentDefa
   const faults: Fault[] = keyFaults.map(({ path, message }) => ({ file: file.source, line: at(path), message }));
   const warnings: Fault[] = [];
   if (fields.draft === true || fields.permalink === false) return { faults, warnings };
+  if (isUnwritten(file, frontMatter)) return { faults, warnings: [unwritten(file, frontMatter)] };
   const head = makeHead({
     file,
     fields,
@@ -81,6 +83,20 @@ export function readHead(file: ContentFile, text: string, defaults: DocumentDefa
     warn: (line, message) => warnings.push({ file: file.source, line, message }),
   });
   return { head, sound, faults, warnings };
+}
+
+/** The one text that surely nobody wants to send. */
+function isUnwritten({ kind }: ContentFile, { body }: FrontMatter): boolean {
+  return kind !== 'page' && body.trim() === PLACEHOLDER;
+}
+
+function unwritten({ source }: ContentFile, { text, body }: FrontMatter): Fault {
+  const line = lineAt(text, text.length - body.trimStart().length);
+  return {
+    file: source,
+    line,
+    message: `it says only "${PLACEHOLDER}", as npm run new wrote it, and is left out like a draft; write its text there`,
+  };
 }
 
 interface Reading {

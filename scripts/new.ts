@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
+import { PLACEHOLDER } from '../build/placeholder.ts';
 import { languageTag } from '../build/post-schema.ts';
 import { readSettings } from '../build/settings.ts';
 import { toSlug } from '../build/slugs.ts';
@@ -66,7 +67,7 @@ function create(words: readonly string[], options: NewOptions): void {
   const file = unusedFile(folder, name);
   const content = newPost({
     ...(note ? {} : { title: text }),
-    body: note ? text : 'Write here.',
+    body: note ? text : PLACEHOLDER,
     id: `${/^[\w-]+$/.test(name) ? name : kind}-${randomBytes(3).toString('hex')}`,
     date,
     tags:

@@ -1,6 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { PLACEHOLDER } from '../../build/placeholder.ts';
 import { createSiteCache } from '../../build/read-site.ts';
 import { blogOf, contentFolder, PROFILE } from './content-folder.ts';
 
@@ -30,6 +31,24 @@ describe('readSite', () => {
       ['/more/deep/', 'Deep', '<p>Down.</p>\n'],
     ]);
     expect(site.posts[3]).not.toHaveProperty('title');
+  });
+
+  test('a post or note that says only the placeholder is left out like a draft, with a warning; a draft needs none', async () => {
+    const { site, warnings } = await contentFolder({
+      'posts/new.md': post('', `\n${PLACEHOLDER}\n`).replaceAll('\n', '\r\n'),
+      'notes/new.md': post('', PLACEHOLDER),
+      'posts/draft.md': post('draft: true\n', PLACEHOLDER),
+      'posts/begun.md': post('', `${PLACEHOLDER} And there.\n`),
+      'pages/new.md': post('', PLACEHOLDER),
+    }).read();
+    expect(site.posts.map(({ source }) => source)).toEqual(['posts/begun.md']);
+    expect(site.pages).toHaveLength(1);
+    const message =
+      'it says only "Write here.", as npm run new wrote it, and is left out like a draft; write its text there';
+    expect(warnings).toEqual([
+      { file: 'notes/new.md', line: 5, message },
+      { file: 'posts/new.md', line: 6, message },
+    ]);
   });
 
   test('the key is the id when there is one, else the slug; the page follows the slug', async () => {

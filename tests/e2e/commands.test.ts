@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PLACEHOLDER } from '../../build/placeholder.ts';
 import { createOwnBlog, filesBelow, type OwnBlog, postFile } from '../invariants/own-blog.ts';
 
 /** Each command is a process of its own, and a test runs many. */
@@ -97,6 +98,7 @@ describe('new', () => {
     expect(new Set(ids).size).toBe(calls.length);
     expect(files[2]).toContain('日本語の題');
 
+    for (const file of files) writeFileSync(file, readFileSync(file, 'utf8').replace(PLACEHOLDER, 'Text.'));
     const built = await blog.run('build', '--json', '--output', site());
     expect(built.stderr).toBe('');
     expect(JSON.parse(built.stdout)).toMatchObject({ posts: 5, notes: 2, warnings: [] });
@@ -111,6 +113,14 @@ describe('new', () => {
     const { stdout } = await blog.run('new', 'A title');
     expect(stdout).toContain(`wrote ${join(blog.content, 'posts/a-title.md')}`);
     expect(stdout).toContain('npm run publish');
+  });
+
+  test('published before its text is written → it is nowhere in the site, and the file is named', async () => {
+    const { file } = JSON.parse((await blog.run('new', '--json', 'Too early')).stdout);
+    const { code, stderr } = await blog.run('publish');
+    expect([code, stderr]).toEqual([0, expect.stringContaining(`${file}:7 it says only "${PLACEHOLDER}"`)]);
+    for (const [path, text] of filesBelow(join(blog.data, 'site')))
+      expect([path, /too.early/i.test(path + text)]).toEqual([path, false]);
   });
 });
 
