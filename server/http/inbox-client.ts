@@ -1,5 +1,6 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Attempt, SignatureForm } from '../../federation/delivery.ts';
 import { ACTIVITY_JSON } from '../../federation/vocabulary.ts';
 import type { InboxClient } from '../ports.ts';
@@ -70,17 +71,12 @@ async function attemptAnew(send: Sending): Promise<Attempt> {
 
 function attempt(send: Sending): Promise<Attempt | 'stale-socket'> {
   const { settings, url, body, form, underWay } = send;
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const request = start(url, {
       method: 'POST',
       agent: settings.agents.for(url),
-      headers: {
-        ...settings.signPost(url.href, body, settings.clock(), form),
-        'content-type': ACTIVITY_JSON,
-        'content-length': body.length,
-        'user-agent': settings.userAgent,
-      },
+      headers: { 'content-type': ACTIVITY_JSON, 'content-length': body.length, 'user-agent': settings.userAgent },
     });
     underWay.add(request);
     let status: Attempt | undefined;
@@ -102,8 +98,30 @@ function attempt(send: Sending): Promise<Attempt | 'stale-socket'> {
       status = answered(response, settings.clock());
       drain(response, finish, status);
     });
-    request.end(body);
+    request.on('socket', (socket) =>
+      whenOpen(socket, () => {
+        try {
+          const signed = settings.signPost(url.href, body, settings.clock(), form);
+          for (const [name, value] of Object.entries(signed)) request.setHeader(name, value);
+          request.end(body);
+        } catch (fault) {
+          reject(fault);
+          finish({ kind: 'network', error: 'not signed' });
+          request.destroy();
+        }
+      }),
+    );
   });
+}
+
+/**
+ * A signature is half of what a request costs, so it is made when there is somebody to read it: hosts that are dead and
+ * do not take the connection cost none. It is also as young as can be.
+ */
+function whenOpen(socket: Socket, send: () => void): void {
+  if ('secureConnecting' in socket && socket.secureConnecting === true) socket.once('secureConnect', send);
+  else if (socket.connecting) socket.once('connect', send);
+  else send();
 }
 
 /** The body is read so that the socket can be used again, and cut off when it is long. */

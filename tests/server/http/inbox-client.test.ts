@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { createServer as createTcp } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAgents } from '../../../server/http/agents.ts';
 import { createInboxClient, type InboxClientOptions } from '../../../server/http/inbox-client.ts';
@@ -163,6 +164,38 @@ describe('a delivery', () => {
     await remote.close();
     const attempt = await client().post(`${remote.origin}/inbox`, body);
     expect(attempt).toMatchObject({ kind: 'network', error: expect.stringContaining('ECONNREFUSED') });
+  });
+
+  it('that nobody takes costs no signature, and is signed when somebody does', async () => {
+    let signed = 0;
+    const signPost = () => {
+      signed += 1;
+      return { Signature: 'signed' };
+    };
+    const gone = await startPeer(() => {});
+    await gone.close();
+    const silent = createTcp((socket) => void socket.resume());
+    await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
+    const address = silent.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const inboxes = client({ signPost, deadlineMs: 100 });
+    expect((await inboxes.post(`${gone.origin}/inbox`, body)).kind).toBe('network');
+    expect((await inboxes.post(`https://127.0.0.1:${port}/inbox`, body)).kind).toBe('network');
+    silent.close();
+    expect(signed).toBe(0);
+    const remote = await peer((_request, response) => void response.writeHead(202).end());
+    for (let n = 0; n < 2; n += 1) await inboxes.post(`${remote.origin}/inbox`, body);
+    expect(signed).toBe(2);
+    expect(remote.requests.map(({ headers }) => headers.signature)).toEqual(['signed', 'signed']);
+  });
+
+  it('that cannot be signed is our own fault', async () => {
+    const signPost = () => {
+      throw new Error('no key');
+    };
+    const remote = await peer((_request, response) => void response.writeHead(202).end());
+    await expect(client({ signPost }).post(`${remote.origin}/inbox`, body)).rejects.toThrow('no key');
+    expect(remote.requests).toEqual([]);
   });
 
   it('under way ends when the client is closed', async () => {
