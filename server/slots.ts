@@ -17,42 +17,78 @@ export interface Slot {
 }
 
 export interface SlotsOptions {
+  /** Requests at once that are not known to be slow, and as many more as are likely to turn out so: at most twice as many. */
   readonly concurrency: number;
   /** How long a request may hold its slot at most, in milliseconds. */
   readonly slowAfterMs: number;
-  /** Slow requests at once that hold none; more of them keep theirs, which bounds sockets and memory. */
+  /** Slow requests at once that hold none, and spare slots; more of them keep theirs, which bounds sockets and memory. */
   readonly mostSlow: number;
   /** Milliseconds that only go forward. */
   readonly clock: () => number;
 }
 
-/** A request is slow when it takes so many times as long as an answer does, */
-const TIMES_USUAL = 4;
+/** A request is slow when it takes longer than is usual, by so many times what answers differ from each other, */
+const TIMES_DEVIATION = 2;
+/** and by so much in any case, */
+const TIMES_USUAL = 1.5;
 /** and no sooner than this, in milliseconds. */
 const NEVER_SLOW_BEFORE = 50;
-/** How much one answer moves what is taken for usual. */
+/** How much one answer moves what is taken for usual, and for the usual deviation. */
 const WEIGHT = 1 / 16;
+const DEVIATION_WEIGHT = 1 / 8;
 
 /**
  * Makes slots that are free.
  *
- * A request is slow in comparison: beside peers that answer in milliseconds one that hangs is known soon, and where an
- * answer takes a second, because of the peers, the line or our own processor, nothing is gained by starting more.
+ * A request is slow in comparison, reckoned as TCP reckons when an answer is overdue (RFC 6298 §2): beside peers that answer
+ * in milliseconds one that hangs is known soon, and where an answer takes a second, because of the peers, the line or our own
+ * processor, nothing is gained by starting more.
+ *
+ * Slots are also held by requests that will come to nothing. About as many as there were a moment ago are made up for by
+ * spare slots, so that those that are answered have theirs.
  */
 export function createSlots({ concurrency, slowAfterMs, mostSlow, clock }: SlotsOptions): Slots {
   // In the order in which they began: those that became slow are in front.
   const held = new Set<Slot>();
   let slow = 0;
   let usual: number | undefined;
-  const patience = (): number =>
-    usual === undefined ? slowAfterMs : Math.min(slowAfterMs, Math.max(NEVER_SLOW_BEFORE, TIMES_USUAL * usual));
+  let deviation = 0;
+  /** Slots that were held for nothing, those that ended first in front. */
+  const futile: { readonly until: number; readonly took: number }[] = [];
+  let wasted = 0;
+  const patience = (): number => {
+    if (usual === undefined) return slowAfterMs;
+    const unusual = Math.max(TIMES_USUAL * usual, usual + TIMES_DEVIATION * deviation);
+    return Math.min(slowAfterMs, Math.max(NEVER_SLOW_BEFORE, unusual));
+  };
+  const learn = (took: number): void => {
+    if (usual === undefined) {
+      usual = took;
+      deviation = took / 2;
+      return;
+    }
+    deviation += (Math.abs(took - usual) - deviation) * DEVIATION_WEIGHT;
+    usual += (took - usual) * WEIGHT;
+  };
+  const waste = (took: number): void => {
+    futile.push({ until: clock(), took });
+    wasted += took;
+  };
+  const spare = (): number => {
+    const span = patience();
+    for (let first = futile[0]; first !== undefined && first.until <= clock() - span; first = futile[0]) {
+      futile.shift();
+      wasted -= first.took;
+    }
+    return Math.min(Math.floor(wasted / span), concurrency, mostSlow - slow);
+  };
 
   return {
     get underWay() {
       return held.size + slow;
     },
     get hasRoom() {
-      return held.size < concurrency;
+      return held.size < concurrency + spare();
     },
     take() {
       const slot = { since: clock(), isSlow: false };
@@ -61,9 +97,9 @@ export function createSlots({ concurrency, slowAfterMs, mostSlow, clock }: Slots
     },
     give(slot, answered) {
       const took = Math.min(clock() - slot.since, slowAfterMs);
-      if (answered) usual = usual === undefined ? took : usual + (took - usual) * WEIGHT;
+      if (answered) learn(took);
       if (slot.isSlow) slow -= 1;
-      else held.delete(slot);
+      else if (held.delete(slot) && !answered) waste(took);
     },
     freeSlow() {
       const before = slow;
@@ -73,6 +109,7 @@ export function createSlots({ concurrency, slowAfterMs, mostSlow, clock }: Slots
         held.delete(slot);
         slot.isSlow = true;
         slow += 1;
+        waste(clock() - slot.since);
       }
       return slow > before;
     },

@@ -33,6 +33,7 @@ test('a request that takes long leaves its slot, once, and is still under way', 
   expect(slots.underWay).toBe(2);
   slots.give(slow, true);
   expect(slots.underWay).toBe(1);
+  time.now = 2_000;
   slots.take();
   expect(slots.hasRoom).toBe(false);
 });
@@ -67,9 +68,9 @@ function slotsAfterAnswers(took: number) {
 
 test.each([
   ['at once', 0, 50],
-  ['in 100 ms', 100, 400],
+  ['in 100 ms', 100, 150],
   ['in 800 ms', 800, 1_000],
-])('where answers come %s, a request is slow when it takes four times as long, within bounds', (_, took, slowAfter) => {
+])('where answers come %s, a request is slow when it takes half as long again, within bounds', (_, took, slowAfter) => {
   const { slots, time } = slotsAfterAnswers(took);
   slots.take();
   time.now += slowAfter - 1;
@@ -78,10 +79,63 @@ test.each([
   expect(slots.freeSlow()).toBe(true);
 });
 
+test('where answers differ, more patience is had', () => {
+  const { slots, time } = slotsAt({ concurrency: 1 });
+  for (let n = 0; n < 100; n += 1) {
+    const slot = slots.take();
+    time.now += n % 2 ? 50 : 250;
+    slots.give(slot, true);
+  }
+  slots.take();
+  time.now += 300;
+  expect(slots.freeSlow()).toBe(false);
+  time.now += 100;
+  expect(slots.freeSlow()).toBe(true);
+});
+
 test('what ends without an answer says nothing about how long answers take', () => {
   const { slots, time } = slotsAfterAnswers(100);
   for (let n = 0; n < 100; n += 1) slots.give(slots.take(), false);
   slots.take();
-  time.now += 399;
+  time.now += 149;
   expect(slots.freeSlow()).toBe(false);
+});
+
+test('slots that are held for nothing are made up for: those that are answered have theirs', () => {
+  const { slots, time } = slotsAt({ concurrency: 10, mostSlow: 1_000 });
+  const answered: ReturnType<typeof slots.take>[] = [];
+  let atOnce = 0;
+  // Half of the requests are answered after 100 ms, the others hang.
+  for (let n = 0; time.now < 2_000; time.now += 10) {
+    while (answered[0] !== undefined && time.now - answered[0].since >= 100)
+      slots.give(answered.shift() ?? slots.take(), true);
+    slots.freeSlow();
+    for (; slots.hasRoom; n += 1) {
+      const slot = slots.take();
+      if (n % 2) answered.push(slot);
+    }
+    atOnce = answered.length;
+  }
+  // Four without spare slots.
+  expect(atOnce).toBeGreaterThanOrEqual(7);
+  expect(atOnce).toBeLessThanOrEqual(12);
+});
+
+test('no more than as many again are spare, and none when nothing has been held for nothing of late', () => {
+  const { slots, time } = slotsAt({ concurrency: 4, mostSlow: 1_000 });
+  const fill = (): number => {
+    let count = 0;
+    for (; slots.hasRoom; count += 1) slots.take();
+    return count;
+  };
+  expect(fill()).toBe(4);
+  for (let n = 0; n < 5; n += 1) {
+    time.now += 1_000;
+    slots.freeSlow();
+    expect(fill()).toBeLessThanOrEqual(8);
+  }
+  time.now += 1_000;
+  slots.freeSlow();
+  time.now += 1_000;
+  expect(fill()).toBe(4);
 });
