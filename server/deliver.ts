@@ -1,3 +1,4 @@
+import { hostOf } from '../federation/audience.ts';
 import type { AfterAttempt, LeasedDelivery } from '../federation/delivery.ts';
 import { type AttemptDeps, attemptDelivery, type Settled } from './attempt-delivery.ts';
 import { createHostQueues, type HostQueues, type NextDelivery } from './host-queues.ts';
@@ -89,14 +90,15 @@ export async function deliverDue(deps: DeliverDeps, options: DeliverOptions): Pr
 
 function createRun(deps: DeliverDeps, options: DeliverOptions): Run {
   const { concurrency = 64, perHost = 4, slowAfterMs = 1_000 } = options;
+  const failing = new Set<string>();
   return {
     deps,
     options,
     leaseLimit: 2 * concurrency,
-    queues: createHostQueues(perHost),
+    queues: createHostQueues(perHost, failing),
     slots: createSlots({ concurrency, slowAfterMs, mostSlow: MOST_SLOW, clock: () => performance.now() }),
     bell: createBell(),
-    failing: new Set(),
+    failing,
     bodies: new Map(),
     report: { pending: 0, delivered: 0, failed: 0, gone: 0 },
     faults: [],
@@ -108,18 +110,19 @@ async function work(run: Run): Promise<void> {
   while (!run.options.signal?.aborted && run.faults.length === 0) {
     startWaiting(run);
     const isIdle = run.slots.underWay === 0 && run.queues.size === 0;
-    if (mayLease(run, isIdle)) {
-      if (await leaseMore(run)) continue;
-      if (isIdle) return;
+    if (isIdle || mayLease(run)) {
+      if (!(await leaseMore(run)) && isIdle) return;
+      // Also when there was nothing: now those may start that others would have gone before.
+      continue;
     }
     await run.bell.rung();
   }
 }
 
-/** Starts what its host and the whole have room for. */
+/** Starts what its host and the whole have room for; hosts that fail only when the store may have no others. */
 function startWaiting(run: Run): void {
   const now = run.deps.clock();
-  while (run.slots.hasRoom) {
+  while (run.slots.hasRoom && (run.queues.hasWell || !mayLease(run))) {
     const next = run.queues.next();
     if (next === undefined) return;
     // A lease that is nearly over runs out unused, and whoever asks next gets the delivery.
@@ -153,9 +156,8 @@ async function attempt(run: Run, { leased, host }: NextDelivery): Promise<void> 
 }
 
 /** The store is asked when requests could run that are not leased, and not again at once when it had no more. */
-function mayLease({ slots, queues, askAt }: Run, isIdle: boolean): boolean {
-  if (isIdle) return true;
-  return slots.hasRoom && !queues.hasReady && queues.size < MOST_WAITING && performance.now() >= askAt;
+function mayLease({ slots, queues, askAt }: Run): boolean {
+  return slots.hasRoom && !queues.hasWell && queues.size < MOST_WAITING && performance.now() >= askAt;
 }
 
 /** True when there was something to lease. */
@@ -168,7 +170,10 @@ async function leaseMore(run: Run): Promise<boolean> {
     leaseMs: LEASE_MS,
     limit,
   });
-  for (const each of leased) queues.add(each);
+  for (const each of leased) {
+    if (each.hostFailing) run.failing.add(hostOf(each.inbox));
+    queues.add(each);
+  }
   if (leased.length < limit) run.askAt = performance.now() + LOOK_AGAIN_MS;
   return leased.length > 0;
 }

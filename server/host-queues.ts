@@ -6,12 +6,12 @@ export interface NextDelivery {
   readonly host: string;
 }
 
-/** Leased deliveries that are not yet begun, by host. Hosts take turns. What is asked costs the same however many wait. */
+/** Leased deliveries that are not yet begun, by host. Hosts take turns, those that fail after the others. What is asked costs the same however many wait. */
 export interface HostQueues {
   /** Deliveries that wait. */
   readonly size: number;
-  /** True while one waits whose host has room. */
-  readonly hasReady: boolean;
+  /** True while one waits whose host has room and does not fail. */
+  readonly hasWell: boolean;
   add(leased: LeasedDelivery): void;
   /** Takes a delivery whose host has room, and counts it as begun until `done`. */
   next(): NextDelivery | undefined;
@@ -27,16 +27,19 @@ interface Line {
   underWay: number;
 }
 
-/** Makes empty queues; at most `perHost` deliveries to one host are begun at once. */
-export function createHostQueues(perHost: number): HostQueues {
+/** Makes empty queues; at most `perHost` deliveries to one host are begun at once. `failing` may change at any time. */
+export function createHostQueues(perHost: number, failing: ReadonlySet<string>): HostQueues {
   const lines = new Map<string, Line>();
   // A Set keeps the order in which hosts came to their turn.
   const ready = new Set<Line>();
+  const readyToFail = new Set<Line>();
   let size = 0;
 
   const place = (line: Line): void => {
-    if (line.waiting.length > 0 && line.underWay < perHost) ready.add(line);
-    else ready.delete(line);
+    const [own, other] = failing.has(line.host) ? [readyToFail, ready] : [ready, readyToFail];
+    other.delete(line);
+    if (line.waiting.length > 0 && line.underWay < perHost) own.add(line);
+    else own.delete(line);
     if (line.waiting.length === 0 && line.underWay === 0) lines.delete(line.host);
   };
 
@@ -44,7 +47,7 @@ export function createHostQueues(perHost: number): HostQueues {
     get size() {
       return size;
     },
-    get hasReady() {
+    get hasWell() {
       return ready.size > 0;
     },
     add(leased) {
@@ -56,17 +59,16 @@ export function createHostQueues(perHost: number): HostQueues {
       place(line);
     },
     next() {
-      for (const line of ready) {
-        const leased = line.waiting.shift();
-        // Behind the others, should it stay.
-        ready.delete(line);
-        if (leased === undefined) continue;
-        line.underWay += 1;
-        size -= 1;
-        place(line);
-        return { leased, host: line.host };
-      }
-      return undefined;
+      const [line] = ready.size > 0 ? ready : readyToFail;
+      const leased = line?.waiting.shift();
+      if (line === undefined || leased === undefined) return undefined;
+      // Behind the others, should it stay.
+      ready.delete(line);
+      readyToFail.delete(line);
+      line.underWay += 1;
+      size -= 1;
+      place(line);
+      return { leased, host: line.host };
     },
     done(host) {
       const line = lines.get(host);

@@ -159,6 +159,16 @@ describe('many at once', () => {
     expect(await deliver({ concurrency: 8 })).toMatchObject({ delivered: 400 });
   });
 
+  test('Hosts that failed before come after all that did not, however many', async () => {
+    const failing = (n: number) => `a${n}.example`;
+    const record = { failures: 1, failingSince: NOW, failedDays: 1, lastFailureAt: NOW };
+    for (let n = 0; n < 30; n += 1) await world.store.hosts.put({ host: failing(n), ...record });
+    await enqueue(world.store, 'p', [...inboxes(30, failing), ...inboxes(50)]);
+    await deliver({ concurrency: 4 });
+    const order = world.posted.map(({ inbox }) => inbox.startsWith('https://a'));
+    expect(order).toEqual([...Array(50).fill(false), ...Array(30).fill(true)]);
+  });
+
   test('What is queued while requests hang is delivered before they end', async () => {
     const { hanging, letGo } = hang();
     world.answer = async (inbox) => {
