@@ -243,7 +243,7 @@ describe('plan and publish', () => {
     for (const name of ['a', 'b', 'old']) rmSync(join(blog.content, `posts/${name}.md`));
     const held = await blog.run('plan', '--exit-code');
     expect(held.code).toBe(3);
-    expect(held.stdout).toContain('npm run publish -- --confirm many-deletes');
+    expect(held.stdout).toContain('npm run publish -- --confirm shrunk');
     expect(held.stdout).toContain('"Old"  https://blog.example/ap/posts/old.json');
   });
 
