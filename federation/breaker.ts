@@ -59,7 +59,7 @@ export interface HostContext {
  * | network, 408, 425, 5xx but 501                | one failure more; from the fifth in a row on it opens              |
  * | 429, and the line above with `Retry-After`    | opens for the time that was asked for (429: a minute), at most 12 h; no failure |
  * | a failure while it is open                    | began before it opened, so it counts for its day alone             |
- * | blocked by our own address guard              | as it was                                                          |
+ * | unsent, or blocked by our own address guard   | as it was: our own side says nothing of the host                   |
  *
  * While open, one probe is made at `openUntil`: after 1 min, 5 min, 15 min, 1 h, 2 h, 4 h, 8 h, then 12 h each. A host
  * that failed on seven different days (UTC) is probed after a day, one of eight after two … and of thirteen and more
@@ -76,7 +76,7 @@ export function afterHostAttempt(
   attempt: Attempt,
   context: HostContext,
 ): HostHealth | undefined {
-  if (attempt.kind === 'blocked') return health;
+  if (attempt.kind === 'blocked' || attempt.kind === 'unsent') return health;
   if (attempt.kind === 'network') return failed(health, context);
   const { status, retryAfterMs } = attempt;
   // A time that is over already asks for nothing.

@@ -59,10 +59,14 @@ export interface LeasedDelivery {
   readonly activity: JsonObject;
 }
 
-/** What one attempt came to. `network` covers DNS, TCP, TLS and time-outs; `blocked` is our own address guard. */
+/**
+ * What one attempt came to. `network` covers DNS, TCP, TLS and time-outs; `unsent` is our own machine, which had no
+ * descriptor, port, memory or network to make it with; `blocked` is our own address guard.
+ */
 export type Attempt =
   | { readonly kind: 'response'; readonly status: number; readonly retryAfterMs?: number }
   | { readonly kind: 'network'; readonly error: string }
+  | { readonly kind: 'unsent'; readonly error: string }
   | { readonly kind: 'blocked'; readonly error: string };
 
 /** How a request is signed: draft-cavage-12, which every peer reads, or RFC 9421. */
@@ -92,6 +96,9 @@ const WAITS = [
   12 * HOUR,
 ] as const;
 const LONGEST_WAIT = 12 * HOUR;
+
+/** What our own machine could not send is tried again soon after it can. */
+const LONGEST_WAIT_UNSENT = 10 * MINUTE;
 
 /** A wait grows by up to this share, at random: deliveries that failed together do not come back together. */
 const JITTER = 0.2;
@@ -130,6 +137,7 @@ export interface AttemptContext {
  * | 401                                            | retried after 30 s (keys and clocks race), then as below for 24 h; see `signatureFormFor` |
  * | 408, 425, 429, 5xx but 501, 1xx, 3xx, network  | retried for 72 h                                                  |
  * | 501 and every other 4xx                        | failed at once                                                    |
+ * | unsent: our own machine could not              | retried until it can, after 10 min at most                        |
  * | blocked by our own address guard               | failed at once                                                    |
  *
  * Waits after attempt 1, 2 …: 30 s, 2 min, 10 min, 30 min, 1 h, 2 h, 4 h, 8 h, then 12 h each, plus up to 20 % jitter:
@@ -141,6 +149,10 @@ export interface AttemptContext {
 export function afterAttempt(attempt: Attempt, context: AttemptContext): AfterAttempt {
   if (attempt.kind === 'blocked') return { state: 'failed', error: attempt.error };
   if (attempt.kind === 'network') return retry(context, GIVE_UP_AFTER, { error: attempt.error });
+  if (attempt.kind === 'unsent') {
+    const wait = Math.min(waitAfter(context), LONGEST_WAIT_UNSENT);
+    return { state: 'pending', dueAt: context.now + wait, error: attempt.error };
+  }
   const { status, retryAfterMs } = attempt;
   if (status >= 200 && status < 300) return { state: 'delivered', status };
   const answer = { status, error: `HTTP ${status}`, retryAfterMs };
@@ -182,13 +194,17 @@ function retry(
   came: { readonly status?: number; readonly error: string; readonly retryAfterMs?: number | undefined },
   made = context.attempts,
 ): AfterAttempt {
-  const { attempts, createdAt, now, random } = context;
-  const base = WAITS[Math.min(attempts, WAITS.length - 1)] ?? LONGEST_WAIT;
+  const { createdAt, now } = context;
   const asked = Math.min(Math.max(0, came.retryAfterMs ?? 0), LONGEST_WAIT);
-  const dueAt = now + Math.round(Math.max(base * (1 + JITTER * random), asked));
+  const dueAt = now + Math.max(waitAfter(context), asked);
   const status = came.status === undefined ? {} : { status: came.status };
   if (made + 1 >= LEAST_ATTEMPTS && dueAt > createdAt + giveUpAfter) {
     return { state: 'failed', ...status, error: `${came.error}; given up after ${made + 1} attempts` };
   }
   return { state: 'pending', dueAt, ...status, error: came.error };
+}
+
+function waitAfter({ attempts, random }: AttemptContext): number {
+  const base = WAITS[Math.min(attempts, WAITS.length - 1)] ?? LONGEST_WAIT;
+  return Math.round(base * (1 + JITTER * random));
 }

@@ -9,8 +9,8 @@ export interface Rename {
 }
 
 /**
- * Finds the removals and additions that are the same thing: equal meaning but for the address, one file, or equal title and
- * the same date or a later one: a post that was renamed and dated anew. Those in `waiting` are dated ahead.
+ * Finds the removals and additions that are the same thing: equal meaning but for the address, one file, equal title and the
+ * same date or a later one (a post that was renamed and dated anew), or the same second. Those in `waiting` are dated ahead.
  *
  * Last come posts that went from one folder of content/ to the other, with their text or with file name and title: no
  * `id` can carry a post there. Each side is in one pair at most; equal meaning goes first. In the order of `added` and
@@ -59,6 +59,10 @@ export function findRenames(
     // When its date comes it is a pair still, or the Delete that was held would go out by itself.
     if (oldest && (isAhead.has(to.id) || comesLater(to, oldest))) pair(to, oldest);
   }
+  // A title and a file name that changed together leave the second. Two posts of one second are a pair or a rarity.
+  const byInstant = groupBy(removed, instantOf);
+  for (const to of added)
+    if (!found.has(to.id) && !to.dateOnly) pair(to, firstFree(byInstant.get(instantOf(to)), taken));
   const elsewhere = groupBy(removed, ({ bodyDigest }) => bodyDigest);
   const byName = groupBy(removed, nameAndTitle);
   for (const to of [...added, ...waiting]) {
@@ -68,6 +72,10 @@ export function findRenames(
     pair(to, same ?? firstFree(byName.get(nameAndTitle(to)), taken, isOtherType));
   }
   return [...added, ...waiting].flatMap((to) => found.get(to.id) ?? []);
+}
+
+function instantOf({ type, published }: { type: string; published: string }): string {
+  return `${type} ${Math.floor((toTime(published) ?? 0) / 1000)}`;
 }
 
 function nameAndTitle({ source, title }: { source: string; title: string }): string {

@@ -2,13 +2,16 @@ import { expect, test } from 'vitest';
 import type { ManifestObject } from '../../federation/manifest.ts';
 import { confirm, entry, id, keys, ledger, manifest, plan, told } from './plan-samples.ts';
 
+/** Not the second of what is new, which would look like a rename. */
+const LONG_AGO = { published: '2026-01-01T00:00:00Z' };
+
 const stay = (count: number) => keys(count, 's');
 const gone = (count: number) => keys(count, 'g');
 /** A blog of `stays` posts that stay and `goes` that are missing in the build. */
 const shrinking = (stays: number, goes: number, more: ManifestObject[] = []) =>
   [
     manifest([...stay(stays).map((key) => entry(key)), ...more]),
-    ledger([...stay(stays), ...gone(goes)].map((key) => told(key))),
+    ledger([...stay(stays), ...gone(goes)].map((key) => told(key, LONG_AGO))),
   ] as const;
 
 test('more than half of six posts are missing → held, and what to do is said', () => {
@@ -109,7 +112,7 @@ test('an id releases a Create of a build that shrank; the Deletes stay held thou
 test('an id lets one join quietly in a build that shrank; the Deletes stay held though the blog has grown', () => {
   const joins = entry('joins', { federate: 'silent' });
   const built = manifest([joins]);
-  const known = ledger([told('g1'), told('g2')]);
+  const known = ledger([told('g1', LONG_AGO), told('g2', LONG_AGO)]);
   const released = confirm(id('joins'));
   expect(plan(built, known, released)).toMatchObject({
     quiet: [{ entry: joins }],

@@ -13,7 +13,7 @@ const source = (commit: string, committedAt: string) => ({ source: { commit, com
 
 test('an older build sends nothing and says why; confirming releases it', () => {
   const older = manifest([entry('a')], source('old1', '2026-11-01T10:00:00+01:00'));
-  const known = ledger([told('b')], source('new1', '2026-11-01T09:00:01Z'));
+  const known = ledger([told('b', { published: '2026-10-01T00:00:00Z' })], source('new1', '2026-11-01T09:00:01Z'));
   const held = plan(older, known);
   expect(held.activities).toEqual([]);
   expect(held.holds).toMatchObject([{ code: 'older-build', why: expect.stringMatching(/old1.*new1/) }]);
@@ -214,11 +214,13 @@ test('Deletes of everything are held, but not of the only post', () => {
 
 test('Deletes of everything hold the Creates as well: sent first, they would let the Deletes out', () => {
   const built = manifest([entry('new')]);
-  const both = plan(built, ledger([told('a'), told('b')]));
+  const published = '2026-01-01T00:00:00Z';
+  const known = ledger([told('a', { published }), told('b', { published })]);
+  const both = plan(built, known);
   expect(both.activities).toEqual([]);
   expect(both.holds).toMatchObject([{ code: 'many-deletes' }]);
   expect(both.holds[0]?.ids).toHaveLength(3);
-  expect(plan(built, ledger([told('a'), told('b')]), confirm('many-deletes')).activities).toHaveLength(3);
+  expect(plan(built, known, confirm('many-deletes')).activities).toHaveLength(3);
 });
 
 test('an amount that is confirmed is sent; limits can be set', () => {

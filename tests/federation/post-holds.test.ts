@@ -204,3 +204,20 @@ test('a clock that was put back → held, and no word for another post releases 
     activities: [{ type: 'Delete', id: id('a') }],
   });
 });
+
+test('a retitled post in another file, without an id, is known by its second', () => {
+  const at = { published: '2026-11-23T08:20:07Z' };
+  const renamed = manifest([entry('second', at)]);
+  expect(plan(renamed, ledger([told('first', at)]))).toMatchObject({
+    activities: [],
+    holds: [{ code: 'rename-without-id', ids: [id('first'), id('second')] }],
+  });
+  // Another post of that second does not let the Delete out.
+  expect(plan(manifest([...renamed.objects, entry('third', at)]), ledger([told('first', at)]))).toMatchObject({
+    activities: [{ type: 'Create' }],
+    holds: [{ code: 'rename-without-id' }],
+  });
+  expect(plan(renamed, ledger([told('first', { published: '2026-11-23T08:20:08Z' })])).holds).toEqual([]);
+  const dateOnly = manifest([entry('second', { ...at, dateOnly: true })]);
+  expect(plan(dateOnly, ledger([told('first', at)])).holds).toEqual([]);
+});

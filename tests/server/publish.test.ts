@@ -31,6 +31,9 @@ test('The first publish sends nothing and remembers what was there', async () =>
   expect(await world.store.deliveries.counts()).toMatchObject({ pending: 0, delivered: 0, failed: 0, gone: 0 });
 });
 
+/** Of another second, so that it is nothing under another name. */
+const EARLIER = { published: '2026-11-23T10:30:00Z' };
+
 describe('after the baseline', () => {
   beforeEach(() => publish());
 
@@ -150,7 +153,7 @@ describe('after the baseline', () => {
   test('What was not shown is not sent, though another publish changed the ledger', async () => {
     world.files.set('new', post('new'));
     const prepared = await preparePlan(world.deps);
-    const other = createWorld({ store: world.store, files: new Map([['extra', post('extra')]]) });
+    const other = createWorld({ store: world.store, files: new Map([['extra', post('extra', EARLIER)]]) });
     await applyPlan(other.deps, await preparePlan(other.deps));
     // The other build has no `old` and no `new`: ours would now restore the one and delete `extra`.
     const { activities } = await applyPlan(world.deps, prepared);
@@ -184,12 +187,12 @@ describe('after the baseline', () => {
   test.each([
     ['a post that is another now', () => world.files.set('new', post('other', { title: 'About new' }))],
     ['a post that is gone', () => world.files.delete('new')],
-    ['a post that was gone and is back', () => world.files.set('edited', post('edited'))],
+    ['a post that was gone and is back', () => world.files.set('edited', post('edited', EARLIER))],
     ['another profile', () => (world.profile = 'third')],
   ])(
     'A build that is swapped in while a plan is applied, with %s → build-changed, and nothing is told',
     async (_case, swap) => {
-      world.files.set('edited', post('edited'));
+      world.files.set('edited', post('edited', EARLIER));
       await publish();
       const before = world.store.ledger.read();
       world.files.set('new', post('new'));
