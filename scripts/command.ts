@@ -16,6 +16,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   'unknown-post',
   'ambiguous-post',
   'not-an-origin',
+  'not-a-host',
   'not-confirmed',
 ]);
 

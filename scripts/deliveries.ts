@@ -3,6 +3,7 @@ import type { DeliveryState } from '../federation/delivery.ts';
 import type { Store } from '../server/store/store.ts';
 import { withStore } from './blog.ts';
 import { command, count, printJson, run } from './command.ts';
+import { nearestHosts, readHost } from './known-host.ts';
 import { hostLines } from './print-queue.ts';
 import { printable } from './printable.ts';
 import { shownTime } from './times.ts';
@@ -14,6 +15,8 @@ interface DeliveriesOptions {
 }
 
 const MOST_HOSTS = 50;
+
+const ALL_HOSTS = 10_000;
 
 const STATES: readonly (readonly [DeliveryState, string])[] = [
   ['delivered', 'delivered'],
@@ -31,7 +34,7 @@ async function deliveries(options: DeliveriesOptions): Promise<void> {
 async function show(store: Store, options: DeliveriesOptions): Promise<void> {
   const now = Date.now();
   const counts = await store.deliveries.counts();
-  const hosts = await store.deliveries.troubled({ limit: options.json ? 10_000 : MOST_HOSTS + 1 });
+  const hosts = await store.deliveries.troubled({ limit: options.json ? ALL_HOSTS : MOST_HOSTS + 1 });
   const nextDue = await store.deliveries.nextDue();
   const byServer = (await store.workers.alive(now)).length > 0;
   if (options.json) {
@@ -62,7 +65,8 @@ function whoSends(nextDue: number | undefined, byServer: boolean, now: number): 
 }
 
 async function retry(store: Store, options: DeliveriesOptions): Promise<void> {
-  const host = options.retry === undefined ? undefined : hostFrom(options.retry);
+  const queues = options.retry === undefined ? [] : await store.deliveries.troubled({ limit: ALL_HOSTS });
+  const host = options.retry === undefined ? undefined : readHost(options.retry, queues);
   const now = Date.now();
   const retried = await store.deliveries.retry({ ...(host === undefined ? {} : { host }), now });
   const byServer = (await store.workers.alive(now)).length > 0;
@@ -73,7 +77,9 @@ async function retry(store: Store, options: DeliveriesOptions): Promise<void> {
   const whom = host === undefined ? '' : ` to ${printable(host)}`;
   if (retried === 0) {
     console.log(`Nothing${whom} waits or was given up, so there is nothing to retry.`);
-    if (host !== undefined) console.log(pc.dim('next  npm run deliveries lists the hosts in trouble'));
+    const others = host === undefined ? [] : nearestHosts(host, queues);
+    if (others.length > 0)
+      console.log(pc.dim(`next  servers in trouble: ${printable(others.join(', '))}; npm run deliveries tells more`));
     return;
   }
   const what = `${count(retried, 'delivery', 'deliveries')}${whom}`;
@@ -82,13 +88,6 @@ async function retry(store: Store, options: DeliveriesOptions): Promise<void> {
     console.log(`${pc.green('due')} ${what}`);
     console.log(pc.dim('next  no server runs: npm start or npm run publish tries again'));
   }
-}
-
-/** An inbox or page may be pasted; a host is kept as URLs have it. */
-function hostFrom(value: string): string {
-  const text = value.trim();
-  const address = /^https?:\/\//i.test(text) ? text : `https://${text}`;
-  return URL.canParse(address) ? new URL(address).host : text.toLowerCase();
 }
 
 const program = command('deliveries', 'Show what waits to be delivered, and which servers are in trouble.')

@@ -67,9 +67,11 @@ test('receipts and deliveries: what arrived, waits and is dead, by server; a ret
   expect(queue.stdout).toContain('no server runs');
   expect((await blog.run('plan')).stdout).toMatch(/1 delivery of earlier publishes waits for a retry, next at/);
 
-  expect((await blog.run('deliveries', '--retry', 'nobody.example')).stdout).toContain(
-    'Nothing to nobody.example waits',
-  );
+  const nobody = (await blog.run('deliveries', '--retry', 'nobody.example')).stdout;
+  expect(nobody).toContain('Nothing to nobody.example waits');
+  for (const peer of [ill, dead]) expect(nobody).toContain(hostOf(peer));
+  const port = await blog.run('deliveries', '--retry', new URL(dead.inbox).port);
+  expect([port.code, port.stderr]).toEqual([2, expect.stringContaining(`such as ${hostOf(dead)}.`)]);
   dead.answer = () => 202;
   const retried = await blog.run('deliveries', '--retry', dead.inbox);
   expect(retried.stdout).toContain(`due 1 delivery to ${hostOf(dead)}\n`);
