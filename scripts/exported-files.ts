@@ -1,13 +1,23 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { PosternError } from '../server/errors.ts';
 import { errorText } from '../server/http/bodies.ts';
 import { replaceFile } from '../server/private-files.ts';
 import { oneLine } from './printable.ts';
 
-/** Writes an export whole or not at all, readable for its owner alone: it says who reads the blog, and where. */
+/**
+ * Writes an export whole or not at all, readable for its owner alone: it says who reads the blog, and where. A folder is
+ * not made for it: one that is not there was mistyped, or its disk is not mounted.
+ */
 export async function writeExport(file: string, text: string): Promise<void> {
+  const folder = dirname(resolve(file));
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
+    throw new PosternError('file-not-written', `${file} cannot be written: there is no folder ${folder}.`, {
+      hint: 'Check its name; make it first if it is meant.',
+      facts: { file, folder },
+    });
+  }
   await replaceFile(resolve(file), text, 0o600).catch((cause: unknown) => {
     throw new PosternError('file-not-written', `${file} cannot be written: ${errorText(cause)}.`, {
       hint: 'Name a file in a folder that you may write to, with room on its disk.',
