@@ -12,6 +12,7 @@ import { build, openBlog, plannedFolder, siteFolder, withStore } from './blog.ts
 import { command, count, printJson, run } from './command.ts';
 import { drainQueue } from './drain-queue.ts';
 import { createErrorLog } from './log.ts';
+import { howItBegins } from './own-origin.ts';
 import { printable } from './printable.ts';
 
 interface AccountOptions {
@@ -27,7 +28,7 @@ async function show(options: AccountOptions): Promise<void> {
     const known = await store.ledger.read();
     if (!known) {
       if (options.json) printJson({ state: 'not-begun' });
-      else console.log('No account yet: federation begins with the first npm start or npm run publish.');
+      else console.log(`No account yet: ${howItBegins(settings)}.`);
       return;
     }
     const { origin, begun, actor } = known.ledger;

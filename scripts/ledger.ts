@@ -7,7 +7,7 @@ import { withStore } from './blog.ts';
 import { command, count, printJson, run } from './command.ts';
 import { readExport, writeExport } from './exported-files.ts';
 import { readLedgerFile, restoreLedger, toLedgerFile } from './ledger-file.ts';
-import { assertSameOrigin } from './own-origin.ts';
+import { assertSameOrigin, howItBegins } from './own-origin.ts';
 
 interface LedgerOptions {
   readonly json?: true;
@@ -30,10 +30,13 @@ function countsText({ announced, baseline, deleted }: LedgerCounts): string {
 }
 
 async function show(options: LedgerOptions): Promise<void> {
-  const known = await withStore((store) => store.ledger.read());
+  const { known, settings } = await withStore(async (store, settings) => ({
+    known: await store.ledger.read(),
+    settings,
+  }));
   if (!known) {
     if (options.json) printJson({ begun: false });
-    else console.log('No ledger yet: federation begins with the first npm start or npm run publish.');
+    else console.log(`No ledger yet: ${howItBegins(settings)}.`);
     return;
   }
   const { ledger, version } = known;
@@ -58,16 +61,16 @@ async function show(options: LedgerOptions): Promise<void> {
 }
 
 async function exportTo(file: string, options: LedgerOptions): Promise<void> {
-  const found = await withStore(async (store) => {
+  const found = await withStore(async (store, settings) => {
     const known = await store.ledger.read();
     const inboxes: InboxRecord[] = [];
     for await (const record of store.inboxes.all()) inboxes.push(record);
-    return { known, inboxes, pending: (await store.deliveries.counts()).pending };
+    return { known, inboxes, pending: (await store.deliveries.counts()).pending, settings };
   });
-  const { known, inboxes, pending } = found;
+  const { known, inboxes, pending, settings } = found;
   if (!known) {
     throw new PosternError('not-begun', 'There is no ledger to export: federation has not begun.', {
-      hint: 'Check POSTERN_DATA and the folder you are in; npm start or npm run publish begins it.',
+      hint: `Check POSTERN_DATA and the folder you are in. If both are right, ${howItBegins(settings)}.`,
     });
   }
   await writeExport(file, toLedgerFile({ ledger: known.ledger, inboxes }));

@@ -25,3 +25,10 @@ export function assertSameOrigin(file: string, origin: string, settings: Setting
     facts: { file, origin, own },
   });
 }
+
+/** What has to be done before the blog has a ledger, for who looks for one too early. */
+export function howItBegins({ origin, contentFolder, allowPrivateAddresses }: Settings): string {
+  const begins = 'federation begins with the first npm start or npm run publish';
+  const isSet = origin.override !== undefined || readProfileHead(contentFolder, origin).fields?.origin !== undefined;
+  return isSet || allowPrivateAddresses ? begins : `set \`origin\` in content/profile.md first; then ${begins}`;
+}
