@@ -1,6 +1,7 @@
 import { hostOf } from '../federation/audience.ts';
 import type { AfterAttempt, LeasedDelivery } from '../federation/delivery.ts';
 import { type AttemptDeps, attemptDelivery, type Settled } from './attempt-delivery.ts';
+import { descriptorLimit, slowWithin } from './descriptors.ts';
 import { createHostQueues, type HostQueues, type NextDelivery } from './host-queues.ts';
 import { createSlots, type Slots } from './slots.ts';
 
@@ -33,7 +34,7 @@ const LEASE_MARGIN_MS = 20_000;
 /** The most that is leased and not yet begun: deliveries to hosts that are busy pile up here. */
 const MOST_WAITING = 1_024;
 
-/** Slow requests that run beside the others: hosts that hang cost a socket, not the time of those that answer. */
+/** Slow requests that run beside the others: hosts that hang cost a socket, not the time of those that answer. At most. */
 const MOST_SLOW = 512;
 
 /** Bodies kept at once; each is at most 60 KiB. */
@@ -66,7 +67,7 @@ interface Run {
  *
  * At most `concurrency` requests run at once (64), and at most `perHost` (4) to one host. A request that takes far longer
  * than others do, or a second, makes room for another, up to 512 at once, so that hosts that hang do not slow those that
- * answer; it still counts for its host. Each body is written once for all inboxes of a batch. Rejects when the store does, after
+ * answer (fewer where few files may be open); it still counts for its host. Each body is written once for all inboxes of a batch. Rejects when the store does, after
  * what is under way has ended; leases that could not be given back run out by themselves.
  */
 export async function deliverDue(deps: DeliverDeps, options: DeliverOptions): Promise<DeliverReport> {
@@ -96,7 +97,12 @@ function createRun(deps: DeliverDeps, options: DeliverOptions): Run {
     options,
     leaseLimit: 2 * concurrency,
     queues: createHostQueues(perHost, failing),
-    slots: createSlots({ concurrency, slowAfterMs, mostSlow: MOST_SLOW, clock: () => performance.now() }),
+    slots: createSlots({
+      concurrency,
+      slowAfterMs,
+      mostSlow: slowWithin(descriptorLimit(), concurrency, MOST_SLOW),
+      clock: () => performance.now(),
+    }),
     bell: createBell(),
     failing,
     bodies: new Map(),

@@ -1,6 +1,7 @@
 import { lookup as dnsLookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { lookupError } from './own-faults.ts';
 
 /** Where outbound requests may go. `allowPrivate` is for development: plain http, any port, and loopback as well. */
 export interface GuardOptions {
@@ -95,7 +96,10 @@ function blocked(reason: string): GuardedUrl {
   return { kind: 'blocked', reason };
 }
 
-const systemResolve: Resolve = (hostname) => dnsLookup(hostname, { all: true });
+const systemResolve: Resolve = (hostname) =>
+  dnsLookup(hostname, { all: true }).catch(async (error: unknown) => {
+    throw await lookupError(error);
+  });
 
 /**
  * Makes the `lookup` of a socket: every answer is checked, and the socket connects to one of the checked ones, so that

@@ -1,12 +1,13 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { Attempt, SignatureForm } from '../../federation/delivery.ts';
 import { ACTIVITY_JSON } from '../../federation/vocabulary.ts';
 import type { InboxClient } from '../ports.ts';
 import { BlockedAddressError, guardUrl } from './addresses.ts';
 import type { Agents } from './agents.ts';
 import { errorText } from './bodies.ts';
+import { createOwnFaults, type OwnFaults } from './own-faults.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import type { SignPost } from './signing.ts';
 
@@ -32,6 +33,7 @@ type Settings = Required<InboxClientOptions>;
 export function createInboxClient(options: InboxClientOptions): InboxClient {
   const settings: Settings = { deadlineMs: 10_000, ...options };
   const underWay = new Set<ClientRequest>();
+  const ownFaults = createOwnFaults(() => performance.now());
   return {
     async post(inbox, body, { form = 'draft-cavage' } = {}) {
       const guarded = guardUrl(inbox, settings);
@@ -42,6 +44,7 @@ export function createInboxClient(options: InboxClientOptions): InboxClient {
         body,
         form,
         underWay,
+        ownFaults,
         until: performance.now() + settings.deadlineMs,
       };
       const first = await attempt(send);
@@ -61,6 +64,7 @@ interface Sending {
   readonly body: Uint8Array;
   readonly form: SignatureForm;
   readonly underWay: Set<ClientRequest>;
+  readonly ownFaults: OwnFaults;
   readonly until: number;
 }
 
@@ -70,7 +74,7 @@ async function attemptAnew(send: Sending): Promise<Attempt> {
 }
 
 function attempt(send: Sending): Promise<Attempt | 'stale-socket'> {
-  const { settings, url, body, form, underWay } = send;
+  const { settings, url, body, form, underWay, ownFaults } = send;
   return new Promise((resolve, reject) => {
     const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const request = start(url, {
@@ -80,6 +84,7 @@ function attempt(send: Sending): Promise<Attempt | 'stale-socket'> {
     });
     underWay.add(request);
     let status: Attempt | undefined;
+    let isLookedUp = true;
     const finish = (result: Attempt | 'stale-socket') => {
       clearTimeout(timer);
       underWay.delete(request);
@@ -87,18 +92,25 @@ function attempt(send: Sending): Promise<Attempt | 'stale-socket'> {
     };
     const timer = setTimeout(
       () => {
-        finish({ kind: 'network', error: `no answer within ${settings.deadlineMs} ms` });
+        finish(failure(request, overdue(settings.deadlineMs, isLookedUp), ownFaults));
         request.destroy();
       },
       Math.max(0, send.until - performance.now()),
     );
-    request.on('error', (error) => finish(failure(request, error)));
+    request.on('error', (error) => finish(failure(request, error, ownFaults)));
     request.on('response', (response) => {
       // From here on the status is what counts, whatever becomes of the body.
       status = answered(response, settings.clock());
+      ownFaults.heard();
       drain(response, finish, status);
     });
-    request.on('socket', (socket) =>
+    request.on('socket', (socket) => {
+      if (socket.connecting && isIP(url.hostname) === 0) {
+        isLookedUp = false;
+        socket.once('lookup', () => {
+          isLookedUp = true;
+        });
+      }
       whenOpen(socket, () => {
         try {
           const signed = settings.signPost(url.href, body, settings.clock(), form);
@@ -109,9 +121,15 @@ function attempt(send: Sending): Promise<Attempt | 'stale-socket'> {
           finish({ kind: 'network', error: 'not signed' });
           request.destroy();
         }
-      }),
-    );
+      });
+    });
   });
+}
+
+function overdue(deadlineMs: number, isLookedUp: boolean): Error {
+  const error = new Error(`no answer within ${deadlineMs} ms`);
+  // A resolver that says nothing, as it does when this machine is offline.
+  return isLookedUp ? error : Object.assign(error, { code: 'EAI_AGAIN' });
 }
 
 /**
@@ -141,9 +159,10 @@ function answered(response: IncomingMessage, now: number): Attempt {
   return retryAfterMs === undefined ? { kind: 'response', status } : { kind: 'response', status, retryAfterMs };
 }
 
-function failure(request: ClientRequest, error: Error): Attempt | 'stale-socket' {
+function failure(request: ClientRequest, error: Error, ownFaults: OwnFaults): Attempt | 'stale-socket' {
   const code = 'code' in error ? error.code : undefined;
   if (code === BlockedAddressError.code) return { kind: 'blocked', error: errorText(error) };
   if (request.reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE')) return 'stale-socket';
+  if (ownFaults.isOwn(error)) return { kind: 'unsent', error: errorText(error) };
   return { kind: 'network', error: errorText(error) };
 }

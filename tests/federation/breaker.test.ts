@@ -119,10 +119,10 @@ describe('afterHostAttempt', () => {
     });
   });
 
-  test('blocked by our own guard → nothing is known of the host', () => {
+  test.each(['blocked', 'unsent'] as const)('%s by our own side → nothing is known of the host', (kind) => {
     const { health } = failing(6);
-    expect(after(undefined, { kind: 'blocked', error: 'private' })).toBeUndefined();
-    expect(after(health, { kind: 'blocked', error: 'private' })).toBe(health);
+    expect(after(undefined, { kind, error: 'private' })).toBeUndefined();
+    expect(after(health, { kind, error: 'private' })).toBe(health);
   });
 });
 

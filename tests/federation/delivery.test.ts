@@ -53,6 +53,14 @@ describe('afterAttempt', () => {
     });
   });
 
+  test('unsent → retried after ten minutes at most, and never given up for it', () => {
+    const unsent = { kind: 'unsent', error: 'EMFILE' } as const;
+    const again = (dueAt: number) => ({ state: 'pending', dueAt, error: 'EMFILE' });
+    expect(afterAttempt(unsent, first)).toEqual(again(T0 + 30 * SECOND));
+    const now = T0 + 1_000 * HOUR;
+    expect(afterAttempt(unsent, { ...first, attempts: 40, now })).toEqual(again(now + 10 * MINUTE));
+  });
+
   test('blocked by our own guard → failed at once', () => {
     expect(afterAttempt({ kind: 'blocked', error: 'private address' }, first)).toEqual({
       state: 'failed',

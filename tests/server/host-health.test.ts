@@ -68,6 +68,20 @@ const postsTo = (host: string) => world.posted.filter(({ inbox }) => new URL(inb
 describe.each(NAMES)('a host that fails (%s)', (store) => {
   beforeEach(() => open(store));
 
+  test('our own machine is offline for a week → no host is to blame, nothing is lost, and all goes soon after', async () => {
+    world.answer = () => ({ kind: 'unsent', error: 'getaddrinfo EAI_AGAIN' });
+    await enqueue(
+      'p',
+      Array.from({ length: 20 }, (_, n) => `https://h${n}.example/inbox`),
+    );
+    await deliverUntil(NOW + 7 * DAY);
+    for (let n = 0; n < 20; n += 1) expect(await world.store.hosts.get(`h${n}.example`)).toBeUndefined();
+    expect(await world.store.deliveries.counts()).toMatchObject({ pending: 20 });
+    world.answer = () => answer(202);
+    await deliverUntil(world.now + 12 * MINUTE);
+    expect(await world.store.deliveries.counts()).toMatchObject({ delivered: 20 });
+  });
+
   test('its backlog of 300 → five failures and what was under way, then one probe at a time', async () => {
     world.answer = (inbox) => answer(inbox.includes(HOST) ? 503 : 202);
     await enqueue('p', [...inboxesAt(HOST, 300), ...inboxesAt('well.example', 20)]);

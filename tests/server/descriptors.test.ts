@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { descriptorLimit, slowWithin } from '../../server/descriptors.ts';
+
+const limits = (soft: string) => `Limit                     Soft Limit           Hard Limit           Units
+Max processes             95961                95961                processes
+Max open files            ${soft}                 4096                 files
+Max locked memory         8388608              8388608              bytes
+`;
+
+test.each([
+  ['1024', 1_024],
+  ['unlimited', undefined],
+])('a limit of %s is read as %s', (soft, limit) => {
+  expect(descriptorLimit(() => limits(soft))).toBe(limit);
+});
+
+test('where it cannot be read there is none', () => {
+  expect(
+    descriptorLimit(() => {
+      throw new Error('ENOENT');
+    }),
+  ).toBeUndefined();
+});
+
+test.each([
+  [undefined, 512],
+  [65_536, 512],
+  [1_024, 384],
+  [300, 22],
+  [256, 0],
+  [64, 0],
+])('%s descriptors leave %s for slow requests beside 64', (limit, slow) => {
+  expect(slowWithin(limit, 64, 512)).toBe(slow);
+});
