@@ -67,8 +67,9 @@ test('a site that is being put live by a process that is killed at any step → 
 
 test('a new site that cannot be put there → the old one stays', async () => {
   expect(() => putLive(join(data, 'absent'), site)).toThrow('ENOENT');
-  expect(await readAll()).toEqual(['old']);
+  // Before anybody reads, who would mend it.
   expect(readdirSync(data)).toEqual(['site']);
+  expect(await readAll()).toEqual(['old']);
 });
 
 test('what another process works on, or nobody made, is left alone', async () => {

@@ -104,6 +104,18 @@ describe('a Delete', () => {
     ]);
   });
 
+  test('goes to no inbox that is no more, though the post was on its way there', async () => {
+    await world.store.followers.put(followerAt('gone.example'));
+    world.answer = (inbox) => ({ kind: 'response', status: inbox.includes('gone') ? 410 : 202 });
+    world.files.set('new', post('new'));
+    await publish();
+    await deliver();
+    world.files.delete('new');
+    await publish();
+    await deliver();
+    expect(deletedAt()).toEqual(['https://stays.example/inbox']);
+  });
+
   test('that was interrupted is finished for who follows no more, too', async () => {
     await world.store.followers.put(followerAt('leaves.example'));
     world.files.set('new', post('new'));

@@ -100,6 +100,13 @@ describe('a handle', () => {
     });
   });
 
+  test("that another server's actor claims by its name, while that server leads elsewhere → refused", async () => {
+    meetAnn();
+    answers[`liar.example${WEBFINGER}`] = jrd('ann@liar.example', ANN);
+    answers[`a.example${WEBFINGER}`] = jrd('ann@liar.example', 'https://a.example/users/bob');
+    expect(await resolve('ann@liar.example')).toMatchObject({ kind: 'refused' });
+  });
+
   test.each([404, 410])('that answers %i → absent', async (code) => {
     answers[`a.example${WEBFINGER}`] = status(code);
     expect(await resolve('ann@a.example')).toMatchObject({
@@ -133,7 +140,7 @@ describe('a handle', () => {
     ],
     ['links that are no list', give({ links: { rel: 'self' } })],
     ['a link that is no http', jrd('ann@a.example', 'javascript:x')],
-    ['an endless answer', give({ subject: 'x'.repeat(10_000) })],
+    ['an endless answer', jrd('x'.repeat(10_000), ANN)],
     ['an endless redirect', status(302, { location: `https://a.example${WEBFINGER}` })],
     ['a redirect to nowhere', status(302)],
     ['a redirect to plain http', status(302, { location: `http://a.example${WEBFINGER}` })],

@@ -162,6 +162,26 @@ describe('drain', () => {
     expect(await draining).toMatchObject({ delivered: 1, pending: 0 });
   });
 
+  test('a server that is alive and has begun what never ends → after a while it ends and says so', async () => {
+    const world = createWorld();
+    await enqueue(world.store, ['https://a.example/inbox']);
+    const begun = world.now;
+    await world.store.workers.beat('server', begun + 3_600_000);
+    await world.store.deliveries.lease({ owner: 'server', now: begun, leaseMs: 600_000, limit: 1 });
+    const abort = new AbortController();
+    const clock = () => {
+      world.now += 1_000;
+      if (world.now > begun + 120_000) abort.abort();
+      return world.now;
+    };
+    const report = await drain(
+      { ...world.deps, clock },
+      { owner: 'publish', activities: [ID], pollMs: 0, signal: abort.signal },
+    );
+    expect(report).toMatchObject({ pending: 1, byServer: true });
+    expect(abort.signal.aborted).toBe(false);
+  });
+
   test('an abort → it ends and says where the queue stands', async () => {
     const world = createWorld();
     await enqueue(world.store, ['https://a.example/inbox']);
