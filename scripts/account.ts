@@ -49,7 +49,8 @@ async function show(options: AccountOptions): Promise<void> {
       return;
     }
     console.log(`${pc.bold(printable(handle))}  ${pc.dim(actor.id)}`);
-    console.log(`  since ${begun.slice(0, 10)}, ${count(followers, 'follower')}`);
+    const left = deleted ? ' on record, following nobody here any more' : '';
+    console.log(`  since ${begun.slice(0, 10)}, ${count(followers, 'follower')}${left}`);
     if (deleted) console.log(`  ${pc.red('deleted')} from the network at ${deleted}: nothing new is sent any more`);
     if (gone) console.log(`  ${pc.red('gone')} since ${gone}: every document of the account answers 410`);
     if (deleted && !gone)

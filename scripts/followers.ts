@@ -36,8 +36,9 @@ async function list(options: { limit: number; json?: true }): Promise<void> {
   await withStore(async (store) => {
     const total = await store.followers.count();
     const items = await newest(store, options.limit || total);
+    const deleted = (await store.ledger.read())?.ledger.actor.deleted;
     if (options.json) {
-      printJson({ total, followers: items });
+      printJson({ total, followers: items, ...(deleted === undefined ? {} : { accountDeleted: deleted }) });
       return;
     }
     const widest = Math.max(0, ...items.map(({ handle, actor }) => (handle ?? actor).length));
@@ -47,6 +48,8 @@ async function list(options: { limit: number; json?: true }): Promise<void> {
       console.log(`${shown}  ${pc.dim(more)}`.trimEnd());
     }
     console.log(total > items.length ? `${items.length} of ${count(total, 'follower')}` : count(total, 'follower'));
+    if (deleted !== undefined)
+      console.log(`${pc.red('deleted')} the account was deleted at ${deleted}: nobody follows it any more`);
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Hold, PlannedActivity } from '../federation/plan.ts';
-import { audienceText, type PlanView, releaseCommands, sendTime, summaryOf } from './plan-view.ts';
+import { type PlanView, releaseCommands, sendTime, summaryOf, whomText } from './plan-view.ts';
 import { oneLine } from './printable.ts';
 import { shownUtc } from './times.ts';
 
@@ -79,10 +79,8 @@ function capital(text: string): string {
 
 /** Writes a plan as Markdown, for a comment of a pull request or the log of a deploy. Times are UTC. */
 export function markdownPlan(view: PlanView): string {
-  const { plan, audience, against, queue, now, nameOf } = view;
-  const whom = audience
-    ? capital(audienceText(audience))
-    : `Compared with the ledger of ${asCode(against ?? plan.origin)}`;
+  const { plan, queue, now, nameOf } = view;
+  const whom = capital(whomText(view, asCode));
   const lines = [`### Plan for ${asCode(plan.origin)}`, '', `**${summaryOf(plan)}**. ${whom}.`];
   if (plan.baseline) {
     lines[2] = `Federation has not begun there: the first publish takes what exists as the baseline and announces nothing. ${whom}.`;

@@ -6,6 +6,7 @@ import type { Manifest } from '../federation/manifest.ts';
 import type { Hold, Plan, PlanOptions } from '../federation/plan.ts';
 import type { Store } from '../server/store/store.ts';
 import { count } from './command.ts';
+import { printable } from './printable.ts';
 
 /** A plan with all that is said around it, for people and for machines. */
 export interface PlanView {
@@ -53,6 +54,12 @@ export async function queueOf({ deliveries }: Pick<Store, 'deliveries'>): Promis
 /** `3 followers on 2 servers`. */
 export function audienceText({ followers, servers }: Pick<Audience, 'followers' | 'servers'>): string {
   return followers === 0 ? 'no followers yet' : `${count(followers, 'follower')} on ${count(servers, 'server')}`;
+}
+
+/** Who would get what is sent, as `audienceText` has it; a deleted account has nobody any more, whoever is on record. */
+export function whomText({ plan, audience, against }: PlanView, showOrigin = printable): string {
+  if (plan.holds.some(({ code }) => code === 'account-deleted')) return 'the account is deleted';
+  return audience ? audienceText(audience) : `compared with the ledger of ${showOrigin(against ?? plan.origin)}`;
 }
 
 /** `1 to create, 2 to update, 0 to delete; 1 held`. */

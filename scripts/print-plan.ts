@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { Hold, PlannedActivity } from '../federation/plan.ts';
 import { count } from './command.ts';
-import { audienceText, type PlanView, releaseCommands, sendTime, summaryOf } from './plan-view.ts';
+import { type PlanView, releaseCommands, sendTime, summaryOf, whomText } from './plan-view.ts';
 import { printable, quoted } from './printable.ts';
 import { shownTime } from './times.ts';
 
@@ -45,9 +45,8 @@ function holdLines(hold: Hold, nameOf: PlanView['nameOf']): string[] {
 
 /** Gives the lines in which a terminal shows what the next publish would send, take quietly, hold, and what waits. */
 export function planLines(view: PlanView): string[] {
-  const { plan, now, audience, against, nameOf } = view;
-  const whom = audience ? audienceText(audience) : `compared with the ledger of ${against}`;
-  const lines = [`${pc.bold('plan')} for ${printable(plan.origin)}, ${whom}`];
+  const { plan, now, against, nameOf } = view;
+  const lines = [`${pc.bold('plan')} for ${printable(plan.origin)}, ${whomText(view)}`];
   if (plan.baseline) {
     const where = against === undefined ? '' : `${against} has no ledger yet. `;
     return [...lines, `  ${where}${BASELINE}`, ...waitingLines(view)];

@@ -54,10 +54,14 @@ test('the account is deleted only when its handle is written; then everybody is 
   expect([begun.code, begun.stderr]).toEqual([0, '']);
   expect(begun.stdout).toContain('0 inboxes were told, 1 to be tried again');
   expect(begun.stdout).toContain('next  keep npm start running');
-  expect((await blog.run('account')).stdout).toMatch(/deleted from the network at .*\n.*account -- delete goes on/);
+  expect((await blog.run('account')).stdout).toMatch(
+    /1 follower on record, following nobody.*\n.*deleted from the network at .*\n.*account -- delete goes on/,
+  );
+  expect((await blog.run('followers')).stdout).toMatch(/\n1 follower\ndeleted the account was deleted at /);
   blog.write('posts/b.md', postFile('B', 'Never sent.'));
   const after = await blog.run('publish', '--confirm', 'many-creates');
   expect([after.code, after.stdout]).toEqual([3, expect.stringContaining('held account-deleted')]);
+  expect(after.stdout).not.toContain('1 follower');
 
   peer.answer = () => 202;
   await blog.run('deliveries', '--retry-all');

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
+import { markdownPlan } from '../../scripts/markdown-plan.ts';
 import { planLines } from '../../scripts/print-plan.ts';
 import { shownTime } from '../../scripts/times.ts';
 import { entry, HOSTILE, holdOf, NOW, planOf, view } from './plan-samples.ts';
@@ -82,6 +83,14 @@ test('federation that has not begun: of a server that was asked, its address is 
   const shown = planLines(afar).map(stripVTControlCharacters).join('\n');
   expect(shown).toContain('compared with the ledger of https://blog.example');
   expect(shown).toContain('https://blog.example has no ledger yet. Federation begins');
+});
+
+test('a deleted account has no followers to count, on the terminal or in Markdown', () => {
+  const gone = view(planOf({ holds: [holdOf('account-deleted', [])] }));
+  expect(stripVTControlCharacters(planLines(gone)[0] ?? '')).toBe(
+    'plan for https://blog.example, the account is deleted',
+  );
+  expect(markdownPlan(gone)).toContain('. The account is deleted.\n');
 });
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
