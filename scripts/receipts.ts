@@ -1,11 +1,12 @@
 import pc from 'picocolors';
 import type { LedgerObject } from '../federation/ledger.ts';
 import type { Store } from '../server/store/store.ts';
-import { withStore } from './blog.ts';
+import { siteFolder, withStore } from './blog.ts';
 import { command, printJson, run } from './command.ts';
 import { blogItself, findPost } from './find-post.ts';
 import { receiptLines, type Told, totalsOf, totalsText } from './print-receipts.ts';
 import { printable, quoted } from './printable.ts';
+import { readUnsent, type Unsent } from './unsent.ts';
 
 interface ReceiptsOptions {
   readonly all?: true;
@@ -15,18 +16,25 @@ interface ReceiptsOptions {
 const LAST = 10;
 
 async function receipts(name: string | undefined, options: ReceiptsOptions): Promise<void> {
-  await withStore(async (store, { contentFolder }) => {
+  await withStore(async (store, settings) => {
     const known = await store.ledger.read();
     const posts = [...(known?.ledger.objects.values() ?? [])];
     if (name !== undefined) {
-      const all = known ? [...posts, blogItself(known.ledger)] : posts;
-      return await showOne(store, findPost<Told>(all, name, contentFolder), options);
+      const all = known
+        ? [...posts, blogItself(known.ledger), ...(await readUnsent(store, siteFolder(settings)))]
+        : posts;
+      return await showOne(store, findPost<Told | Unsent>(all, name, settings.contentFolder), options);
     }
     await showLast(store, posts, options);
   });
 }
 
-async function showOne(store: Store, post: Told, options: ReceiptsOptions): Promise<void> {
+async function showOne(store: Store, post: Told | Unsent, options: ReceiptsOptions): Promise<void> {
+  if ('unsent' in post && !options.json) {
+    console.log(`${quoted(post.title)}  ${pc.dim(printable(post.source))}\n  ${pc.dim(printable(post.id))}`);
+    console.log(`Not sent yet: ${post.unsent.why}`);
+    return;
+  }
   const found = await store.deliveries.receipts(post.id);
   if (options.json) printJson({ post, ...found, totals: totalsOf(found) });
   else for (const line of receiptLines(post, found, Date.now(), options.all)) console.log(line);

@@ -34,10 +34,11 @@ test('receipts and deliveries: what arrived, waits and is dead, by server; a ret
   await blog.run('publish');
   expect((await blog.run('receipts')).stdout).toContain('Nothing was sent yet');
   expect((await blog.run('deliveries')).stdout).toContain('No deliveries');
+  blog.write('posts/later.md', postFile('Later', 'Text.', '', '2999-01-02T12:00:00Z'));
   blog.write('posts/a-first.md', postFile('The first', 'Text.', 'id: first\n'));
   const published = await blog.run('publish');
   expect(published.stdout).toMatch(/1 delivery made, 1 refused for good, 1 to be tried again, next at/);
-  expect(published.stdout).toContain('next  1 delivery to be tried again; a server does that (npm start)');
+  expect(published.stdout).toMatch(/next {2}.*, 1 delivery to be tried again; a server does that \(npm start\)/);
 
   const { stdout } = await blog.run('receipts', 'first');
   for (const way of ['a-first', 'The first', 'posts/a-first.md', ID, `${ORIGIN}/posts/a-first/`])
@@ -55,6 +56,11 @@ test('receipts and deliveries: what arrived, waits and is dead, by server; a ret
   });
   expect(json.deliveries).toHaveLength(3);
   expect((await blog.run('receipts', 'profile.md')).stdout).toContain('"the blog itself"  profile.md');
+  const later = await blog.run('receipts', 'posts/later.md');
+  expect([later.code, later.stderr]).toEqual([0, '']);
+  expect(later.stdout).toMatch(
+    /^"Later" {2}posts\/later\.md\n.*later\.json\nNot sent yet: it waits .*, until 2999-01-0\d \d\d:\d\d\n$/,
+  );
   expect((await blog.run('receipts', 'before')).stdout).toContain('it was not sent');
   expect((await blog.run('receipts')).stdout).toMatch(
     /^\d{4}-\d\d-\d\d {2}"The first" {2}posts\/a-first\.md\n +1 delivered, 1 waiting, 1 dead\n/,
