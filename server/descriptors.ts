@@ -14,9 +14,14 @@ export function descriptorLimit(read = () => readFileSync(LIMITS, 'utf8')): numb
 }
 
 /**
- * How many slow requests may be under way beside `concurrency` others and as many spare or idle connections: half of all
- * descriptors are left to the store, the site and those who visit it.
+ * How many slow requests may be under way beside `concurrency` others, spare slots included: half of all descriptors are
+ * left to idle connections, the store, the site and those who visit it.
  */
 export function slowWithin(limit: number | undefined, concurrency: number, most: number): number {
-  return limit === undefined ? most : Math.max(0, Math.min(most, Math.floor(limit / 2) - 2 * concurrency));
+  return limit === undefined ? most : Math.max(0, Math.min(most, Math.floor(limit / 2) - concurrency));
+}
+
+/** How many connections of one scheme may be kept idle: an eighth of all descriptors. */
+export function idleWithin(limit: number | undefined): number {
+  return limit === undefined ? Number.POSITIVE_INFINITY : Math.floor(limit / 8);
 }

@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { isIP } from 'node:net';
 import { Duplex } from 'node:stream';
 import { createSecureContext, TLSSocket } from 'node:tls';
+import { descriptorLimit, idleWithin } from '../descriptors.ts';
 import { BlockedAddressError, type GuardOptions, guardedLookup, isAllowedAddress, type Resolve } from './addresses.ts';
 import { boundIdleSockets } from './idle-sockets.ts';
 
@@ -20,7 +21,7 @@ export interface AgentsOptions extends GuardOptions {
   readonly connect?: Connect;
   /** Idle sockets are closed after this long (5 s). */
   readonly idleMs?: number;
-  /** Sockets of each scheme kept idle at once, to all hosts together (1,024 for http, 64 for https). */
+  /** Sockets of each scheme kept idle at once, to all hosts together (1,024 for http, 64 for https, fewer where few files may be open). */
   readonly mostIdle?: number;
 }
 
@@ -55,8 +56,9 @@ export function createAgents(options: AgentsOptions): Agents {
   // included.
   const https = new HttpsAgent({ ...common, maxCachedSessions: 1_000, secureContext: createSecureContext() });
   for (const agent of [http, https]) guardConnections(agent, { ...options, lookup });
-  boundIdleSockets(http, options.mostIdle ?? MOST_IDLE.http);
-  boundIdleSockets(https, options.mostIdle ?? MOST_IDLE.https);
+  const affordable = idleWithin(descriptorLimit());
+  boundIdleSockets(http, options.mostIdle ?? Math.min(MOST_IDLE.http, affordable));
+  boundIdleSockets(https, options.mostIdle ?? Math.min(MOST_IDLE.https, affordable));
   return {
     for: (url) => (url.protocol === 'https:' ? https : http),
     close: () => {

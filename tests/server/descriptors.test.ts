@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { descriptorLimit, slowWithin } from '../../server/descriptors.ts';
+import { descriptorLimit, idleWithin, slowWithin } from '../../server/descriptors.ts';
 
 const limits = (soft: string) => `Limit                     Soft Limit           Hard Limit           Units
 Max processes             95961                95961                processes
@@ -25,10 +25,18 @@ test('where it cannot be read there is none', () => {
 test.each([
   [undefined, 512],
   [65_536, 512],
-  [1_024, 384],
-  [300, 22],
-  [256, 0],
+  [1_024, 448],
+  [300, 86],
+  [256, 64],
   [64, 0],
 ])('%s descriptors leave %s for slow requests beside 64', (limit, slow) => {
   expect(slowWithin(limit, 64, 512)).toBe(slow);
+});
+
+test.each([
+  [undefined, Number.POSITIVE_INFINITY],
+  [1_024, 128],
+  [256, 32],
+])('%s descriptors leave %s for idle connections of a scheme', (limit, idle) => {
+  expect(idleWithin(limit)).toBe(idle);
 });
