@@ -40,9 +40,9 @@ export interface Held {
  * Holds what is not sent unasked, and gives what is left (invariants 3 and 5).
  *
  * An object is in one hold at most. The first that fits has it: its id was deleted; its date moved ahead; its id is
- * another file's now; it looks like a rename; most of the blog is missing; its date is past; its visibility changed; there are too many of its kind. So
- * what is held for a reason of its own does not count to an amount, and advice that saves a post comes before advice
- * that gives it up. An id in `confirm` releases that object from every hold but `tombstoned-id`, and no other one.
+ * another file's now; it looks like a rename; half of the blog or more is missing; its date is past; its visibility
+ * changed; there are too many of its kind. So what is held for a reason of its own does not count to an amount, and advice
+ * that saves a post comes before advice that gives it up. An id in `confirm` releases that object from every hold but `tombstoned-id`, and no other one.
  */
 export function holdChanges(changes: Changes, context: HoldContext): Held {
   const stages = [
