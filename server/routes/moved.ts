@@ -5,7 +5,8 @@ import { objectInPlace } from './negotiated.ts';
 
 /**
  * Redirects from the page address that a live post had before to the one it has, with the query; undefined when there was
- * none. Who asks for ActivityPub gets the object in place, as at the page. Only the ledger remembers it: the build knows nothing of what a post was called before. Asked before 404 is said.
+ * none. Who asks for ActivityPub gets the object in place, as at the page. Only the ledger remembers it: the build knows
+ * nothing of what a post was called before. Asked before 404 is said.
  */
 export async function moved(
   { site, store }: Pick<Deps, 'site' | 'store'>,
