@@ -3,6 +3,7 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { PLACEHOLDER } from '../../build/placeholder.ts';
 import { forkCommand, freePort, stop } from '../../scripts/demo/world.ts';
 import { createOwnBlog, type OwnBlog, PROFILE, postFile, whileServing } from '../invariants/own-blog.ts';
 import { until } from './until.ts';
@@ -146,7 +147,7 @@ test('the shell of `npm start` dies of a signal → the server stops by itself',
   await untilPortIsFree();
 });
 
-test('--watch: an edit, an atomic save, a new and a removed post show; a fault is told, the last good site stays', async () => {
+test('--watch: an edit, an atomic save, a new and a removed post show; a fault and an unwritten post are told, the last good site stays', async () => {
   const started = await ready(start('--watch'));
   const events = eventsOf(await fetch(`${url}/__reload`));
   const shows = (path: string, text: string) =>
@@ -171,6 +172,11 @@ test('--watch: an edit, an atomic save, a new and a removed post show; a fault i
   );
   expect(await pageText('/posts/first/')).toContain('Saved by another.');
   expect(started.printed).not.toMatch(/^\s+at /m);
+  blog.write('posts/second.md', postFile('Second', PLACEHOLDER));
+  await until('the warning that it is not written yet', () =>
+    /posts\/second\.md:\d+ it says only/.test(started.printed) ? true : undefined,
+  );
+  expect(await statusOf('/posts/second/')).toBe(404);
   const before = events.count;
   blog.write('posts/second.md', '---\ntitle: Second\nid: second\ndate: 2026-01-03\n---\nText.\n');
   await shows('/posts/second/', 'Text.');
