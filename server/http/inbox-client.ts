@@ -112,6 +112,8 @@ function attempt(send: Sending): Promise<Attempt | 'stale-socket'> {
         });
       }
       whenOpen(socket, () => {
+        // The event may have come before the socket was ours.
+        isLookedUp = true;
         try {
           const signed = settings.signPost(url.href, body, settings.clock(), form);
           for (const [name, value] of Object.entries(signed)) request.setHeader(name, value);

@@ -92,6 +92,17 @@ describe('a delivery', () => {
     },
   );
 
+  it('that a peer takes and does not answer is the fault of that peer, also when nobody else has been heard from', async () => {
+    const remote = await startPeer(() => {});
+    peers.push(remote);
+    const { port } = new URL(remote.origin);
+    const attempt = await client(() => Promise.reject(fault('EAI_AGAIN'))).post(
+      `http://peer.example:${port}/inbox`,
+      body,
+    );
+    expect(attempt).toEqual({ kind: 'network', error: 'no answer within 200 ms' });
+  });
+
   it('is unsent while there are no descriptors, whether its name is to be looked up or not', async () => {
     const child = fileURLToPath(new URL('./post-without-descriptors.ts', import.meta.url));
     const { stdout } = await promisify(execFile)('sh', [
