@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import Database from 'libsql';
 import type { Manifest, ManifestObject } from '../federation/manifest.ts';
+import { emitManifest } from '../federation/manifest-parts.ts';
 import { planPublish } from '../federation/plan.ts';
 import { approve } from '../server/approve.ts';
 import { sha256Hex } from '../server/crypto.ts';
@@ -66,7 +67,10 @@ function writeBuild(folder: string, objects: readonly ManifestObject[]): void {
     const document = { id, type, attributedTo: ACTOR, name, content, published, url, to: [PUBLIC], cc };
     writeFileSync(join(folder, new URL(id).pathname), JSON.stringify(document));
   }
-  writeFileSync(join(folder, 'ap/manifest.json'), JSON.stringify(manifestOf(objects)));
+  mkdirSync(join(folder, 'ap/manifest'), { recursive: true });
+  for (const { path, json } of emitManifest({ sha256: sha256Hex }, manifestOf(objects))) {
+    writeFileSync(join(folder, path), json);
+  }
 }
 
 /** Counts the calls of the store by name, those of SQLite underneath not. */

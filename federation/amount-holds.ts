@@ -111,8 +111,8 @@ function countReleased(changes: Changes, ledger: HoldContext['ledger']): Limits 
   return count;
 }
 
-function countLive({ objects }: HoldContext['ledger']): number {
-  let live = 0;
+function countLive({ objects, elsewhere = 0 }: HoldContext['ledger']): number {
+  let live = elsewhere;
   for (const { state } of objects.values()) if (state !== 'deleted') live += 1;
   return live;
 }

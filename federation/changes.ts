@@ -124,8 +124,8 @@ export function findChanges(
  * `layers` is what `Site.scheduled` gives. Never fails.
  */
 export function scheduledObjects(
-  base: Manifest,
-  layers: readonly { readonly at: number; readonly manifest: Manifest }[],
+  base: Pick<Manifest, 'objects'>,
+  layers: readonly { readonly at: number; readonly manifest: Pick<Manifest, 'objects'> }[],
 ): ScheduledObject[] {
   const known = new Set(base.objects.map(({ id }) => id));
   const found: ScheduledObject[] = [];

@@ -5,6 +5,7 @@ import { buildFeatured, buildPagedCollection, outboxPage, PAGE_SIZE } from './co
 import { contextOf } from './contexts.ts';
 import type { Manifest, ManifestObject, PublishPolicy } from './manifest.ts';
 import { digestContent } from './manifest-content.ts';
+import { emitManifest } from './manifest-parts.ts';
 import { buildNodeinfo, buildNodeinfoLinks, NODEINFO_PATH } from './nodeinfo.ts';
 import {
   type EmissionDeps,
@@ -68,7 +69,7 @@ export function* emitFederation(deps: EmissionDeps, site: SiteFacts, options: Em
   yield file('/ap/actor.json', actor);
   yield file('/ap/featured.json', buildFeatured(addresses, featured));
   const waiting = site.waiting.filter((post) => post.federate).map((post) => emitPost(deps, addresses, post).entry);
-  yield { path: '/ap/manifest.json', json: JSON.stringify(manifestOf(deps, site, { actor, told, waiting }, options)) };
+  yield* emitManifest(deps, manifestOf(deps, site, { actor, told, waiting }, options));
   yield file('/.well-known/nodeinfo', buildNodeinfoLinks(addresses.origin));
   yield file(NODEINFO_PATH, buildNodeinfo({ ...profile, version: options.version, posts: told.length }));
 }

@@ -67,4 +67,18 @@ export interface Ledger {
   readonly begun: string;
   readonly approved?: Approval;
   readonly objects: ReadonlyMap<string, LedgerObject>;
+  /** How many objects that are not deleted are not in `objects`, where only a part of them was read: see `LedgerOutline`. */
+  readonly elsewhere?: number;
+}
+
+/** A ledger without its objects, and what has to be known to read no more of them than a plan looks at. */
+export interface LedgerOutline {
+  readonly ledger: Omit<Ledger, 'objects' | 'elsewhere'>;
+  readonly version: number;
+  /** How many objects are not deleted. */
+  readonly live: number;
+  /** `digestTold` of those that are not deleted, by the name of their bucket; one without any has none. */
+  readonly buckets: ReadonlyMap<string, string>;
+  /** Ids of the objects with a `sending` mark. */
+  readonly sending: readonly string[];
 }

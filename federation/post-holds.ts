@@ -5,7 +5,7 @@ import type { Held, HoldContext } from './holds.ts';
 import type { ManifestObject } from './manifest.ts';
 import type { Hold } from './plan.ts';
 import { isRestore } from './planned-activities.ts';
-import { findRenames, idLine, keyOfId, type Rename } from './rename.ts';
+import { findRenames, freeIdAfter, idLine, keyOfId, type Rename } from './rename.ts';
 
 /**
  * Holds each object whose id was deleted: peers keep a tombstone and ignore the id for ever (Mastodon, permanently), so
@@ -36,12 +36,8 @@ export function holdTombstones(changes: Changes, { ledger }: Pick<HoldContext, '
   };
 }
 
-function freeKey(entry: ManifestObject, { objects }: HoldContext['ledger']): string {
-  const key = keyOfId(entry.id);
-  const idFor = (n: number) => entry.id.replace(/[^/]+\.json$/, `${encodeURIComponent(`${key}-${n}`)}.json`);
-  let n = 2;
-  while (objects.has(idFor(n))) n += 1;
-  return `${key}-${n}`;
+function freeKey({ id }: ManifestObject, { objects }: HoldContext['ledger']): string {
+  return keyOfId(freeIdAfter(id, (each) => objects.has(each)));
 }
 
 /**

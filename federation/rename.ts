@@ -130,6 +130,15 @@ export function keyOfId(id: string): string {
   }
 }
 
+/** Gives the id that an object could have instead of its own, `<key>-2` or the first after it that is not taken. */
+export function freeIdAfter(id: string, isTaken: (id: string) => boolean): string {
+  const key = keyOfId(id);
+  const idFor = (n: number) => id.replace(/[^/]+\.json$/, `${encodeURIComponent(`${key}-${n}`)}.json`);
+  let n = 2;
+  while (isTaken(idFor(n))) n += 1;
+  return idFor(n);
+}
+
 /** Gives the front matter line that keeps `key`: quoted where YAML would read anything but this string. */
 export function idLine(key: string): string {
   const plain = /^[a-z][a-z0-9_-]*$/i.test(key) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(key);

@@ -88,7 +88,7 @@ export interface OpenBlog {
 /** Puts together what the use cases need, for the site that lies in `folder`. */
 export async function openBlog(settings: Settings, folder: string, log: (line: LogLine) => void): Promise<OpenBlog> {
   const site = openSite(folder);
-  const { origin } = await site.manifest();
+  const { origin } = (await site.parts()).head;
   const { documents, inboxes, keys, close } = await openClients(settings, origin);
   const store = openStore(settings);
   return {

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Settings } from '../build/settings.ts';
+import { scheduledObjects } from '../federation/changes.ts';
 import type { Ledger } from '../federation/ledger.ts';
 import type { Manifest } from '../federation/manifest.ts';
 import { PosternError } from '../server/errors.ts';
@@ -37,7 +38,9 @@ export async function planAgainst(
     // A publish knows what is deleted and who has which name; here only the ledger over there does.
     if (ledger && isNamedOtherwise(first, ledger)) await buildWith?.(origin);
     const manifest = await opened.manifest();
-    const options = await planOptionsOf({ site: opened, clock: Date.now }, manifest, ledger?.approved, {});
+    const scheduled = scheduledObjects(manifest, await opened.scheduled());
+    const known = ledger && { ledger };
+    const options = planOptionsOf(Date.now(), { manifest, known, build: { scheduled } });
     const from = { manifest, ledger, options, contentFolder: settings.contentFolder };
     const confirmed = confirmPlan(from, names);
     return viewOf({ manifest, ledger, ...confirmed }, { against: origin });

@@ -54,12 +54,16 @@ async function planHere(settings: Settings, folder: string | undefined, names: r
   const facts = folder === undefined ? await build(plannedFolder(settings), { scheduled: true }) : undefined;
   const site = openSite(folder === undefined ? plannedFolder(settings) : resolve(folder));
   // Of a site that was built before only its manifest is known.
-  const { origin } = await site.manifest();
+  const { origin } = (await site.parts()).head;
   const originFrom = facts?.originFrom ?? (origin === settings.origin.fallback ? 'local' : 'profile');
   const store = openStore(settings);
   try {
     const deps = { store, site, clock: Date.now, log: createErrorLog(process.stderr) };
-    const { prepared } = confirmPrepared(await preparePlan(deps), names, settings.contentFolder);
+    const { prepared } = confirmPrepared(
+      await preparePlan(deps, { whole: names.length > 0 }),
+      names,
+      settings.contentFolder,
+    );
     const { manifest, known, audience, options } = prepared;
     const more = { audience, queue: await queueOf(store) };
     const view = viewOf({ plan: prepared.plan, manifest, ledger: known?.ledger, options }, more);

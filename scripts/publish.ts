@@ -108,7 +108,8 @@ async function publish(options: PublishCommandOptions): Promise<void> {
     const facts = await build(staged, { scheduled: true });
     const blog = await openBlog(settings, staged, createErrorLog(process.stderr));
     try {
-      const { prepared, idle } = confirmPrepared(await preparePlan(blog.deps), names, settings.contentFolder);
+      const found = await preparePlan(blog.deps, { whole: names.length > 0 });
+      const { prepared, idle } = confirmPrepared(found, names, settings.contentFolder);
       const isElsewhere = isOfAnotherOrigin(prepared.plan);
       const isAside = isElsewhere || isOfAnotherName(prepared);
       if (!isAside) putLive(staged, live);

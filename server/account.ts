@@ -4,11 +4,11 @@ import { hostOf } from '../federation/audience.ts';
 import type { LedgerActor } from '../federation/ledger.ts';
 import { withoutSending } from '../federation/ledger-entry.ts';
 import type { OutgoingActivity } from '../federation/outcome.ts';
+import { type KnownLedger, MOST_CONFLICTS } from './compare.ts';
 import { sha256Hex } from './crypto.ts';
 import { PosternError } from './errors.ts';
 import { inboxesOfAll } from './listeners.ts';
 import type { Deps } from './ports.ts';
-import { type KnownLedger, MOST_CONFLICTS } from './publish.ts';
 
 export type AccountDeps = Pick<Deps, 'store' | 'site' | 'clock' | 'log'>;
 

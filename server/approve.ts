@@ -2,15 +2,9 @@ import type { Approval } from '../federation/ledger.ts';
 import type { Manifest } from '../federation/manifest.ts';
 import { planPublish } from '../federation/plan.ts';
 import { isHeldWhole } from '../federation/whole-holds.ts';
+import { compare, conflictError, MOST_CONFLICTS, sameBuild } from './compare.ts';
 import { PosternError } from './errors.ts';
-import {
-  conflictError,
-  MOST_CONFLICTS,
-  type PreparedPlan,
-  type PublishDeps,
-  shownBy,
-  sourceChange,
-} from './publish.ts';
+import { type PreparedPlan, type PublishDeps, shownBy, sourceChange } from './publish.ts';
 
 export interface ApproveOptions {
   /** What the owner releases with it: codes of holds, ids of objects. By default what the plan was made with. */
@@ -51,11 +45,11 @@ export async function approve(
     }
     current = await planAgain(deps, current);
   }
-  throw conflictError(manifest);
+  throw conflictError(manifest.origin);
 }
 
 async function assertLive({ site }: Pick<PublishDeps, 'site'>, { origin, content }: Manifest): Promise<void> {
-  const live = await site.manifest();
+  const live = (await site.parts()).head;
   if (live.origin === origin && live.content === content) return;
   throw new PosternError('build-changed', 'Another build took the place of the one that was to be published.', {
     hint: 'Nothing was sent. Run npm run publish again, if what is live now was not published.',
@@ -65,9 +59,11 @@ async function assertLive({ site }: Pick<PublishDeps, 'site'>, { origin, content
 
 /** Another process changed the ledger: what is left of the plan is made anew, and no more than was shown is sent. */
 async function planAgain(deps: PublishDeps, prepared: PreparedPlan): Promise<PreparedPlan> {
-  const known = await deps.store.ledger.read();
-  const plan = planPublish(prepared.manifest, known?.ledger, prepared.options);
-  return { ...prepared, known, plan, shown: prepared.shown ?? shownBy(prepared.plan) };
+  const { build, options } = prepared;
+  const parts = await sameBuild(deps.site, build.parts);
+  const { manifest, known } = await compare(deps.store, { ...build, parts }, options);
+  const plan = planPublish(manifest, known?.ledger, options);
+  return { ...prepared, manifest, known, plan, shown: prepared.shown ?? shownBy(prepared.plan) };
 }
 
 /** The same object when nothing changes. */

@@ -6,7 +6,7 @@ import {
   buildUpdate,
 } from '../federation/activities.ts';
 import { type Addresses, addressesOf } from '../federation/addresses.ts';
-import type { Manifest } from '../federation/manifest.ts';
+import { bucketOf, type ManifestHead, type ManifestParts } from '../federation/manifest-parts.ts';
 import type { OutgoingActivity } from '../federation/outcome.ts';
 import type { PlannedActivity } from '../federation/plan.ts';
 import type { JsonObject } from '../federation/vocabulary.ts';
@@ -18,33 +18,38 @@ import type { BuiltActivity } from './tell.ts';
 const DEPS: ActivityDeps = { sha256: sha256Hex };
 
 /**
- * Builds activities that were planned from `manifest`, from the documents of the built site.
+ * Builds activities that were planned from the build of `parts`, from the documents of the built site.
  *
  * Another build may take its place meanwhile, and its documents say something else than the plan showed (invariant 1), so
- * the manifest is looked at again once they are read. Rejects with `build-changed` or `object-missing`.
+ * its manifest is looked at again once they are read. Rejects with `build-changed` or `object-missing`.
  */
 export async function buildPlanned(
   site: Site,
-  manifest: Manifest,
+  parts: ManifestParts,
   activities: readonly PlannedActivity[],
 ): Promise<BuiltActivity[]> {
-  const addresses = addressesOf(manifest.origin);
+  const addresses = addressesOf(parts.head.origin);
   const built: BuiltActivity[] = [];
   try {
     for (const planned of activities) built.push({ planned, activity: await buildOne(site, addresses, planned) });
   } finally {
     // Also when a document is missing: that the build changed says better why.
-    assertUnchanged(await site.manifest(), manifest, activities);
+    await assertUnchanged(await site.parts(), parts.head, activities);
   }
   return built;
 }
 
-function assertUnchanged(now: Manifest, planned: Manifest, activities: readonly PlannedActivity[]): void {
-  if (now === planned) return;
-  const digests = new Map(now.objects.map(({ id, digest }) => [id, digest]));
-  const changed = activities.find((activity) => !stillSays(now, digests, activity));
-  if (now.origin === planned.origin && changed === undefined) return;
-  const id = changed === undefined ? now.origin : idOf(changed, now);
+async function assertUnchanged(
+  { head, objects }: ManifestParts,
+  planned: ManifestHead,
+  activities: readonly PlannedActivity[],
+): Promise<void> {
+  if (head === planned) return;
+  const buckets = new Set(activities.map((activity) => bucketOf(DEPS, idOf(activity, head))));
+  const digests = new Map((await objects(buckets)).map(({ id, digest }) => [id, digest]));
+  const changed = activities.find((activity) => !stillSays(head, digests, activity));
+  if (head.origin === planned.origin && changed === undefined) return;
+  const id = changed === undefined ? head.origin : idOf(changed, head);
   throw new PosternError('build-changed', `The site was built anew while it was published, and ${id} is another now.`, {
     hint: 'What was sent by then is sent. Run npm run publish again for the rest, as the new build has it.',
     facts: { id },
@@ -52,7 +57,7 @@ function assertUnchanged(now: Manifest, planned: Manifest, activities: readonly 
 }
 
 /** A Delete above all must still be meant: nothing takes it back. */
-function stillSays(now: Manifest, digests: ReadonlyMap<string, string>, planned: PlannedActivity): boolean {
+function stillSays(now: ManifestHead, digests: ReadonlyMap<string, string>, planned: PlannedActivity): boolean {
   switch (planned.type) {
     case 'Create':
     case 'Update':
@@ -66,7 +71,7 @@ function stillSays(now: Manifest, digests: ReadonlyMap<string, string>, planned:
   }
 }
 
-function idOf(planned: PlannedActivity, { actor }: Manifest): string {
+function idOf(planned: PlannedActivity, { actor }: ManifestHead): string {
   if (planned.type === 'UpdateActor') return actor.id;
   return planned.type === 'Delete' ? planned.id : planned.entry.id;
 }

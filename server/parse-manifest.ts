@@ -1,16 +1,44 @@
 import type { Manifest, ManifestActor, ManifestObject, PublishPolicy } from '../federation/manifest.ts';
+import type { BucketDigests, ManifestHead } from '../federation/manifest-parts.ts';
 
 /** Gives the manifest that a JSON value is, or undefined when it is none of this version. */
 export function parseManifest(value: unknown): Manifest | undefined {
   return isManifest(value) ? value : undefined;
 }
 
+/** Gives the head of a manifest that a JSON value is, or undefined when it is none of this version. */
+export function parseManifestHead(value: unknown): ManifestHead | undefined {
+  return isHead(value) ? value : undefined;
+}
+
+/** Gives the objects that a bucket's file lists, or undefined when it is none. */
+export function parseBucket(value: unknown): readonly ManifestObject[] | undefined {
+  return areObjects(value) ? value : undefined;
+}
+
 function isManifest(value: unknown): value is Manifest {
-  if (!isRecord(value) || value.version !== 1 || typeof value.origin !== 'string') return false;
+  return isRecord(value) && isRest(value) && areObjects(value.objects);
+}
+
+function isHead(value: unknown): value is ManifestHead {
+  if (!isRecord(value) || !isRest(value) || !isRecord(value.buckets)) return false;
+  return Object.entries(value.buckets).every(([name, bucket]) => /^[0-9a-f]{2}$/.test(name) && isBucket(bucket));
+}
+
+function isBucket(value: unknown): value is BucketDigests {
+  return isRecord(value) && areStrings(value, ['told', 'file']);
+}
+
+function areObjects(value: unknown): value is ManifestObject[] {
+  return Array.isArray(value) && value.every(isObject);
+}
+
+function isRest(value: Record<string, unknown>): boolean {
+  if (value.version !== 1 || typeof value.origin !== 'string') return false;
   if (typeof value.content !== 'string' || !isPolicy(value.policy)) return false;
   const { source } = value;
   if (source !== undefined && !(isRecord(source) && areStrings(source, ['commit', 'committedAt']))) return false;
-  return isActor(value.actor) && Array.isArray(value.objects) && value.objects.every(isObject);
+  return isActor(value.actor);
 }
 
 function isPolicy(value: unknown): value is PublishPolicy {

@@ -1,5 +1,6 @@
 import type { Attempt, SignatureForm } from '../federation/delivery.ts';
 import type { Manifest } from '../federation/manifest.ts';
+import type { ManifestParts } from '../federation/manifest-parts.ts';
 import type { JsonObject } from '../federation/vocabulary.ts';
 import type { Store } from './store/store.ts';
 
@@ -20,6 +21,10 @@ export interface Site {
   manifest(): Promise<Manifest>;
   /** The builds of later times, soonest first; `at` is in milliseconds since the epoch. */
   scheduled(): Promise<readonly { readonly at: number; readonly manifest: Manifest }[]>;
+  /** What `manifest` gives, to be read by its parts: the same value for as long as the build is the same. */
+  parts(): Promise<ManifestParts>;
+  /** What `scheduled` gives, to be read by its parts. */
+  scheduledParts(): Promise<readonly { readonly at: number; readonly parts: ManifestParts }[]>;
   /** A JSON document of the build by its URL, or undefined when the build has none there. */
   document(url: string): Promise<JsonObject | undefined>;
 }

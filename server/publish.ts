@@ -1,6 +1,5 @@
 import type { Audience } from '../federation/audience.ts';
-import { scheduledObjects } from '../federation/changes.ts';
-import type { Approval, Ledger } from '../federation/ledger.ts';
+import type { Ledger } from '../federation/ledger.ts';
 import { baselineLedger, quietAfter } from '../federation/ledger-entry.ts';
 import type { Manifest } from '../federation/manifest.ts';
 import {
@@ -13,7 +12,17 @@ import {
 } from '../federation/plan.ts';
 import { isHeldWhole, sourceAfter } from '../federation/whole-holds.ts';
 import { buildPlanned } from './build-planned.ts';
-import { PosternError } from './errors.ts';
+import {
+  type Build,
+  type CompareOptions,
+  type Comparison,
+  compare,
+  compareNow,
+  conflictError,
+  type KnownLedger,
+  MOST_CONFLICTS,
+  sameBuild,
+} from './compare.ts';
 import { readAudience, readListeners } from './listeners.ts';
 import type { Deps } from './ports.ts';
 import type { LedgerChange } from './store/store.ts';
@@ -21,11 +30,11 @@ import { finishSending, type Queued, type Telling, tell } from './tell.ts';
 
 export type PublishDeps = Pick<Deps, 'store' | 'site' | 'clock' | 'log'>;
 
-export type KnownLedger = { readonly ledger: Ledger; readonly version: number };
-
 /** A plan with all it was made from, so that it is applied to what it was made for. */
 export interface PreparedPlan {
   readonly plan: Plan;
+  readonly build: Build;
+  /** Of build and ledger, the objects that the plan looked at: see `compare`. */
   readonly manifest: Manifest;
   readonly known: KnownLedger | undefined;
   readonly options: PlanOptions;
@@ -59,40 +68,48 @@ export interface ApplyOptions {
 /** Activities that are told with one write to the ledger: enough to be fast, few enough to lose little work. */
 const CHUNK = 50;
 
-/** Each conflict means that another publish got further, so a handful is many. */
-export const MOST_CONFLICTS = 20;
-
 /** Holds under which nothing at all is sent, not even what was begun. */
 const SILENT: ReadonlySet<HoldCode> = new Set(['other-origin', 'account-deleted']);
 
 /** What the owner decides; the rest of the options is read from site and ledger. */
 export type PrepareOptions = Omit<PlanOptions, 'now' | 'scheduled' | 'approvedAt'>;
 
-/** Plans the next publish of the built site. Reads the manifests, the ledger and the followers once each; writes nothing. */
-export async function preparePlan(deps: PublishDeps, options: PrepareOptions = {}): Promise<PreparedPlan> {
-  const manifest = await deps.site.manifest();
-  const known = await deps.store.ledger.read();
-  const planOptions = await planOptionsOf(deps, manifest, known?.ledger.approved, options);
-  const plan = planPublish(manifest, known?.ledger, planOptions);
-  return { plan, manifest, known, options: planOptions, audience: await readAudience(deps) };
+/**
+ * Plans the next publish of the built site. Of the site and the ledger it reads what differs; with `whole` everything, for
+ * whoever looks for a post in what was prepared. Writes nothing.
+ */
+export async function preparePlan(
+  deps: PublishDeps,
+  { whole = false, ...options }: PrepareOptions & Pick<CompareOptions, 'whole'> = {},
+): Promise<PreparedPlan> {
+  const found = await compareNow(deps, { whole, ...options });
+  const planOptions = planOptionsOf(deps.clock(), found, options);
+  const plan = planPublish(found.manifest, found.known?.ledger, planOptions);
+  return { ...found, plan, options: planOptions, audience: await readAudience(deps) };
+}
+
+interface PlannedFrom {
+  readonly manifest: Pick<Manifest, 'content'>;
+  readonly known: { readonly ledger: Pick<Ledger, 'approved'> } | undefined;
+  readonly build: Pick<Build, 'scheduled'>;
 }
 
 /**
  * Completes the options of a plan: what comes later, and the owner's word for this very build, if it was given: since when,
  * and what was released with it.
  */
-export async function planOptionsOf(
-  { site, clock }: Pick<PublishDeps, 'site' | 'clock'>,
-  manifest: Manifest,
-  approval: Approval | undefined,
+export function planOptionsOf(
+  now: number,
+  { manifest, known, build }: PlannedFrom,
   options: PrepareOptions = {},
-): Promise<PlanOptions> {
+): PlanOptions {
+  const approval = known?.ledger.approved;
   const approved = approval?.content === manifest.content ? approval : undefined;
   return {
     ...options,
-    now: clock(),
+    now,
     confirm: new Set([...(options.confirm ?? []), ...(approved?.confirmed ?? [])]),
-    scheduled: scheduledObjects(manifest, await site.scheduled()),
+    scheduled: build.scheduled,
     ...(approved === undefined ? {} : { approvedAt: Date.parse(approved.at) }),
   };
 }
@@ -111,7 +128,8 @@ export async function applyPlan(
   prepared: Omit<PreparedPlan, 'audience'>,
   options: ApplyOptions = {},
 ): Promise<PublishReport> {
-  const { plan, manifest } = prepared;
+  const { plan, build } = prepared;
+  const { origin } = prepared.manifest;
   if (plan.baseline) return beginLedger(deps, prepared);
   const listeners = await readListeners(deps);
   const report = { ...emptyReport(listeners.audience), activities: [] as string[], quiet: [] as string[] };
@@ -126,20 +144,32 @@ export async function applyPlan(
   const begun = { deps, listeners, onQueued };
   const confirm = prepared.options.confirm ?? new Set<string>();
   const limits = { shown, unfinishedOnly, confirm, onQuiet: (ids: readonly string[]) => report.quiet.push(...ids) };
-  let known = prepared.known;
+  let { manifest, known } = prepared;
   for (let conflicts = 0; known; conflicts += 1) {
-    if (conflicts > MOST_CONFLICTS) throw conflictError(manifest);
+    if (conflicts > MOST_CONFLICTS) throw conflictError(origin);
     // The first round applies the plan as it was shown; a later one what is left of it.
     const next = conflicts === 0 ? plan : planPublish(manifest, known.ledger, prepared.options);
-    if (await applyOnce({ ...begun, known }, manifest, next, limits)) {
+    if (await applyOnce({ ...begun, known }, { manifest, build, plan: next }, limits)) {
       return waits && hasWork(plan) ? { ...report, sendAt: plan.sendAt } : report;
     }
-    deps.log({ event: 'publish.conflict', level: 'info', origin: manifest.origin });
-    const before = known.ledger;
-    known = await deps.store.ledger.read();
-    if (known && isTakenOver(before, known.ledger, manifest)) return report;
+    deps.log({ event: 'publish.conflict', level: 'info', origin });
+    const again = await compareAgain(deps, { known, build }, confirm);
+    if (!again) return report;
+    ({ manifest, known } = again);
   }
   return report;
+}
+
+/** Undefined when the rest is another publish's. */
+async function compareAgain(
+  { site, store }: PublishDeps,
+  { known, build }: { known: KnownLedger; build: Build },
+  confirm: ReadonlySet<string>,
+): Promise<Comparison | undefined> {
+  const now = await store.ledger.outline();
+  if (now && isTakenOver(known.ledger, now.ledger, build.parts.head)) return undefined;
+  const again = await compare(store, { ...build, parts: await sameBuild(site, build.parts) }, { confirm });
+  return again.known && isTakenOver(known.ledger, again.known.ledger, again.manifest) ? undefined : again;
 }
 
 interface ApplyLimits {
@@ -152,7 +182,11 @@ interface ApplyLimits {
 }
 
 /** False when another process changed the ledger: what was not told by then is to be planned again. */
-async function applyOnce(telling: Telling, manifest: Manifest, plan: Plan, limits: ApplyLimits): Promise<boolean> {
+async function applyOnce(
+  telling: Telling,
+  { manifest, build, plan }: Pick<PreparedPlan, 'manifest' | 'build' | 'plan'>,
+  limits: ApplyLimits,
+): Promise<boolean> {
   if (isSilent(plan)) return true;
   let current: Telling | undefined = telling;
   if (plan.unfinished.length > 0) current = await finishSending(current, plan.unfinished);
@@ -171,7 +205,7 @@ async function applyOnce(telling: Telling, manifest: Manifest, plan: Plan, limit
     onSwapped();
   }
   for (let start = 0; current && start < activities.length; start += CHUNK) {
-    const built = await buildPlanned(site, manifest, activities.slice(start, start + CHUNK));
+    const built = await buildPlanned(site, build.parts, activities.slice(start, start + CHUNK));
     current = await (start === 0 ? tell(current, built, change, onSwapped) : tell(current, built));
   }
   return current !== undefined;
@@ -226,7 +260,11 @@ function isSilent({ holds }: Plan): boolean {
 }
 
 /** The owner published another build since: what ours would still send may be what that one mends. */
-function isTakenOver(before: Ledger, after: Ledger, { content }: Manifest): boolean {
+function isTakenOver(
+  before: Pick<Ledger, 'approved'>,
+  after: Pick<Ledger, 'approved'>,
+  { content }: Pick<Manifest, 'content'>,
+): boolean {
   const approved = after.approved?.content;
   return approved !== before.approved?.content && approved !== content;
 }
@@ -259,11 +297,4 @@ export function sourceChange(
   const source = sourceAfter(manifest, ledger, confirm);
   const isKnown = source?.commit === ledger.source?.commit && source?.committedAt === ledger.source?.committedAt;
   return source && !isKnown ? { source } : {};
-}
-
-export function conflictError(manifest: Manifest): PosternError {
-  return new PosternError('publish-conflict', `the ledger of ${manifest.origin} kept changing while it was published`, {
-    hint: 'another publish is running; wait for it to end, then publish again',
-    facts: { origin: manifest.origin },
-  });
 }

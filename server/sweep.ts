@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Approval } from '../federation/ledger.ts';
-import type { Manifest } from '../federation/manifest.ts';
+import type { ManifestHead, ManifestParts } from '../federation/manifest-parts.ts';
 import { type Plan, planPublish } from '../federation/plan.ts';
 import { finishAccountDeletion } from './account.ts';
+import { compareNow } from './compare.ts';
 import { applyPlan, hasWork, type PublishDeps, type PublishReport, planOptionsOf } from './publish.ts';
 
 /** What one look at the ledger and the site came to. */
 export interface Sweep {
   /** What was looked at: while it stays the same and nothing comes due, the next look ends here. */
-  readonly seen?: { readonly version: number; readonly manifest: Manifest };
+  readonly seen?: { readonly version: number; readonly parts: ManifestParts };
   readonly sent?: PublishReport;
   /** The next instant at which something may come due. Milliseconds since the epoch. */
   readonly nextAt?: number;
@@ -32,24 +33,25 @@ export async function sweepOnce(deps: PublishDeps, last: Sweep = {}): Promise<Sw
     await finishAccountDeletion(deps);
     return {};
   }
-  const manifest = await deps.site.manifest();
-  const isSame = last.seen?.version === head.version && last.seen.manifest === manifest;
+  const parts = await deps.site.parts();
+  const isSame = last.seen?.version === head.version && last.seen.parts === parts;
   if (isSame && deps.clock() < (last.nextAt ?? Number.POSITIVE_INFINITY)) return withoutSent(last);
-  const known = await deps.store.ledger.read();
+  const found = await compareNow(deps, {});
+  const { manifest, known, build } = found;
   if (!known) return {};
   const { ledger, version } = known;
   const approved = ledger.approved?.content === manifest.content ? ledger.approved : undefined;
-  const options = await planOptionsOf(deps, manifest, approved);
+  const options = planOptionsOf(deps.clock(), found);
   const plan = planPublish(manifest, ledger, options);
   const nextAt = await nextInstant(deps, plan);
-  const found = nextAt === undefined ? {} : { nextAt };
+  const next = nextAt === undefined ? {} : { nextAt };
   const said = say(deps, { plan, approved, manifest }, last.said);
   if (plan.unfinished.length === 0 && !(approved && hasWork(plan) && isDue(plan, deps.clock()))) {
-    return { ...found, said, seen: { version, manifest } };
+    return { ...next, said, seen: { version, parts: build.parts } };
   }
-  const sent = await applyPlan(deps, { plan, manifest, known, options }, { unfinishedOnly: !approved });
+  const sent = await applyPlan(deps, { plan, build, manifest, known, options }, { unfinishedOnly: !approved });
   logSent(deps, sent);
-  return { ...found, said, sent };
+  return { ...next, said, sent };
 }
 
 /**
@@ -96,7 +98,7 @@ async function nextInstant({ site, clock }: PublishDeps, plan: Plan): Promise<nu
   const instants = [
     ...(plan.sendAt !== undefined && hasWork(plan) ? [Date.parse(plan.sendAt)] : []),
     ...plan.waiting.map(({ until }) => Date.parse(until)),
-    ...(await site.scheduled()).map(({ at }) => at),
+    ...(await site.scheduledParts()).map(({ at }) => at),
   ];
   const now = clock();
   return instants.filter((instant) => instant > now).toSorted((a, b) => a - b)[0];
@@ -105,7 +107,7 @@ async function nextInstant({ site, clock }: PublishDeps, plan: Plan): Promise<nu
 interface Found {
   readonly plan: Plan;
   readonly approved: Approval | undefined;
-  readonly manifest: Manifest;
+  readonly manifest: Pick<ManifestHead, 'content'>;
 }
 
 /** One line when what waits or is held is not what it was. */

@@ -50,7 +50,7 @@ export function contentTypeOf(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const extension = name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : '';
   // The manifest is ours alone and no ActivityStreams document.
-  if (path === '/ap/manifest.json') return 'application/json';
+  if (path === '/ap/manifest.json' || path.startsWith('/ap/manifest/')) return 'application/json';
   // `application/json` would be invisible to every peer.
   if (path.startsWith('/ap/') && extension === 'json') return ACTIVITY_JSON;
   if (path.startsWith('/nodeinfo/')) return NODEINFO_JSON;

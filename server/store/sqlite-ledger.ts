@@ -1,5 +1,6 @@
 import type { LedgerObject } from '../../federation/ledger.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
+import { ledgerBuckets, storedBucket } from './sqlite-ledger-buckets.ts';
 import {
   ACTOR_COLUMNS,
   APPROVAL_COLUMNS,
@@ -13,7 +14,7 @@ import {
   SOURCE_COLUMNS,
   sourceValues,
 } from './sqlite-ledger-rows.ts';
-import { integer, type Row, text } from './sqlite-rows.ts';
+import { integer, type Row, storable, text } from './sqlite-rows.ts';
 import type { LedgerChange, LedgerStore } from './store.ts';
 
 /** The ledger in SQLite: one row of its own with the version, and one row for each object. */
@@ -29,13 +30,14 @@ export function sqliteLedger(database: SqliteDatabase): LedgerStore {
   const writeApproval = database.prepare(
     `UPDATE ledger SET (${APPROVAL_COLUMNS}) = (${APPROVAL_COLUMNS.map(() => '?')})`,
   );
-  const { put, readAll, readOne, readAt } = ledgerObjects(database);
+  const { putAll, readAll, readPart, readSending, readOne, readAt } = ledgerObjects(database);
+  const { read: readBuckets } = ledgerBuckets(database);
 
   const apply = ({ actor, objects = [], source, approved }: LedgerChange): void => {
     if (actor) writeActor.run(...actorValues(actor));
     if (source) writeSource.run(...sourceValues(source));
     if (approved) writeApproval.run(...approvalValues(approved));
-    for (const object of objects) put(object);
+    putAll(objects);
   };
 
   return {
@@ -43,6 +45,18 @@ export function sqliteLedger(database: SqliteDatabase): LedgerStore {
       database.read(() => {
         const row = head.get();
         return row && { ledger: ledgerOf(row, readAll()), version: integer(row, 'version') };
+      }),
+    outline: async () =>
+      database.read(() => {
+        const row = head.get();
+        if (!row) return undefined;
+        const { objects: _, ...ledger } = ledgerOf(row, []);
+        return { ledger, version: integer(row, 'version'), ...readBuckets(), sending: readSending() };
+      }),
+    part: async ({ buckets, ids }) =>
+      database.read(() => {
+        const row = head.get();
+        return row && { objects: readPart(buckets, ids), version: integer(row, 'version') };
       }),
     object: async (id) => database.read(() => readOne(id)),
     objectAt: async (url) => database.read(() => readAt(url)),
@@ -54,7 +68,7 @@ export function sqliteLedger(database: SqliteDatabase): LedgerStore {
       database.write('lasting', () => {
         const values = [...actorValues(actor), ...sourceValues(source), ...approvalValues(approved)];
         if (begin.run(origin, begun, ...values) === 0) return false;
-        for (const object of objects.values()) put(object);
+        putAll(objects.values());
         return true;
       }),
     compareAndSwap: async (version, change) =>
@@ -77,13 +91,22 @@ function ledgerObjects(database: SqliteDatabase) {
     `SELECT * FROM ledger_objects WHERE id IN (SELECT object FROM ledger_former_urls WHERE url = ?) ${liveFirst}`,
   );
   const formers = database.prepare('SELECT object, url FROM ledger_former_urls ORDER BY object, place');
+  const part = database.prepare(
+    `SELECT * FROM ledger_objects WHERE seq IN (
+       SELECT seq FROM ledger_objects WHERE bucket IN (SELECT value FROM json_each(?))
+       UNION SELECT seq FROM ledger_objects WHERE id IN (SELECT value FROM json_each(?))
+     ) ORDER BY seq`,
+  );
+  const sending = database.prepare('SELECT id FROM ledger_objects WHERE sending IS NOT NULL ORDER BY seq');
   const formersOf = database.prepare('SELECT url FROM ledger_former_urls WHERE object = ? ORDER BY place');
   const write = database.prepare(
-    `INSERT INTO ledger_objects (${OBJECT_COLUMNS}) VALUES (${OBJECT_COLUMNS.map(() => '?')})
+    `INSERT INTO ledger_objects (bucket, ${OBJECT_COLUMNS}) VALUES (?, ${OBJECT_COLUMNS.map(() => '?')})
      ON CONFLICT (id) DO UPDATE SET ${OBJECT_COLUMNS.map((column) => `${column} = excluded.${column}`)}`,
   );
   const forgetFormers = database.prepare('DELETE FROM ledger_former_urls WHERE object = ?');
   const writeFormer = database.prepare('INSERT INTO ledger_former_urls (object, place, url) VALUES (?, ?, ?)');
+
+  const { refresh } = ledgerBuckets(database);
 
   const whole = (row: Row | undefined): LedgerObject | undefined =>
     row &&
@@ -93,11 +116,20 @@ function ledgerObjects(database: SqliteDatabase) {
     );
 
   return {
-    put: (object: LedgerObject): void => {
-      write.run(...objectValues(object));
-      forgetFormers.run(object.id);
-      for (const [place, url] of (object.formerUrls ?? []).entries()) writeFormer.run(object.id, place, url);
+    putAll: (objects: Iterable<LedgerObject>): void => {
+      const buckets = new Set<string>();
+      for (const object of objects) {
+        const bucket = storedBucket(object.id);
+        buckets.add(bucket);
+        write.run(bucket, ...objectValues(object));
+        forgetFormers.run(object.id);
+        for (const [place, url] of (object.formerUrls ?? []).entries()) writeFormer.run(object.id, place, url);
+      }
+      refresh(buckets);
     },
+    readPart: (buckets: Iterable<string>, ids: Iterable<string>): LedgerObject[] =>
+      part.all(JSON.stringify([...buckets]), JSON.stringify([...ids].map(storable))).flatMap((row) => whole(row) ?? []),
+    readSending: (): string[] => sending.all().map((row) => text(row, 'id')),
     readAll: (): LedgerObject[] => {
       const urls = new Map<string, string[]>();
       for (const row of formers.all()) {

@@ -1,8 +1,14 @@
+import type { SqliteDatabase } from './sqlite-database.ts';
+import { addLedgerBuckets } from './sqlite-ledger-buckets.ts';
+
+/** SQL, or what SQL alone cannot do. */
+export type Migration = string | ((database: SqliteDatabase) => void);
+
 /**
  * One step for each schema version, oldest first. A step that has been released is never edited: a later one is added.
  * Times are milliseconds since the epoch unless the column holds text, which is RFC 3339 as it was given.
  */
-export const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly Migration[] = [
   `
   CREATE TABLE followers (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again, so that a page's cursor stays true
@@ -209,4 +215,5 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX ledger_former_urls_by_url ON ledger_former_urls (url);
   `,
+  addLedgerBuckets,
 ];

@@ -1,7 +1,7 @@
 import { PosternError } from '../errors.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { foreignDatabase, newerSchema } from './sqlite-errors.ts';
-import { MIGRATIONS } from './sqlite-migrations.ts';
+import { MIGRATIONS, type Migration } from './sqlite-migrations.ts';
 import { integer } from './sqlite-rows.ts';
 
 /** "Post" in ASCII: `PRAGMA application_id` of every store, so that no other program's database is written into. */
@@ -12,7 +12,7 @@ const APPLICATION_ID = 0x506f7374;
  * `store-not-a-database` for another program's file, before a byte of it is changed, and `store-newer-schema` for a
  * store that a later Postern wrote.
  */
-export function migrate(database: SqliteDatabase, migrations: readonly string[] = MIGRATIONS): void {
+export function migrate(database: SqliteDatabase, migrations: readonly Migration[] = MIGRATIONS): void {
   assertOurs(database);
   // Readers do not wait for a writer, and a commit is one append. The setting is kept in the file.
   enterWal(database);
@@ -20,7 +20,10 @@ export function migrate(database: SqliteDatabase, migrations: readonly string[] 
   if (versionOf(database, migrations.length) === migrations.length) return;
   database.write('lasting', () => {
     // Read again under the lock: another process may have been first.
-    for (const step of migrations.slice(versionOf(database, migrations.length))) database.exec(step);
+    for (const step of migrations.slice(versionOf(database, migrations.length))) {
+      if (typeof step === 'string') database.exec(step);
+      else step(database);
+    }
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     database.exec(`PRAGMA user_version = ${migrations.length}`);
   });

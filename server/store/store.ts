@@ -1,6 +1,6 @@
 import type { HostHealth } from '../../federation/breaker.ts';
 import type { AfterAttempt, Delivery, DeliveryState, LeasedDelivery } from '../../federation/delivery.ts';
-import type { Approval, Ledger, LedgerActor, LedgerObject } from '../../federation/ledger.ts';
+import type { Approval, Ledger, LedgerActor, LedgerObject, LedgerOutline } from '../../federation/ledger.ts';
 import type { Follower, OutgoingActivity, Received } from '../../federation/outcome.ts';
 import type { JsonObject } from '../../federation/vocabulary.ts';
 
@@ -56,10 +56,19 @@ export interface LedgerChange {
   readonly approved?: Approval;
 }
 
+export interface LedgerPart {
+  readonly objects: readonly LedgerObject[];
+  readonly version: number;
+}
+
 /** What the network has been told. Two publishes at once cannot both win: see `compareAndSwap`. */
 export interface LedgerStore {
   /** The ledger as of one moment and the version to compare with, or undefined before the baseline. */
   read(): Promise<{ ledger: Ledger; version: number } | undefined>;
+  /** All but the objects, and the digests by which a build is compared with them. It costs the same for any number. */
+  outline(): Promise<LedgerOutline | undefined>;
+  /** The objects of some buckets (`bucketOf` of their ids) and those of some ids, in the order in which they were first told. */
+  part(of: { buckets: Iterable<string>; ids: Iterable<string> }): Promise<LedgerPart | undefined>;
   /** One object without reading the rest. */
   object(id: string): Promise<LedgerObject | undefined>;
   /** The object that has, or last had, its page at this absolute address: `url` first, then `formerUrls`. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { buildCollection, buildCollectionPage } from '../../federation/collections.ts';
 import { emitFederation, type SiteFacts } from '../../federation/emission.ts';
 import { DEFAULT_POLICY, type Manifest } from '../../federation/manifest.ts';
+import { HEAD_PATH } from '../../federation/manifest-parts.ts';
 import type { RenderedPost } from '../../federation/object-emission.ts';
 import { expectGolden } from './golden.ts';
 import { ADDRESSES, article, CAT, DEPS, KEYS, note, PROFILE } from './sample.ts';
@@ -35,7 +36,7 @@ test('each URL that a document names as a file of the build is one', () => {
   const named = [...files.values()].join().match(/https:\/\/blog\.example\/(?:ap|nodeinfo)\/[^"#\\]*\.json/g) ?? [];
   expect(named.map((url) => new URL(url).pathname).filter((path) => !files.has(path))).toEqual([]);
   for (const [path, json] of files)
-    if (path.startsWith('/ap/') && path !== '/ap/manifest.json')
+    if (path.startsWith('/ap/') && !path.startsWith('/ap/manifest'))
       expect(JSON.parse(json).id).toBe(ADDRESSES.origin + path);
 });
 
@@ -187,8 +188,8 @@ describe('what is dated ahead', () => {
     const [without, withIt] = [files([article()], []), files([article()], [ahead])];
     expect([...withIt.keys()]).toEqual([...without.keys()]);
     const differing = [...withIt].filter(([path, json]) => without.get(path) !== json).map(([path]) => path);
-    expect(differing).toEqual(['/ap/manifest.json']);
-    expect(withIt.get('/ap/manifest.json')?.toLowerCase()).not.toContain('ahead');
+    expect(differing).toEqual(['/ap/manifest.json', HEAD_PATH]);
+    for (const path of differing) expect(withIt.get(path)?.toLowerCase()).not.toContain('ahead');
   });
 
   test('is part of what the build stands for, before it comes out and after', () => {

@@ -6,6 +6,7 @@ import type { LogLine, Site } from '../../server/ports.ts';
 import { receive } from '../../server/receive.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
 import type { Store } from '../../server/store/store.ts';
+import { siteWithParts } from '../server/site-with-parts.ts';
 import { createFakeRemote, createPeer, type FakeRemote, type Peer, type PeerOptions } from './fake-remote.ts';
 
 export const NOW = Date.parse('2026-11-23T12:00:00Z');
@@ -84,5 +85,5 @@ export function siteOf(origin: string): Site {
       visibility: 'public',
     })),
   };
-  return { manifest: async () => manifest, scheduled: async () => [], document: async () => undefined };
+  return siteWithParts({ manifest: async () => manifest, scheduled: async () => [], document: async () => undefined });
 }

@@ -256,6 +256,7 @@ describe('what one small request may cost', () => {
       },
     });
     const site = {
+      ...siteOf(BLOG.origin),
       manifest: async () => ({ ...manifest, objects: [watched] }),
       scheduled: async () => [],
       document: async () => undefined,

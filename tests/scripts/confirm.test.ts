@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Ledger } from '../../federation/ledger.ts';
 import type { Manifest } from '../../federation/manifest.ts';
+import { partsOf } from '../../federation/manifest-parts.ts';
 import { confirmPlan, confirmPrepared, readNames } from '../../scripts/confirm.ts';
+import { sha256Hex } from '../../server/crypto.ts';
 import { PosternError } from '../../server/errors.ts';
 import { entry, id, keys, ledger, manifest, NOW, plan, told } from '../federation/plan-samples.ts';
 
@@ -95,7 +97,15 @@ test('what was released with this very build stays released; with another build 
   const audience = { inboxes: [], followers: 0, servers: 0 };
   const prepare = (built: Manifest) => {
     const known = { ledger: { ...begun, approved }, version: 1 };
-    const prepared = { manifest: built, known, audience, options: { now: NOW }, plan: plan(built, known.ledger) };
+    const build = { parts: partsOf({ sha256: sha256Hex }, built), scheduled: [] };
+    const prepared = {
+      build,
+      manifest: built,
+      known,
+      audience,
+      options: { now: NOW },
+      plan: plan(built, known.ledger),
+    };
     return confirmPrepared(prepared, [], contentFolder).prepared.plan;
   };
   expect(prepare(withOld).activities).toHaveLength(12);

@@ -7,6 +7,7 @@ import { sha256Hex } from '../../server/crypto.ts';
 import type { Site } from '../../server/ports.ts';
 import type { Store } from '../../server/store/store.ts';
 import type { ModelDate } from './model-history.ts';
+import { siteWithParts } from './site-with-parts.ts';
 
 export const ORIGIN = 'https://blog.example';
 const ADDRESSES = addressesOf(ORIGIN);
@@ -72,7 +73,7 @@ export function build(input: BuildInput): Build {
     manifests.set(layer, manifest);
     return manifest;
   };
-  const site: Site = {
+  const site = siteWithParts({
     manifest: async () => manifestAt(input.clock()),
     scheduled: async () => {
       const now = input.clock();
@@ -83,7 +84,7 @@ export function build(input: BuildInput): Build {
       const entry = entries.find(({ id }) => id === url);
       return entry && comesAt(entry) <= input.clock() ? documents.get(url) : undefined;
     },
-  };
+  });
   return { number: input.number, site, content, entries };
 }
 

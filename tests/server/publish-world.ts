@@ -8,6 +8,7 @@ import { sha256Hex } from '../../server/crypto.ts';
 import type { Deps, LogLine, Site } from '../../server/ports.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
 import type { Store } from '../../server/store/store.ts';
+import { siteWithParts } from './site-with-parts.ts';
 
 export const ORIGIN = 'https://blog.example';
 export const NOW = Date.parse('2026-11-23T12:00:00Z');
@@ -100,7 +101,7 @@ export function followerAt(host: string, name = 'ann'): Follower {
 
 /** What is dated ahead is in later layers alone, as a build has it. */
 function siteOf(world: () => World): Site {
-  return {
+  return siteWithParts({
     manifest: async () => manifestOf(world()),
     scheduled: async () => {
       const { files, now } = world();
@@ -115,7 +116,7 @@ function siteOf(world: () => World): Site {
       }
       return undefined;
     },
-  };
+  });
 }
 
 type Built = Pick<World, 'files' | 'profile' | 'source'> & Partial<Pick<World, 'policy' | 'now'>>;

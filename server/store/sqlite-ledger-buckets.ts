@@ -1,0 +1,63 @@
+import { bucketOf, digestTold } from '../../federation/manifest-parts.ts';
+import { sha256Hex } from '../crypto.ts';
+import type { SqliteDatabase } from './sqlite-database.ts';
+import { integer, type Row, storable, text } from './sqlite-rows.ts';
+
+const DEPS = { sha256: sha256Hex };
+
+/** The bucket of an object as it is stored. */
+export function storedBucket(id: string): string {
+  return bucketOf(DEPS, storable(id));
+}
+
+/**
+ * Keeps the digest of each bucket of the ledger. It is made anew from the objects of a bucket that was written to, in the
+ * same transaction, so it cannot come to differ from them.
+ */
+export function ledgerBuckets(database: SqliteDatabase) {
+  const live = database.prepare(`SELECT id, digest FROM ledger_objects WHERE bucket = ? AND state <> 'deleted'`);
+  const write = database.prepare(
+    `INSERT INTO ledger_buckets (bucket, digest, live) VALUES (?, ?, ?)
+     ON CONFLICT (bucket) DO UPDATE SET digest = excluded.digest, live = excluded.live`,
+  );
+  const remove = database.prepare('DELETE FROM ledger_buckets WHERE bucket = ?');
+  const all = database.prepare('SELECT bucket, digest, live FROM ledger_buckets');
+  return {
+    refresh: (buckets: ReadonlySet<string>): void => {
+      for (const bucket of buckets) {
+        const objects = live.all(bucket).map((row: Row) => ({ id: text(row, 'id'), digest: text(row, 'digest') }));
+        if (objects.length === 0) remove.run(bucket);
+        else write.run(bucket, digestTold(DEPS, objects), objects.length);
+      }
+    },
+    read: (): { live: number; buckets: Map<string, string> } => {
+      const rows = all.all();
+      return {
+        live: rows.reduce((sum, row) => sum + integer(row, 'live'), 0),
+        buckets: new Map(rows.map((row) => [text(row, 'bucket'), text(row, 'digest')])),
+      };
+    },
+  };
+}
+
+/** The schema's third step. The names of buckets and their digests are no SQL can make; should either change, another step makes them anew. */
+export function addLedgerBuckets(database: SqliteDatabase): void {
+  database.exec(`
+    ALTER TABLE ledger_objects ADD COLUMN bucket TEXT NOT NULL DEFAULT '';
+    CREATE INDEX ledger_objects_by_bucket ON ledger_objects (bucket);
+    CREATE TABLE ledger_buckets (
+      bucket TEXT PRIMARY KEY,
+      digest TEXT NOT NULL, -- of the objects that are not deleted
+      live INTEGER NOT NULL -- how many they are
+    ) STRICT, WITHOUT ROWID;
+  `);
+  const place = database.prepare('UPDATE ledger_objects SET bucket = ? WHERE id = ?');
+  const buckets = new Set<string>();
+  for (const row of database.prepare('SELECT id FROM ledger_objects').all()) {
+    const id = text(row, 'id');
+    const bucket = storedBucket(id);
+    place.run(bucket, id);
+    buckets.add(bucket);
+  }
+  ledgerBuckets(database).refresh(buckets);
+}

@@ -1,0 +1,20 @@
+import type { Manifest } from '../../federation/manifest.ts';
+import { type ManifestParts, partsOf } from '../../federation/manifest-parts.ts';
+import { sha256Hex } from '../../server/crypto.ts';
+import type { Site } from '../../server/ports.ts';
+
+/** A site that is known whole, to be read by its parts as well. */
+export function siteWithParts(whole: Pick<Site, 'manifest' | 'scheduled' | 'document'>): Site {
+  let known: { text: string; parts: ManifestParts } | undefined;
+  const partsIn = (manifest: Manifest) => partsOf({ sha256: sha256Hex }, manifest);
+  return {
+    ...whole,
+    async parts() {
+      const manifest = await whole.manifest();
+      const text = JSON.stringify(manifest);
+      if (known?.text !== text) known = { text, parts: partsIn(manifest) };
+      return known.parts;
+    },
+    scheduledParts: async () => (await whole.scheduled()).map(({ at, manifest }) => ({ at, parts: partsIn(manifest) })),
+  };
+}
