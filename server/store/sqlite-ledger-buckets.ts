@@ -1,7 +1,7 @@
 import { bucketOf, digestTold } from '../../federation/manifest-parts.ts';
 import { sha256Hex } from '../crypto.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
-import { integer, type Row, storable, text } from './sqlite-rows.ts';
+import { integer, jsonObject, type Row, storable, text } from './sqlite-rows.ts';
 
 const DEPS = { sha256: sha256Hex };
 
@@ -21,7 +21,10 @@ export function ledgerBuckets(database: SqliteDatabase) {
      ON CONFLICT (bucket) DO UPDATE SET digest = excluded.digest, live = excluded.live`,
   );
   const remove = database.prepare('DELETE FROM ledger_buckets WHERE bucket = ?');
-  const all = database.prepare('SELECT bucket, digest, live FROM ledger_buckets');
+  // One row: the driver takes longer for 256 of them than SQLite for all the rest.
+  const all = database.prepare(
+    'SELECT coalesce(sum(live), 0) AS live, json_group_object(bucket, digest) AS digests FROM ledger_buckets',
+  );
   return {
     refresh: (buckets: ReadonlySet<string>): void => {
       for (const bucket of buckets) {
@@ -31,11 +34,9 @@ export function ledgerBuckets(database: SqliteDatabase) {
       }
     },
     read: (): { live: number; buckets: Map<string, string> } => {
-      const rows = all.all();
-      return {
-        live: rows.reduce((sum, row) => sum + integer(row, 'live'), 0),
-        buckets: new Map(rows.map((row) => [text(row, 'bucket'), text(row, 'digest')])),
-      };
+      const row = all.get() ?? {};
+      const digests = Object.entries(jsonObject(row, 'digests'));
+      return { live: integer(row, 'live'), buckets: new Map(digests.map(([name, digest]) => [name, String(digest)])) };
     },
   };
 }

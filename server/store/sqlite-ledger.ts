@@ -97,7 +97,10 @@ function ledgerObjects(database: SqliteDatabase) {
        UNION SELECT seq FROM ledger_objects WHERE id IN (SELECT value FROM json_each(?))
      ) ORDER BY seq`,
   );
-  const sending = database.prepare('SELECT id FROM ledger_objects WHERE sending IS NOT NULL ORDER BY seq');
+  const sending = database.prepare('SELECT id FROM ledger_objects WHERE sending IS NOT NULL');
+  const formersIn = database.prepare(
+    'SELECT object, url FROM ledger_former_urls WHERE object IN (SELECT value FROM json_each(?)) ORDER BY object, place',
+  );
   const formersOf = database.prepare('SELECT url FROM ledger_former_urls WHERE object = ? ORDER BY place');
   const write = database.prepare(
     `INSERT INTO ledger_objects (bucket, ${OBJECT_COLUMNS}) VALUES (?, ${OBJECT_COLUMNS.map(() => '?')})
@@ -108,6 +111,8 @@ function ledgerObjects(database: SqliteDatabase) {
 
   const { refresh } = ledgerBuckets(database);
 
+  const withFormers = (rows: readonly Row[]): LedgerObject[] =>
+    joined(rows, formersIn.all(JSON.stringify(rows.map((row) => text(row, 'id')))));
   const whole = (row: Row | undefined): LedgerObject | undefined =>
     row &&
     objectOf(
@@ -128,17 +133,20 @@ function ledgerObjects(database: SqliteDatabase) {
       refresh(buckets);
     },
     readPart: (buckets: Iterable<string>, ids: Iterable<string>): LedgerObject[] =>
-      part.all(JSON.stringify([...buckets]), JSON.stringify([...ids].map(storable))).flatMap((row) => whole(row) ?? []),
+      withFormers(part.all(JSON.stringify([...buckets]), JSON.stringify([...ids].map(storable)))),
     readSending: (): string[] => sending.all().map((row) => text(row, 'id')),
-    readAll: (): LedgerObject[] => {
-      const urls = new Map<string, string[]>();
-      for (const row of formers.all()) {
-        const id = text(row, 'object');
-        urls.set(id, [...(urls.get(id) ?? []), text(row, 'url')]);
-      }
-      return all.all().map((row) => objectOf(row, urls.get(text(row, 'id')) ?? []));
-    },
+    readAll: (): LedgerObject[] => joined(all.all(), formers.all()),
     readOne: (id: string) => whole(one.get(id)),
     readAt: (url: string) => whole(at.get(url) ?? formerlyAt.get(url)),
   };
+}
+
+/** Objects with their former addresses, which are in the order of their places. */
+function joined(rows: readonly Row[], formers: readonly Row[]): LedgerObject[] {
+  const urls = new Map<string, string[]>();
+  for (const row of formers) {
+    const id = text(row, 'object');
+    urls.set(id, [...(urls.get(id) ?? []), text(row, 'url')]);
+  }
+  return rows.map((row) => objectOf(row, urls.get(text(row, 'id')) ?? []));
 }

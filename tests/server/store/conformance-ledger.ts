@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Ledger } from '../../../federation/ledger.ts';
+import type { Ledger, LedgerObject } from '../../../federation/ledger.ts';
+import { bucketOf, digestTold } from '../../../federation/manifest-parts.ts';
+import { sha256Hex } from '../../../server/crypto.ts';
 import type { Opened } from './conformance.ts';
 import { AWKWARD, BEGUN, ledgerObject, ORIGIN } from './samples.ts';
 
+const DEPS = { sha256: sha256Hex };
 const ACTOR = { id: `${ORIGIN}/ap/actor.json`, digest: 'a0', revision: 0 };
 
 /** What every adapter promises of the ledger. */
@@ -37,6 +40,53 @@ export function ledgerConformance(stores: () => Opened): void {
     expect(await other.ledger.read()).toEqual({ ledger: baseline, version: 1 });
     for (const entry of all) expect(await other.ledger.object(entry.id)).toEqual(entry);
     expect(await other.ledger.object('absent')).toBeUndefined();
+  });
+
+  test('the outline has a digest of each bucket, as what was told changes and is deleted', async () => {
+    const { store, other } = stores();
+    expect(await store.ledger.outline()).toBeUndefined();
+    expect(await store.ledger.part({ buckets: ['00'], ids: ['a'] })).toBeUndefined();
+    const sending = `${ORIGIN}/ap/activities/create/1`;
+    const objects = [...AWKWARD, 'a', 'b'].map((id) => ledgerObject(id));
+    await store.ledger.begin({ ...empty(), objects: new Map(objects.map((each) => [each.id, each])) });
+    const expectOutline = async (version: number, live: readonly LedgerObject[], marked: readonly string[]) => {
+      const { objects: _, ...ledger } = (await store.ledger.read())?.ledger ?? empty();
+      const names = new Set(live.map(({ id }) => bucketOf(DEPS, id)));
+      const told = [...names].map((name): [string, string] => [
+        name,
+        digestTold(
+          DEPS,
+          live.filter(({ id }) => bucketOf(DEPS, id) === name),
+        ),
+      ]);
+      const outline = await other.ledger.outline();
+      expect(outline).toEqual({ ledger, version, live: live.length, buckets: new Map(told), sending: marked });
+    };
+    await expectOutline(1, objects, []);
+    const changed = [ledgerObject('a', { digest: 'd1', sending }), ledgerObject('new')];
+    const rest = objects.filter(({ id }) => id !== 'a' && id !== 'b');
+    const gone = ledgerObject('b', { state: 'deleted', deleted: BEGUN });
+    await store.ledger.compareAndSwap(1, { objects: [...changed, gone] });
+    await expectOutline(2, [...changed, ...rest], ['a']);
+    await store.ledger.compareAndSwap(1, { objects: [ledgerObject('late')] });
+    await expectOutline(2, [...changed, ...rest], ['a']);
+  });
+
+  test('a part is what lies in its buckets and what it names, deleted ones too, in the order of the ledger', async () => {
+    const { store, other } = stores();
+    const ids = Array.from({ length: 600 }, (_, n) => `${ORIGIN}/${n}`);
+    const objects = ids.map((id, n) =>
+      ledgerObject(id, n % 3 === 0 ? { state: 'deleted' } : n % 3 === 1 ? { formerUrls: [`${id}#b`, `${id}#a`] } : {}),
+    );
+    await store.ledger.begin({ ...empty(), objects: new Map(objects.map((each) => [each.id, each])) });
+    const named = [ids[500] ?? '', ids[7] ?? '', 'absent'];
+    const buckets = ['00', '7f', 'ff'];
+    const part = await other.ledger.part({ buckets, ids: named });
+    expect(part?.version).toBe(1);
+    expect(part?.objects).toEqual(
+      objects.filter(({ id }) => named.includes(id) || buckets.includes(bucketOf(DEPS, id))),
+    );
+    expect(await other.ledger.part({ buckets: [], ids: [] })).toEqual({ objects: [], version: 1 });
   });
 
   test('what is being sent is kept until a swap no longer names it', async () => {

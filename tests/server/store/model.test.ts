@@ -56,6 +56,12 @@ const recordCommand: fc.Arbitrary<Command> = fc.oneof(
   ),
   fc.constant<Command>((store) => store.ledger.read()),
   fc.constant<Command>((store) => store.ledger.head()),
+  fc.constant<Command>((store) => store.ledger.outline()),
+  fc.tuple(fc.subarray(['ca', '3e', '2e', '98']), fc.uniqueArray(name)).map(
+    ([buckets, ids]): Command =>
+      (store) =>
+        store.ledger.part({ buckets, ids }),
+  ),
   fc.tuple(fc.integer({ min: 0, max: 6 }), name, fc.subarray(['x', 'y', 'z']), fc.constantFrom('x', 'y')).map(
     ([version, id, formerUrls, url]): Command =>
       (store) =>

@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { bucketOf, digestTold } from '../../../federation/manifest-parts.ts';
+import { sha256Hex } from '../../../server/crypto.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { connect } from '../../../server/store/sqlite-database.ts';
 import { MIGRATIONS } from '../../../server/store/sqlite-migrations.ts';
 import { migrate } from '../../../server/store/sqlite-schema.ts';
 import { activity, follower, ledgerObject, ORIGIN } from './samples.ts';
 
+const DEPS = { sha256: sha256Hex };
 const A = 'https://a.example/inbox';
 const B = 'https://b.example/inbox';
 const CREATE = activity('c', 'o');
@@ -65,6 +68,11 @@ test('a store of the first schema keeps all that it knew', async () => {
   expect(read?.ledger.actor).toEqual({ id: `${ORIGIN}/ap/actor.json`, digest: 'a0', revision: 3 });
   expect(await store.ledger.object('a')).toEqual(ledgerObject('a'));
   expect(await store.ledger.objectAt('a#page')).toEqual(ledgerObject('a'));
+  expect(await store.ledger.outline()).toMatchObject({
+    live: 1,
+    buckets: new Map([[bucketOf(DEPS, 'a'), digestTold(DEPS, [ledgerObject('a')])]]),
+  });
+  expect((await store.ledger.part({ buckets: [bucketOf(DEPS, 'a')], ids: [] }))?.objects).toEqual([ledgerObject('a')]);
   await store.close();
 });
 
