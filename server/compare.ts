@@ -108,6 +108,32 @@ export async function compare(
   throw conflictError(head.origin);
 }
 
+/**
+ * Compares anew what another process changed while it was published. Undefined when the owner published another build since:
+ * the rest is that one's. Rejects as `compare`.
+ */
+export async function compareAgain(
+  { site, store }: Pick<Deps, 'site' | 'store'>,
+  { known, build }: { readonly known: KnownLedger; readonly build: Build },
+  options: CompareOptions,
+): Promise<Comparison | undefined> {
+  const { head } = build.parts;
+  const now = await store.ledger.outline();
+  if (now && isTakenOver(known.ledger, now.ledger, head)) return undefined;
+  const again = await compare(store, { ...build, parts: await sameBuild(site, build.parts) }, options);
+  return again.known && isTakenOver(known.ledger, again.known.ledger, head) ? undefined : again;
+}
+
+/** The owner published another build since: what ours would still send may be what that one mends. */
+function isTakenOver(
+  before: Pick<Ledger, 'approved'>,
+  after: Pick<Ledger, 'approved'>,
+  { content }: Pick<Manifest, 'content'>,
+): boolean {
+  const approved = after.approved?.content;
+  return approved !== before.approved?.content && approved !== content;
+}
+
 async function manifestIn(parts: ManifestParts, buckets: ReadonlySet<string>): Promise<Manifest> {
   const { buckets: _, ...rest } = parts.head;
   return { ...rest, objects: await parts.objects(buckets) };

@@ -15,13 +15,11 @@ import { buildPlanned } from './build-planned.ts';
 import {
   type Build,
   type CompareOptions,
-  type Comparison,
-  compare,
+  compareAgain,
   compareNow,
   conflictError,
   type KnownLedger,
   MOST_CONFLICTS,
-  sameBuild,
 } from './compare.ts';
 import { readAudience, readListeners } from './listeners.ts';
 import type { Deps } from './ports.ts';
@@ -153,23 +151,11 @@ export async function applyPlan(
       return waits && hasWork(plan) ? { ...report, sendAt: plan.sendAt } : report;
     }
     deps.log({ event: 'publish.conflict', level: 'info', origin });
-    const again = await compareAgain(deps, { known, build }, confirm);
+    const again = await compareAgain(deps, { known, build }, { confirm });
     if (!again) return report;
     ({ manifest, known } = again);
   }
   return report;
-}
-
-/** Undefined when the rest is another publish's. */
-async function compareAgain(
-  { site, store }: PublishDeps,
-  { known, build }: { known: KnownLedger; build: Build },
-  confirm: ReadonlySet<string>,
-): Promise<Comparison | undefined> {
-  const now = await store.ledger.outline();
-  if (now && isTakenOver(known.ledger, now.ledger, build.parts.head)) return undefined;
-  const again = await compare(store, { ...build, parts: await sameBuild(site, build.parts) }, { confirm });
-  return again.known && isTakenOver(known.ledger, again.known.ledger, again.manifest) ? undefined : again;
 }
 
 interface ApplyLimits {
@@ -257,16 +243,6 @@ export function shownBy(plan: Plan): ReadonlySet<string> {
 
 function isSilent({ holds }: Plan): boolean {
   return holds.some(({ code }) => SILENT.has(code));
-}
-
-/** The owner published another build since: what ours would still send may be what that one mends. */
-function isTakenOver(
-  before: Pick<Ledger, 'approved'>,
-  after: Pick<Ledger, 'approved'>,
-  { content }: Pick<Manifest, 'content'>,
-): boolean {
-  const approved = after.approved?.content;
-  return approved !== before.approved?.content && approved !== content;
 }
 
 /** What a planned activity says, without its times: equal for the same change in a plan that is made again. */

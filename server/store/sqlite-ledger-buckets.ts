@@ -41,7 +41,7 @@ export function ledgerBuckets(database: SqliteDatabase) {
   };
 }
 
-/** The schema's third step. The names of buckets and their digests are no SQL can make; should either change, another step makes them anew. */
+/** The schema's third step. SQL can make neither buckets nor digests: should they be made otherwise, a later step does it again. */
 export function addLedgerBuckets(database: SqliteDatabase): void {
   database.exec(`
     ALTER TABLE ledger_objects ADD COLUMN bucket TEXT NOT NULL DEFAULT '';
@@ -51,6 +51,9 @@ export function addLedgerBuckets(database: SqliteDatabase): void {
       digest TEXT NOT NULL, -- of the objects that are not deleted
       live INTEGER NOT NULL -- how many they are
     ) STRICT, WITHOUT ROWID;
+    -- A server that was started before would leave the digests as they are.
+    CREATE TRIGGER ledger_objects_in_buckets BEFORE INSERT ON ledger_objects WHEN NEW.bucket = ''
+      BEGIN SELECT RAISE(ABORT, 'this process is older than the store: start it anew'); END;
   `);
   const place = database.prepare('UPDATE ledger_objects SET bucket = ? WHERE id = ?');
   const buckets = new Set<string>();

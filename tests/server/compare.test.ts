@@ -30,6 +30,7 @@ const text = some('same', 'same', 'other');
 const shape = fc.record({
   title: some('One', 'Two', 'Three'),
   body: some('body 1', 'body 2', undefined),
+  source: some(undefined, undefined, 'posts/x.md', 'posts/y.md'),
   visibility: some<'public' | 'unlisted'>('public', 'public', 'public', 'unlisted'),
   published: some(-2000, -30, -2, -1, 1).map(at),
 } as const);
@@ -66,7 +67,7 @@ type Blog = typeof blogs extends fc.Arbitrary<infer T> ? T : never;
 
 function entryOf({ key, text, shape, dateOnly, federate, restores }: Blog['built'][number]): ManifestObject {
   const { bodyDigest: _, ...base } = entry(key);
-  const { title, body, visibility, published } = shape;
+  const { title, body, source, visibility, published } = shape;
   return {
     ...base,
     digest: `${text} of ${key}`,
@@ -75,6 +76,7 @@ function entryOf({ key, text, shape, dateOnly, federate, restores }: Blog['built
     published,
     dateOnly,
     ...(body === undefined ? {} : { bodyDigest: body }),
+    ...(source === undefined ? {} : { source }),
     ...(federate === undefined ? {} : { federate }),
     ...(restores === undefined ? {} : { restores: id(restores) }),
   };
@@ -82,7 +84,7 @@ function entryOf({ key, text, shape, dateOnly, federate, restores }: Blog['built
 
 function toldOf({ key, text, shape, state, revision, sending }: Blog['known'][number]): LedgerObject {
   const { bodyDigest: _, ...base } = told(key);
-  const { title, body, visibility, published } = shape;
+  const { title, body, source, visibility, published } = shape;
   return {
     ...base,
     digest: `${text} of ${key}`,
@@ -92,6 +94,7 @@ function toldOf({ key, text, shape, state, revision, sending }: Blog['known'][nu
     state,
     revision,
     ...(body === undefined ? {} : { bodyDigest: body }),
+    ...(source === undefined ? {} : { source }),
     ...(sending === undefined ? {} : { sending }),
   };
 }

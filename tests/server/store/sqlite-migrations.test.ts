@@ -86,6 +86,20 @@ test('a ledger from before it was kept began when the store was brought forward'
   await store.close();
 });
 
+test('a process of the schema before can write no object past the digests', async () => {
+  const database = connect(file);
+  migrate(database, MIGRATIONS.slice(0, 2));
+  const write = database.prepare(
+    `INSERT INTO ledger_objects (id, state, type, digest, revision, published, title, url, source)
+     VALUES ('a', 'deleted', 'Article', 'd1', 0, '', '', '', '') ON CONFLICT (id) DO UPDATE SET state = excluded.state`,
+  );
+  const store = openSqliteStore(file);
+  expect(() => write.run()).toThrow();
+  expect(await store.ledger.object('a')).toEqual(ledgerObject('a'));
+  await store.close();
+  database.close();
+});
+
 test('its queue goes on: by priority, without what a later activity supersedes, with leases that are held', async () => {
   const store = openSqliteStore(file);
   expect(await store.inboxes.get(A)).toEqual({ inbox: A, deliveredAt: 9 });
