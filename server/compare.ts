@@ -73,8 +73,8 @@ async function readBuild(site: Site): Promise<Build> {
 export async function sameBuild(site: Site, { head }: ManifestParts): Promise<ManifestParts> {
   const parts = await site.parts();
   if (isSameHead(parts.head, head)) return parts;
-  throw new PosternError('build-changed', 'the site was built anew while it was published', {
-    hint: 'what was sent by then is sent; run publish again for the rest, as the new build has it',
+  throw new PosternError('build-changed', 'The site was built anew while it was published.', {
+    hint: 'What was sent by then is sent. Run npm run publish again for the rest, as the new build has it.',
     facts: { origin: head.origin },
   });
 }

@@ -76,9 +76,9 @@ export function createPartsReader(
 function buildChanged(folder: string, path: string): PosternError {
   return new PosternError(
     'build-changed',
-    `the site was built anew while it was read: ${folder}${path} is another now`,
+    `The site was built anew while it was read: ${folder}${path} is another now.`,
     {
-      hint: 'run it again; if that does not help, build the site again, completely',
+      hint: 'Run it again. If that does not help, build the site again, completely.',
       facts: { folder, path },
     },
   );

@@ -28,6 +28,7 @@ const at = (hours: number) => new Date(NOW + hours * HOUR).toISOString();
 const some = <T>(...values: readonly [T, ...T[]]) => fc.constantFrom(...values);
 const text = some('same', 'same', 'other');
 const shape = fc.record({
+  type: some<'Article' | 'Note'>('Article', 'Article', 'Note'),
   title: some('One', 'Two', 'Three'),
   body: some('body 1', 'body 2', undefined),
   source: some(undefined, undefined, 'posts/x.md', 'posts/y.md'),
@@ -67,9 +68,10 @@ type Blog = typeof blogs extends fc.Arbitrary<infer T> ? T : never;
 
 function entryOf({ key, text, shape, dateOnly, federate, restores }: Blog['built'][number]): ManifestObject {
   const { bodyDigest: _, ...base } = entry(key);
-  const { title, body, source, visibility, published } = shape;
+  const { type, title, body, source, visibility, published } = shape;
   return {
     ...base,
+    type,
     digest: `${text} of ${key}`,
     title,
     visibility,
@@ -84,9 +86,10 @@ function entryOf({ key, text, shape, dateOnly, federate, restores }: Blog['built
 
 function toldOf({ key, text, shape, state, revision, sending }: Blog['known'][number]): LedgerObject {
   const { bodyDigest: _, ...base } = told(key);
-  const { title, body, source, visibility, published } = shape;
+  const { type, title, body, source, visibility, published } = shape;
   return {
     ...base,
+    type,
     digest: `${text} of ${key}`,
     title,
     visibility,
