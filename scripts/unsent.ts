@@ -32,7 +32,7 @@ export async function readUnsent(store: Store, folder: string): Promise<Unsent[]
 }
 
 /** Gives the posts of a plan that the ledger does not know, each with what it waits for. */
-export function unsentPosts({ plan, manifest, known, options }: Omit<PreparedPlan, 'audience'>): Unsent[] {
+export function unsentPosts({ plan, manifest, known, options }: Omit<PreparedPlan, 'audience' | 'build'>): Unsent[] {
   const entries = [...(options.scheduled ?? []), ...manifest.objects];
   const isPublished = known?.ledger.approved?.content === manifest.content;
   const at = (time: string): string => shownTime(Date.parse(time), options.now);
