@@ -74,7 +74,7 @@ async function attemptAnew(send: Sending): Promise<Attempt> {
 }
 
 function attempt(send: Sending): Promise<Attempt | 'stale-socket'> {
-  const { settings, url, body, form, underWay, ownFaults } = send;
+  const { settings, url, body, underWay, ownFaults } = send;
   return new Promise((resolve, reject) => {
     const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const request = start(url, {
@@ -105,8 +105,9 @@ function attempt(send: Sending): Promise<Attempt | 'stale-socket'> {
       drain(response, finish, status);
     });
     request.on('socket', (socket) => {
-      if (socket.connecting && isIP(url.hostname) === 0) {
-        isLookedUp = false;
+      isLookedUp = !socket.connecting || isIP(url.hostname) !== 0;
+      // None is left behind on a socket that is kept.
+      if (!isLookedUp) {
         socket.once('lookup', () => {
           isLookedUp = true;
         });
@@ -115,9 +116,7 @@ function attempt(send: Sending): Promise<Attempt | 'stale-socket'> {
         // The event may have come before the socket was ours.
         isLookedUp = true;
         try {
-          const signed = settings.signPost(url.href, body, settings.clock(), form);
-          for (const [name, value] of Object.entries(signed)) request.setHeader(name, value);
-          request.end(body);
+          sendSigned(request, send);
         } catch (fault) {
           reject(fault);
           finish({ kind: 'network', error: 'not signed' });
@@ -126,6 +125,12 @@ function attempt(send: Sending): Promise<Attempt | 'stale-socket'> {
       });
     });
   });
+}
+
+function sendSigned(request: ClientRequest, { settings, url, body, form }: Sending): void {
+  const signed = settings.signPost(url.href, body, settings.clock(), form);
+  for (const [name, value] of Object.entries(signed)) request.setHeader(name, value);
+  request.end(body);
 }
 
 function overdue(deadlineMs: number, isLookedUp: boolean): Error {
