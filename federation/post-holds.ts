@@ -69,8 +69,8 @@ function holdMoved(held: readonly Postponed[]): Hold[] {
   const until = toSeconds(arrivalOf(first.entry));
   const what =
     held.length === 1
-      ? `${first.entry.source} was sent already and is now dated ahead, ${until}`
-      : `${held.length} posts were sent already and are now dated ahead: ${listFiles(held.map(({ entry }) => entry.source))}`;
+      ? `${first.entry.source} is known to the network and is now dated ahead, ${until}`
+      : `${held.length} posts are known to the network and are now dated ahead: ${listFiles(held.map(({ entry }) => entry.source))}`;
   return [
     {
       code: 'postponed',
@@ -84,15 +84,15 @@ function holdMoved(held: readonly Postponed[]): Hold[] {
 function holdEarly(held: readonly Postponed[]): Hold[] {
   if (held.length === 0) return [];
   const sources = listFiles(held.map(({ entry }) => entry.source));
-  const was =
+  const are =
     held.length === 1
-      ? 'was sent already, and by this clock its date has'
-      : 'were sent already, and by this clock their dates have';
+      ? 'is known to the network, and by this clock its date has'
+      : 'are known to the network, and by this clock their dates have';
   return [
     {
       code: 'postponed',
       ids: held.map(({ told }) => told.id),
-      why: `${sources} ${was} not come, so this build has them only later`,
+      why: `${sources} ${are} not come: this build shows ${held.length === 1 ? 'it' : 'them'} only later`,
       release: 'set the clock of this machine, or timezone in content/profile.md, and build again',
     },
   ];

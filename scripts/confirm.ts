@@ -7,6 +7,9 @@ import type { PreparedPlan } from '../server/publish.ts';
 import { blogItself, findPosts, type NamedPost } from './find-post.ts';
 import { printable, quoted } from './printable.ts';
 
+/** Holds of the build itself: their words stay words. */
+const WHOLE: ReadonlySet<HoldCode> = new Set(['older-build', 'identity-changed']);
+
 /** True when `--confirm` releases it; the others want a change of the content or of the settings. */
 function isReleasable(code: HoldCode): boolean {
   return RELEASABLE.includes(code);
@@ -58,7 +61,7 @@ export interface Confirmed {
 }
 
 /**
- * Releases what the names say: codes of holds, and posts by key, file, slug, id or page. A hold of the build as a whole
+ * Releases what the names say: all that is in a hold now, by its code, and posts by key, file, slug, id or page. A hold of the build as a whole
  * hides the others, so the plan is made again until no name finds anything more. Throws `unknown-hold` for a name of
  * nothing and for a hold that nothing releases, and lists what is held.
  */
@@ -86,7 +89,8 @@ export function confirmPlan(from: ConfirmedFrom, names: readonly string[]): Conf
 
 function releasedBy(name: string, plan: Plan, from: ConfirmedFrom): readonly string[] {
   const hold = plan.holds.find(({ code }) => code === name);
-  if (hold) return isReleasable(hold.code) ? [hold.code] : [];
+  // What the owner saw is released, not what the same hold might have in it by the time that it is sent.
+  if (hold) return isReleasable(hold.code) ? (WHOLE.has(hold.code) ? [hold.code] : hold.ids) : [];
   const ids = new Set(plan.holds.flatMap((each) => (isReleasable(each.code) ? each.ids : [])));
   return findPosts(
     [...postsOf(from)].filter(({ id }) => ids.has(id)),

@@ -102,7 +102,7 @@ test('a post that was sent and is dated ahead now → its Delete is held', () =>
     {
       code: 'postponed',
       ids: [id('a')],
-      why: `posts/a.md was sent already and is now dated ahead, ${AHEAD}; to take it from the network until then is a Delete, after which it could come back under a new id only`,
+      why: `posts/a.md is known to the network and is now dated ahead, ${AHEAD}; to take it from the network until then is a Delete, after which it could come back under a new id only`,
       release:
         'give it a date that has come, such as date: 2026-11-23T10:00:00Z; to delete it now: npm run publish -- --confirm postponed',
     },

@@ -42,6 +42,13 @@ test('a code releases its hold; a post its own change alone, however it is named
   }
 });
 
+test('a code releases what its hold has now: what comes into it later, by its date, is held again', () => {
+  const { options } = confirm(withOld, begun, 'many-creates');
+  const sent = ledger([...begun.objects.values(), ...keys(12).map((key) => told(key))]);
+  const later = { ...withOld, objects: [...withOld.objects, ...keys(11, 'later').map((key) => entry(key))] };
+  expect(plan(later, sent, options)).toMatchObject({ activities: [], holds: [{ code: 'many-creates' }] });
+});
+
 test('a changed handle is released by the file that says it', () => {
   const renamed = manifest([entry('old')], { actor: { ...manifest([]).actor, username: 'gate', digest: 'gate' } });
   const known = { ...begun, actor: { ...begun.actor, username: 'blog' } };
