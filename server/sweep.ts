@@ -13,11 +13,12 @@ export interface Sweep {
   readonly sent?: PublishReport;
   /** The next instant at which something may come due. Milliseconds since the epoch. */
   readonly nextAt?: number;
-  /** The last word on what waits or is held: not repeated each minute. */
+  /** The last word on what waits or is held: not repeated at each look. */
   readonly said?: string;
 }
 
-const EVERY_MS = 60_000;
+/** A look that finds nothing new reads one row and the time of one file. */
+const EVERY_MS = 5_000;
 const SHORTEST_MS = 100;
 
 /**
@@ -55,7 +56,7 @@ export async function sweepOnce(deps: PublishDeps, last: Sweep = {}): Promise<Sw
 }
 
 /**
- * Sweeps at once, then each minute and at every instant that is known to bring something, until `signal` aborts. Never
+ * Sweeps at once, then every few seconds and at every instant that is known to bring something, until `signal` aborts. Never
  * rejects: a fault is one log line, and the next sweep begins anew.
  */
 export async function runSweep(
