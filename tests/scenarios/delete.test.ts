@@ -83,6 +83,17 @@ describe('Delete of an actor', () => {
     expect(await blog.followers()).toEqual([ann.actor]);
   });
 
+  it('anything by a stranger whose key is gone → refused; the stranger is not asked for, whoever that names', async () => {
+    const { blog, ann } = await followed();
+    blog.remote.answer('https://evil.test/key', 410);
+    const stranger = 'https://victim.test/users/x';
+    const like = { id: `${stranger}#like`, type: 'Like', actor: stranger, object: POST };
+    const before = blog.remote.gets.length;
+    const request = ann.send(like, { keyId: 'https://evil.test/key#k' });
+    expect(await blog.receive(request)).toMatchObject({ kind: 'refused', reason: 'key-gone', status: 401 });
+    expect(blog.remote.gets.slice(before)).toEqual(['https://evil.test/key']);
+  });
+
   it('of a known actor, unsigned → refused without a fetch', async () => {
     const { blog, ann } = await followed();
     const before = blog.remote.gets.length;
