@@ -15,6 +15,18 @@ const publish = async (confirm: string[] = [], sendNow = false) =>
   applyPlan(world.deps, await approve(world.deps, await prepare(confirm)), { sendNow });
 const ledger = async () => (await world.store.ledger.read())?.ledger;
 
+/** Publishes a build with a new post, then one of an older commit without it. Gives the approval of the first. */
+async function publishThenAnOlder() {
+  world.source = { commit: 'two', committedAt: '2026-11-23T11:00:00Z' };
+  world.files.set('new', post('new'));
+  await publish();
+  const approved = (await ledger())?.approved;
+  world.source = { commit: 'one', committedAt: '2026-11-22T11:00:00Z' };
+  world.files.delete('new');
+  await publish();
+  return approved;
+}
+
 beforeEach(async () => {
   world = createWorld({ files: new Map([['old', post('old', { published: '2020-01-01T00:00:00Z' })]]) });
   await world.store.followers.put(followerAt('a.example'));
@@ -51,13 +63,7 @@ describe('approval', () => {
   });
 
   test('A build that is held as a whole is not approved, so that no later look releases it', async () => {
-    world.source = { commit: 'two', committedAt: '2026-11-23T11:00:00Z' };
-    world.files.set('new', post('new'));
-    await publish();
-    const approved = (await ledger())?.approved;
-    world.source = { commit: 'one', committedAt: '2026-11-22T11:00:00Z' };
-    world.files.delete('new');
-    await publish();
+    const approved = await publishThenAnOlder();
     expect((await ledger())?.approved).toEqual(approved);
     expect((await prepare()).plan).toMatchObject({ activities: [], holds: [{ code: 'older-build' }] });
     expect((await sweepOnce(world.deps)).sent).toBeUndefined();
@@ -79,13 +85,7 @@ describe('approval', () => {
 
   test('A build is the newest from its approval on: an older one is held while its delay lasts', async () => {
     world.policy = TEN_MINUTES;
-    world.source = { commit: 'two', committedAt: '2026-11-23T11:00:00Z' };
-    world.files.set('new', post('new'));
-    await publish();
-    const approved = (await ledger())?.approved;
-    world.source = { commit: 'one', committedAt: '2026-11-22T11:00:00Z' };
-    world.files.delete('new');
-    await publish();
+    const approved = await publishThenAnOlder();
     expect((await prepare()).plan.holds).toMatchObject([{ code: 'older-build' }]);
     expect((await ledger())?.approved).toEqual(approved);
   });

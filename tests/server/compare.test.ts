@@ -66,38 +66,32 @@ const blogs = fc.record({
 });
 type Blog = typeof blogs extends fc.Arbitrary<infer T> ? T : never;
 
-function entryOf({ key, text, shape, dateOnly, federate, restores }: Blog['built'][number]): ManifestObject {
-  const { bodyDigest: _, ...base } = entry(key);
+/** What an entry of the build and one of the ledger have of their shape alike. */
+function shaped({ key, text, shape }: Pick<Blog['built'][number], 'key' | 'text' | 'shape'>) {
   const { type, title, body, source, visibility, published } = shape;
+  const digest = `${text} of ${key}`;
+  const optional = { ...(body === undefined ? {} : { bodyDigest: body }), ...(source === undefined ? {} : { source }) };
+  return { type, digest, title, visibility, published, ...optional };
+}
+
+function entryOf({ dateOnly, federate, restores, ...rest }: Blog['built'][number]): ManifestObject {
+  const { bodyDigest: _, ...base } = entry(rest.key);
   return {
     ...base,
-    type,
-    digest: `${text} of ${key}`,
-    title,
-    visibility,
-    published,
+    ...shaped(rest),
     dateOnly,
-    ...(body === undefined ? {} : { bodyDigest: body }),
-    ...(source === undefined ? {} : { source }),
     ...(federate === undefined ? {} : { federate }),
     ...(restores === undefined ? {} : { restores: id(restores) }),
   };
 }
 
-function toldOf({ key, text, shape, state, revision, sending }: Blog['known'][number]): LedgerObject {
-  const { bodyDigest: _, ...base } = told(key);
-  const { type, title, body, source, visibility, published } = shape;
+function toldOf({ state, revision, sending, ...rest }: Blog['known'][number]): LedgerObject {
+  const { bodyDigest: _, ...base } = told(rest.key);
   return {
     ...base,
-    type,
-    digest: `${text} of ${key}`,
-    title,
-    visibility,
-    published,
+    ...shaped(rest),
     state,
     revision,
-    ...(body === undefined ? {} : { bodyDigest: body }),
-    ...(source === undefined ? {} : { source }),
     ...(sending === undefined ? {} : { sending }),
   };
 }

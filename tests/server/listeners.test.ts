@@ -9,6 +9,18 @@ const DAY = 86_400_000;
 let world: World;
 const publish = async () => applyPlan(world.deps, await preparePlan(world.deps));
 const deliver = () => deliverDue(world.deps, { owner: `test-${world.posted.length}`, random: () => 0 });
+const publishAndDeliver = async () => {
+  await publish();
+  await deliver();
+};
+const write = async (key: string, text = key, more: Parameters<typeof post>[1] = {}) => {
+  world.files.set(key, post(text, more));
+  await publishAndDeliver();
+};
+const takeBack = async (key: string) => {
+  world.files.delete(key);
+  await publishAndDeliver();
+};
 const deletedAt = () => world.posted.flatMap(({ inbox, json }) => (json.type === 'Delete' ? [inbox] : [])).toSorted();
 
 beforeEach(async () => {
@@ -21,20 +33,14 @@ describe('a Delete', () => {
   test('reaches who got the post and follows no more, and who follows since; not who left before it was told', async () => {
     world.now = NOW - 3 * DAY;
     await world.store.followers.put(followerAt('early.example'));
-    world.files.set('first', post('first', { published: '2026-11-20T11:30:00Z' }));
-    await publish();
-    await deliver();
+    await write('first', 'first', { published: '2026-11-20T11:30:00Z' });
     await world.store.followers.remove(followerAt('early.example').actor);
     world.now = NOW;
     await world.store.followers.put(followerAt('leaves.example'));
-    world.files.set('new', post('new'));
-    await publish();
-    await deliver();
+    await write('new');
     await world.store.followers.remove(followerAt('leaves.example').actor);
     await world.store.followers.put(followerAt('comes.example'));
-    world.files.delete('new');
-    await publish();
-    await deliver();
+    await takeBack('new');
     expect(deletedAt()).toEqual([
       'https://comes.example/inbox',
       'https://leaves.example/inbox',
@@ -47,37 +53,25 @@ describe('a Delete', () => {
     world.files.set('new', post('new'));
     await publish();
     await world.store.followers.remove(followerAt('leaves.example').actor);
-    world.files.delete('new');
-    await publish();
-    await deliver();
+    await takeBack('new');
     expect(deletedAt()).toEqual(['https://leaves.example/inbox', 'https://stays.example/inbox']);
   });
 
   test('goes once to a server whose followers share an inbox, though each got an Accept in its own', async () => {
     await world.store.activities.put({ id: 'x:accept', type: 'Accept', object: 'x:follow', json: {} }, { now: NOW });
     await world.store.deliveries.enqueue('x:accept', [followerAt('stays.example').inbox], { now: NOW });
-    world.files.set('new', post('new'));
-    await publish();
-    await deliver();
-    world.files.delete('new');
-    await publish();
-    await deliver();
+    await write('new');
+    await takeBack('new');
     expect(deletedAt()).toEqual(['https://stays.example/inbox']);
   });
 
   test('of a post whose date was moved ahead by an edit reaches who got it before that date', async () => {
     await world.store.followers.put(followerAt('leaves.example'));
-    world.files.set('new', post('new'));
-    await publish();
-    await deliver();
+    await write('new');
     await world.store.followers.remove(followerAt('leaves.example').actor);
     world.now = NOW + 9 * DAY;
-    world.files.set('new', post('edited', { title: 'About new', published: '2026-12-02T11:00:00Z' }));
-    await publish();
-    await deliver();
-    world.files.delete('new');
-    await publish();
-    await deliver();
+    await write('new', 'edited', { title: 'About new', published: '2026-12-02T11:00:00Z' });
+    await takeBack('new');
     expect(deletedAt()).toEqual(['https://leaves.example/inbox', 'https://stays.example/inbox']);
   });
 
@@ -87,9 +81,7 @@ describe('a Delete', () => {
       if (inbox.includes('slow')) return { kind: 'response', status: 503 };
       return inbox.includes('mute') ? { kind: 'response', status: 403 } : { kind: 'response', status: 202 };
     };
-    world.files.set('new', post('new'));
-    await publish();
-    await deliver();
+    await write('new');
     for (const host of ['slow.example', 'mute.example']) await world.store.followers.remove(followerAt(host).actor);
     world.files.delete('new');
     await publish();
@@ -107,20 +99,14 @@ describe('a Delete', () => {
   test('goes to no inbox that is no more, though the post was on its way there', async () => {
     await world.store.followers.put(followerAt('gone.example'));
     world.answer = (inbox) => ({ kind: 'response', status: inbox.includes('gone') ? 410 : 202 });
-    world.files.set('new', post('new'));
-    await publish();
-    await deliver();
-    world.files.delete('new');
-    await publish();
-    await deliver();
+    await write('new');
+    await takeBack('new');
     expect(deletedAt()).toEqual(['https://stays.example/inbox']);
   });
 
   test('that was interrupted is finished for who follows no more, too', async () => {
     await world.store.followers.put(followerAt('leaves.example'));
-    world.files.set('new', post('new'));
-    await publish();
-    await deliver();
+    await write('new');
     await world.store.followers.remove(followerAt('leaves.example').actor);
     world.files.delete('new');
     const enqueue = async () => Promise.reject(new Error('the store is down'));

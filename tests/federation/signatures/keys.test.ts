@@ -41,7 +41,11 @@ describe('a key in an actor document', () => {
     ['whose owner is another actor', actor({ ...KEY, owner: 'https://alice.test/users/bob' }), 'key-owner-differs'],
     ['without an owner', actor({ id: ALICE_KEY, publicKeyPem: PUBLIC_PEM }), 'key-owner-differs'],
     ['without a PEM', actor({ id: ALICE_KEY, owner: ALICE }), 'key-unreadable'],
-    ['with a private key as PEM', actor({ ...KEY, publicKeyPem: '-----BEGIN PRIVATE KEY-----' }), 'key-unreadable'],
+    [
+      'with a private key as PEM',
+      actor({ ...KEY, publicKeyPem: PUBLIC_PEM.replaceAll('PUBLIC', 'PRIVATE') }),
+      'key-unreadable',
+    ],
     ['with an endless PEM', actor({ ...KEY, publicKeyPem: PUBLIC_PEM.repeat(40) }), 'key-unreadable'],
     ['by id only', actor(ALICE_KEY), 'key-not-listed'],
     ['nowhere', { id: ALICE, type: 'Person' }, 'key-not-listed'],

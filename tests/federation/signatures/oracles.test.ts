@@ -2,7 +2,6 @@ import { webcrypto } from 'node:crypto';
 import { signRequest as fedifySign, verifyRequest as fedifyVerify } from '@fedify/fedify/sig';
 import { CryptographicKey } from '@fedify/vocab';
 import * as misskey from '@misskey-dev/node-http-message-signatures';
-// @ts-expect-error: the library that PeerTube runs has no types.
 import peertube from '@peertube/http-signature';
 import { describe, expect, test } from 'vitest';
 import { signCavage } from '../../../federation/signatures/cavage.ts';

@@ -39,7 +39,7 @@ describe('a path', () => {
   });
 
   it('that fits two functions leads to the first', () => {
-    const second = at('/ap/:any');
+    const second = at('/ap/:rest');
     expect(createRouter([literal, second])('/ap/inbox')?.module).toBe(literal);
     expect(createRouter([second, literal])('/ap/inbox')?.module).toBe(second);
   });

@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { parseLedgerDocument } from '../../../federation/ledger-document.ts';
 import { ledger } from '../../../server/routes/ledger.ts';
 import type { Store } from '../../../server/store/store.ts';
 import { ledgerObject } from '../store/samples.ts';
-import { type Way, ways } from './ways.ts';
+import { openEach, type Way, ways } from './ways.ts';
 import { createWorld, ORIGIN, type World } from './world.ts';
 
 const id = `${ORIGIN}/ap/posts/p1.json`;
@@ -28,13 +28,8 @@ const source = { commit: 'c1', committedAt: '2026-01-02T00:00:00Z' };
 describe.each(ways)('the ledger, %s', (_name, open) => {
   let world: World;
   let way: Way;
-  beforeEach(async () => {
-    world = createWorld();
-    way = await open(world);
-  });
-  afterEach(async () => {
-    await way.close();
-    world.remove();
+  openEach(open, (opened) => {
+    ({ world, way } = opened);
   });
 
   it('is not there before the baseline, and says so in JSON', async () => {

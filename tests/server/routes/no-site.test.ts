@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { inbox } from '../../../server/routes/inbox.ts';
-import { type Way, ways } from './ways.ts';
+import { openEach, type Way, ways } from './ways.ts';
 import { createWorld, ORIGIN, PEER, post, type World, writeSite } from './world.ts';
 
 const follow = { id: `${PEER}#follow-1`, type: 'Follow', actor: PEER, object: `${ORIGIN}/ap/actor.json` };
@@ -9,13 +9,8 @@ const follow = { id: `${PEER}#follow-1`, type: 'Follow', actor: PEER, object: `$
 describe.each(ways)('the inbox, %s', (_name, open) => {
   let world: World;
   let way: Way;
-  beforeEach(async () => {
-    world = createWorld();
-    way = await open(world);
-  });
-  afterEach(async () => {
-    await way.close();
-    world.remove();
+  openEach(open, (opened) => {
+    ({ world, way } = opened);
   });
 
   it.each([

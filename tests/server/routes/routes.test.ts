@@ -1,20 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { follower } from '../store/samples.ts';
-import { type Way, ways } from './ways.ts';
-import { createWorld, manifest, ORIGIN, PEER, post, type World, writeSite } from './world.ts';
+import { openEach, type Way, ways } from './ways.ts';
+import { manifest, ORIGIN, PEER, post, type World, writeSite } from './world.ts';
 
 const activity = 'application/activity+json';
 
 describe.each(ways)('%s', (_name, open) => {
   let world: World;
   let way: Way;
-  beforeEach(async () => {
-    world = createWorld();
-    way = await open(world);
-  });
-  afterEach(async () => {
-    await way.close();
-    world.remove();
+  openEach(open, (opened) => {
+    ({ world, way } = opened);
   });
 
   const ask = (path: string, headers: Record<string, string> = {}, method = 'GET') =>

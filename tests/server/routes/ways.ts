@@ -1,7 +1,8 @@
+import { afterEach, beforeEach } from 'vitest';
 import { contextWith } from '../../../server/hosts/host.ts';
 import { serve } from '../../../server/hosts/node.ts';
 import { createRouter } from '../../../server/hosts/router.ts';
-import { functions, ORIGIN, type World } from './world.ts';
+import { createWorld, functions, ORIGIN, type World } from './world.ts';
 
 /** Asks for a path of the site in one of the ways that a host has. */
 export interface Way {
@@ -36,3 +37,21 @@ export const ways = [
   ['as a function', asFunction],
   ['over HTTP', overHttp],
 ] as const;
+
+/** Opens a world of its own, in one of the ways, for each test of a group. */
+export function openEach(
+  open: (world: World) => Promise<Way>,
+  take: (opened: { readonly world: World; readonly way: Way }) => void,
+): void {
+  let world: World;
+  let way: Way;
+  beforeEach(async () => {
+    world = createWorld();
+    way = await open(world);
+    take({ world, way });
+  });
+  afterEach(async () => {
+    await way.close();
+    world.remove();
+  });
+}
