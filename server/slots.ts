@@ -51,44 +51,15 @@ export function createSlots({ concurrency, slowAfterMs, mostSlow, clock }: Slots
   // In the order in which they began: those that became slow are in front.
   const held = new Set<Slot>();
   let slow = 0;
-  let usual: number | undefined;
-  let deviation = 0;
-  /** Slots that were held for nothing, those that ended first in front. */
-  const futile: { readonly until: number; readonly took: number }[] = [];
-  let wasted = 0;
-  const patience = (): number => {
-    if (usual === undefined) return slowAfterMs;
-    const unusual = Math.max(TIMES_USUAL * usual, usual + TIMES_DEVIATION * deviation);
-    return Math.min(slowAfterMs, Math.max(NEVER_SLOW_BEFORE, unusual));
-  };
-  const learn = (took: number): void => {
-    if (usual === undefined) {
-      usual = took;
-      deviation = took / 2;
-      return;
-    }
-    deviation += (Math.abs(took - usual) - deviation) * DEVIATION_WEIGHT;
-    usual += (took - usual) * WEIGHT;
-  };
-  const waste = (took: number): void => {
-    futile.push({ until: clock(), took });
-    wasted += took;
-  };
-  const spare = (): number => {
-    const span = patience();
-    for (let first = futile[0]; first !== undefined && first.until <= clock() - span; first = futile[0]) {
-      futile.shift();
-      wasted -= first.took;
-    }
-    return Math.min(Math.floor(wasted / span), concurrency, mostSlow - slow);
-  };
-
+  const patience = createPatience(slowAfterMs);
+  const waste = createWaste(clock);
   return {
     get underWay() {
       return held.size + slow;
     },
     get hasRoom() {
-      return held.size < concurrency + spare();
+      const spare = Math.min(waste.slotsOver(patience.span()), concurrency, mostSlow - slow);
+      return held.size < concurrency + spare;
     },
     take() {
       const slot = { since: clock(), isSlow: false };
@@ -97,21 +68,75 @@ export function createSlots({ concurrency, slowAfterMs, mostSlow, clock }: Slots
     },
     give(slot, answered) {
       const took = Math.min(clock() - slot.since, slowAfterMs);
-      if (answered) learn(took);
+      if (answered) patience.learn(took);
       if (slot.isSlow) slow -= 1;
-      else if (held.delete(slot) && !answered) waste(took);
+      else if (held.delete(slot) && !answered) waste.add(took);
     },
     freeSlow() {
       const before = slow;
-      const limit = clock() - patience();
+      const limit = clock() - patience.span();
       for (const slot of held) {
         if (slot.since > limit || slow >= mostSlow) break;
         held.delete(slot);
         slot.isSlow = true;
         slow += 1;
-        waste(clock() - slot.since);
+        waste.add(clock() - slot.since);
       }
       return slow > before;
+    },
+  };
+}
+
+interface Patience {
+  /** How long a request may take before it is slow, in milliseconds. */
+  span(): number;
+  /** Takes in how long an answer took. */
+  learn(took: number): void;
+}
+
+function createPatience(slowAfterMs: number): Patience {
+  let usual: number | undefined;
+  let deviation = 0;
+  return {
+    span() {
+      if (usual === undefined) return slowAfterMs;
+      const unusual = Math.max(TIMES_USUAL * usual, usual + TIMES_DEVIATION * deviation);
+      return Math.min(slowAfterMs, Math.max(NEVER_SLOW_BEFORE, unusual));
+    },
+    learn(took) {
+      if (usual === undefined) {
+        usual = took;
+        deviation = took / 2;
+        return;
+      }
+      deviation += (Math.abs(took - usual) - deviation) * DEVIATION_WEIGHT;
+      usual += (took - usual) * WEIGHT;
+    },
+  };
+}
+
+interface Waste {
+  /** A slot that was held for nothing ends now. */
+  add(took: number): void;
+  /** How many slots those that ended within the last `span` milliseconds come to. Older ones are forgotten. */
+  slotsOver(span: number): number;
+}
+
+function createWaste(clock: () => number): Waste {
+  /** Slots that were held for nothing, those that ended first in front. */
+  const futile: { readonly until: number; readonly took: number }[] = [];
+  let wasted = 0;
+  return {
+    add(took) {
+      futile.push({ until: clock(), took });
+      wasted += took;
+    },
+    slotsOver(span) {
+      for (let first = futile[0]; first !== undefined && first.until <= clock() - span; first = futile[0]) {
+        futile.shift();
+        wasted -= first.took;
+      }
+      return Math.floor(wasted / span);
     },
   };
 }
