@@ -101,52 +101,81 @@ async function cpuOf(work: () => unknown): Promise<number> {
   return (user + system) / 1000;
 }
 
-async function measureBlog(folder: string, posts: number): Promise<string[]> {
+/** Milliseconds of CPU. */
+interface Costs {
+  readonly floor: number;
+  readonly pure: number;
+  readonly plan: number;
+  readonly publish: number;
+}
+
+/** What is measured, with the calls of its store since they were last cleared. */
+interface Blog {
+  readonly site: string;
+  readonly file: string;
+  readonly store: Store;
+  readonly calls: Map<string, number>;
+  deps(): PublishDeps;
+}
+
+function openBlog(folder: string): Blog {
   const file = join(folder, 'postern.db');
+  const site = join(folder, '_site');
   const calls = new Map<string, number>();
   const store = openSqliteStore(file);
   const deps = (): PublishDeps => ({
     store: counting(store, calls),
-    site: openSite(join(folder, '_site')),
+    site: openSite(site),
     clock: Date.now,
     log: () => {},
   });
-  const old = new Date(Date.now() - 30 * 86_400_000).toISOString();
-  let objects = Array.from({ length: posts }, (_, i) => entryOf(i, old));
-  writeBuild(join(folder, '_site'), objects);
+  return { site, file, store, calls, deps };
+}
+
+/** Tells all posts, then adds the followers, so that the posts are delivered to nobody. */
+async function fill({ site, store, deps }: Blog, objects: readonly ManifestObject[], since: string): Promise<void> {
+  writeBuild(site, objects);
   await applyPlan(deps(), await preparePlan(deps()));
   for (let i = 0; i < 200; i += 1) {
     const inbox = `https://p${i}.peers.test/inbox`;
-    await store.followers.put({ actor: `https://p${i}.peers.test/u`, inbox, followId: `${inbox}#f`, since: old });
+    await store.followers.put({ actor: `https://p${i}.peers.test/u`, inbox, followId: `${inbox}#f`, since });
   }
-  const costs = { pure: [] as number[], plan: [] as number[], publish: [] as number[], floor: [] as number[] };
-  let perPublish: string[] = [];
+}
+
+/** Publishes the first of `objects`, which is the new one. */
+async function measureRun({ site, file, store, calls, deps }: Blog, objects: ManifestObject[]): Promise<Costs> {
+  writeBuild(site, objects);
+  const ledger = (await store.ledger.read())?.ledger;
+  const manifest = manifestOf(objects);
+  const floor = await cpuOf(() => readPlainly(join(site, 'ap/manifest.json'), file));
+  const pure = await cpuOf(() => planPublish(manifest, ledger, { now: Date.now() }));
+  const plan = await cpuOf(() => preparePlan(deps()));
+  calls.clear();
+  const publish = await cpuOf(async () => {
+    const of = deps();
+    const report = await applyPlan(of, await approve(of, await preparePlan(of)));
+    if (report.activities.length !== 1) throw new Error(`${report.activities.length} activities were told`);
+  });
+  return { floor, pure, plan, publish };
+}
+
+async function measureBlog(folder: string, posts: number): Promise<string[]> {
+  const blog = openBlog(folder);
+  const old = new Date(Date.now() - 30 * 86_400_000).toISOString();
+  let objects = Array.from({ length: posts }, (_, i) => entryOf(i, old));
+  await fill(blog, objects, old);
+  const costs: Costs[] = [];
   for (let i = 0; i < runs + 2; i += 1) {
     objects = [entryOf(posts + i, new Date(Date.now() - 60_000).toISOString()), ...objects];
-    writeBuild(join(folder, '_site'), objects);
-    const ledger = (await store.ledger.read())?.ledger;
-    const manifest = manifestOf(objects);
-    const floor = await cpuOf(() => readPlainly(join(folder, '_site/ap/manifest.json'), file));
-    const pure = await cpuOf(() => planPublish(manifest, ledger, { now: Date.now() }));
-    const plan = await cpuOf(() => preparePlan(deps()));
-    calls.clear();
-    const publish = await cpuOf(async () => {
-      const of = deps();
-      const report = await applyPlan(of, await approve(of, await preparePlan(of)));
-      if (report.activities.length !== 1) throw new Error(`${report.activities.length} activities were told`);
-    });
-    perPublish = [...calls].map(([name, times]) => `${name} ${times}`);
+    const cost = await measureRun(blog, objects);
     // The first two warm up.
-    if (i < 2) continue;
-    costs.floor.push(floor);
-    costs.pure.push(pure);
-    costs.plan.push(plan);
-    costs.publish.push(publish);
+    if (i >= 2) costs.push(cost);
   }
-  await store.close();
+  await blog.store.close();
+  const perPublish = [...blog.calls].map(([name, times]) => `${name} ${times}`);
   console.log(`${posts} posts: ${perPublish.join(', ')}`);
-  const cell = (of: readonly number[]): string => median(of).toFixed(1);
-  return [posts.toLocaleString('en'), cell(costs.floor), cell(costs.pure), cell(costs.plan), cell(costs.publish)];
+  const cell = (name: keyof Costs): string => median(costs.map((cost) => cost[name])).toFixed(1);
+  return [posts.toLocaleString('en'), cell('floor'), cell('pure'), cell('plan'), cell('publish')];
 }
 
 function readPlainly(manifest: string, file: string): number {

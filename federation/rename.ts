@@ -23,55 +23,83 @@ export function findRenames(
 ): Rename[] {
   const taken = new Set<string>();
   const found = new Map<string, Rename>();
-  const pair = (to: ManifestObject, from: LedgerObject | undefined) => {
-    if (!from) return;
-    taken.add(from.id);
-    found.set(to.id, { from, to });
+  const pair = (additions: readonly ManifestObject[], match: Match) => {
+    for (const to of additions) {
+      const from = found.has(to.id) ? undefined : match(to);
+      if (!from) continue;
+      taken.add(from.id);
+      found.set(to.id, { from, to });
+    }
   };
+  const all = [...added, ...waiting];
+  const isAhead = new Set(waiting.map(({ id }) => id));
+  pair(all, matchBody(removed, taken));
+  pair(all, matchFile(removed, taken));
+  pair(added, matchTitleAndDate(removed, taken));
+  pair(all, matchTitleDatedAnew(removed, taken, isAhead));
+  pair(added, matchInstant(removed, taken));
+  pair(all, matchOtherType(removed, taken));
+  return all.flatMap((to) => found.get(to.id) ?? []);
+}
+
+/** Gives the removal that an addition looks like, of those that are free when it is asked. */
+type Match = (to: ManifestObject) => LedgerObject | undefined;
+
+function matchBody(removed: readonly LedgerObject[], taken: ReadonlySet<string>): Match {
   const byBody = groupBy(removed, ({ type, bodyDigest }) => bodyDigest && `${type} ${bodyDigest}`);
-  for (const to of [...added, ...waiting]) {
-    if (to.bodyDigest) pair(to, firstFree(byBody.get(`${to.type} ${to.bodyDigest}`), taken));
-  }
+  return (to) => (to.bodyDigest ? firstFree(byBody.get(`${to.type} ${to.bodyDigest}`), taken) : undefined);
+}
+
+function matchFile(removed: readonly LedgerObject[], taken: ReadonlySet<string>): Match {
   const byFile = groupBy(removed, ({ type, source }) => source && `${type} ${source}`);
-  for (const to of [...added, ...waiting])
-    if (!found.has(to.id)) pair(to, firstFree(byFile.get(`${to.type} ${to.source}`), taken));
+  return (to) => firstFree(byFile.get(`${to.type} ${to.source}`), taken);
+}
+
+function matchTitleAndDate(removed: readonly LedgerObject[], taken: ReadonlySet<string>): Match {
   const bySecond = groupBy(removed, (from) => from.title && keyAt(from, 1, 0));
   const byDay = groupBy(removed, (from) => from.title && keyAt(from, DAY_SECONDS, 0));
-  for (const to of added) {
-    if (found.has(to.id)) continue;
+  return (to) => {
     const exact = firstFree(bySecond.get(keyAt(to, 1, 0)), taken);
+    if (exact) return exact;
     // A day without a time lasts longer than 24 h, seen from all over the Earth: its neighbours count as well.
     const near = to.dateOnly ? [0, -1, 1].map((day) => byDay.get(keyAt(to, DAY_SECONDS, day))) : [];
-    pair(
-      to,
-      exact ??
-        near.map((group) => firstFree(group, taken, (from) => isSamePublished(from.published, to))).find(Boolean),
-    );
-  }
+    return near.map((group) => firstFree(group, taken, (from) => isSamePublished(from.published, to))).find(Boolean);
+  };
+}
+
+/** The oldest of an equal title, where the addition is of a later date or in `isAhead`. */
+function matchTitleDatedAnew(
+  removed: readonly LedgerObject[],
+  taken: ReadonlySet<string>,
+  isAhead: ReadonlySet<string>,
+): Match {
   const oldestFirst = removed
     .map((from) => ({ from, time: toTime(from.published) ?? 0 }))
     .sort((a, b) => a.time - b.time)
     .map(({ from }) => from);
   const byTitle = groupBy(oldestFirst, ({ type, title }) => title && `${type} ${title}`);
-  const isAhead = new Set(waiting.map(({ id }) => id));
-  for (const to of [...added, ...waiting]) {
-    const oldest = found.has(to.id) ? undefined : firstFree(byTitle.get(`${to.type} ${to.title}`), taken);
+  return (to) => {
+    const oldest = firstFree(byTitle.get(`${to.type} ${to.title}`), taken);
     // When its date comes it is a pair still, or the Delete that was held would go out by itself.
-    if (oldest && (isAhead.has(to.id) || comesLater(to, oldest))) pair(to, oldest);
-  }
-  // A title and a file name that changed together leave the second. Two posts of one second are a pair or a rarity.
+    return oldest && (isAhead.has(to.id) || comesLater(to, oldest)) ? oldest : undefined;
+  };
+}
+
+/** A title and a file name that changed together leave the second. Two posts of one second are a pair or a rarity. */
+function matchInstant(removed: readonly LedgerObject[], taken: ReadonlySet<string>): Match {
   const byInstant = groupBy(removed, instantOf);
-  for (const to of added)
-    if (!found.has(to.id) && !to.dateOnly) pair(to, firstFree(byInstant.get(instantOf(to)), taken));
-  const elsewhere = groupBy(removed, ({ bodyDigest }) => bodyDigest);
+  return (to) => (to.dateOnly ? undefined : firstFree(byInstant.get(instantOf(to)), taken));
+}
+
+/** A post that went to the other folder of content/ has another type. */
+function matchOtherType(removed: readonly LedgerObject[], taken: ReadonlySet<string>): Match {
+  const byBody = groupBy(removed, ({ bodyDigest }) => bodyDigest);
   const byName = groupBy(removed, nameAndTitle);
-  for (const to of [...added, ...waiting]) {
-    if (found.has(to.id)) continue;
+  return (to) => {
     const isOtherType = (from: LedgerObject) => from.type !== to.type;
-    const same = to.bodyDigest ? firstFree(elsewhere.get(to.bodyDigest), taken, isOtherType) : undefined;
-    pair(to, same ?? firstFree(byName.get(nameAndTitle(to)), taken, isOtherType));
-  }
-  return [...added, ...waiting].flatMap((to) => found.get(to.id) ?? []);
+    const same = to.bodyDigest ? firstFree(byBody.get(to.bodyDigest), taken, isOtherType) : undefined;
+    return same ?? firstFree(byName.get(nameAndTitle(to)), taken, isOtherType);
+  };
 }
 
 function instantOf({ type, published }: { type: string; published: string }): string {

@@ -30,59 +30,72 @@ export interface Reading {
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
+type Note = Reading['note'];
+
 /** Begins to read a value from outside. Never throws. */
 export function startReading(): Reading {
   let first: string | undefined;
-  const reading: Reading = {
-    fault: () => first,
-    note(path, what) {
-      first ??= `${path} ${what}`;
-    },
-    members(value, path, { required, optional }) {
-      if (!isJsonObject(value)) reading.note(path, 'is no object');
-      const members = new Map(isJsonObject(value) ? Object.entries(value) : []);
-      const missing = required.find((name) => !members.has(name));
-      if (missing !== undefined) reading.note(path, `has no ${missing}`);
-      for (const name of members.keys()) {
-        if (required.includes(name) || optional.includes(name)) continue;
-        reading.note(path, `has ${shorten(JSON.stringify(name))}, which is not known here`);
-        break;
-      }
-      return members;
-    },
+  const note: Note = (path, what) => {
+    first ??= `${path} ${what}`;
+  };
+  const scalars = scalarReading(note);
+  return { fault: () => first, note, ...scalars, ...compoundReading(note, scalars) };
+}
+
+function scalarReading(note: Note): Pick<Reading, 'text' | 'date' | 'count' | 'oneOf'> {
+  return {
     text(value, path) {
       if (typeof value === 'string') return value;
-      reading.note(path, 'is no text');
+      note(path, 'is no text');
       return '';
-    },
-    texts(value, path) {
-      if (Array.isArray(value)) return value.map((each, index) => reading.text(each, `${path}[${index}]`));
-      reading.note(path, 'is no list');
-      return [];
     },
     date(value, path) {
       if (typeof value === 'string' && RFC_3339.test(value) && toTime(value) !== undefined) return value;
-      reading.note(path, 'is no date such as 2026-11-23T12:00:00Z');
+      note(path, 'is no date such as 2026-11-23T12:00:00Z');
       return '';
     },
     count(value, path) {
       if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-      reading.note(path, 'is no whole number');
+      note(path, 'is no whole number');
       return 0;
     },
     oneOf(value, path, choices) {
       const choice = choices.find((each) => each === value);
-      if (choice === undefined) reading.note(path, `is none of ${choices.join(', ')}`);
+      if (choice === undefined) note(path, `is none of ${choices.join(', ')}`);
       return choice ?? choices[0];
+    },
+  };
+}
+
+function compoundReading(
+  note: Note,
+  { text, date }: Pick<Reading, 'text' | 'date'>,
+): Pick<Reading, 'members' | 'texts' | 'optional'> {
+  return {
+    members(value, path, { required, optional }) {
+      if (!isJsonObject(value)) note(path, 'is no object');
+      const members = new Map(isJsonObject(value) ? Object.entries(value) : []);
+      const missing = required.find((name) => !members.has(name));
+      if (missing !== undefined) note(path, `has no ${missing}`);
+      for (const name of members.keys()) {
+        if (required.includes(name) || optional.includes(name)) continue;
+        note(path, `has ${shorten(JSON.stringify(name))}, which is not known here`);
+        break;
+      }
+      return members;
+    },
+    texts(value, path) {
+      if (Array.isArray(value)) return value.map((each, index) => text(each, `${path}[${index}]`));
+      note(path, 'is no list');
+      return [];
     },
     optional(members, path, { texts, dates }) {
       const found: { [name in (typeof texts)[number] | (typeof dates)[number]]?: string } = {};
-      for (const name of texts) if (members.has(name)) found[name] = reading.text(members.get(name), `${path}.${name}`);
-      for (const name of dates) if (members.has(name)) found[name] = reading.date(members.get(name), `${path}.${name}`);
+      for (const name of texts) if (members.has(name)) found[name] = text(members.get(name), `${path}.${name}`);
+      for (const name of dates) if (members.has(name)) found[name] = date(members.get(name), `${path}.${name}`);
       return found;
     },
   };
-  return reading;
 }
 
 /** Text from outside, for a message. */
