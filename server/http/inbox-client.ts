@@ -74,17 +74,12 @@ async function attemptAnew(send: Sending): Promise<Attempt> {
 }
 
 function attempt(send: Sending): Promise<Attempt | 'stale-socket'> {
-  const { settings, url, body, underWay, ownFaults } = send;
+  const { settings, underWay, ownFaults } = send;
   return new Promise((resolve, reject) => {
-    const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const request = start(url, {
-      method: 'POST',
-      agent: settings.agents.for(url),
-      headers: { 'content-type': ACTIVITY_JSON, 'content-length': body.length, 'user-agent': settings.userAgent },
-    });
+    const request = startRequest(send);
     underWay.add(request);
     let status: Attempt | undefined;
-    let isLookedUp = true;
+    const lookup: Lookup = { isDone: true };
     const finish = (result: Attempt | 'stale-socket') => {
       clearTimeout(timer);
       underWay.delete(request);
@@ -92,7 +87,7 @@ function attempt(send: Sending): Promise<Attempt | 'stale-socket'> {
     };
     const timer = setTimeout(
       () => {
-        finish(failure(request, overdue(settings.deadlineMs, isLookedUp), ownFaults));
+        finish(failure(request, overdue(settings.deadlineMs, lookup), ownFaults));
         request.destroy();
       },
       Math.max(0, send.until - performance.now()),
@@ -104,25 +99,54 @@ function attempt(send: Sending): Promise<Attempt | 'stale-socket'> {
       ownFaults.heard();
       drain(response, finish, status);
     });
-    request.on('socket', (socket) => {
-      isLookedUp = !socket.connecting || isIP(url.hostname) !== 0;
-      // None is left behind on a socket that is kept.
-      if (!isLookedUp) {
-        socket.once('lookup', () => {
-          isLookedUp = true;
-        });
+    sendWhenOpen(request, send, lookup, (fault) => {
+      reject(fault);
+      finish({ kind: 'network', error: 'not signed' });
+      request.destroy();
+    });
+  });
+}
+
+/** The body is not sent yet: it waits for its signature. */
+function startRequest({ settings, url, body }: Sending): ClientRequest {
+  const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  return start(url, {
+    method: 'POST',
+    agent: settings.agents.for(url),
+    headers: { 'content-type': ACTIVITY_JSON, 'content-length': body.length, 'user-agent': settings.userAgent },
+  });
+}
+
+/** Whether the peer's name is resolved, as far as we know. */
+interface Lookup {
+  isDone: boolean;
+}
+
+function followLookup(socket: Socket, url: URL, lookup: Lookup): void {
+  lookup.isDone = !socket.connecting || isIP(url.hostname) !== 0;
+  // None is left behind on a socket that is kept.
+  if (lookup.isDone) return;
+  socket.once('lookup', () => {
+    lookup.isDone = true;
+  });
+}
+
+function sendWhenOpen(
+  request: ClientRequest,
+  send: Sending,
+  lookup: Lookup,
+  notSigned: (fault: unknown) => void,
+): void {
+  request.on('socket', (socket) => {
+    followLookup(socket, send.url, lookup);
+    whenOpen(socket, () => {
+      // The event may have come before the socket was ours.
+      lookup.isDone = true;
+      try {
+        sendSigned(request, send);
+      } catch (fault) {
+        notSigned(fault);
       }
-      whenOpen(socket, () => {
-        // The event may have come before the socket was ours.
-        isLookedUp = true;
-        try {
-          sendSigned(request, send);
-        } catch (fault) {
-          reject(fault);
-          finish({ kind: 'network', error: 'not signed' });
-          request.destroy();
-        }
-      });
     });
   });
 }
@@ -133,10 +157,10 @@ function sendSigned(request: ClientRequest, { settings, url, body, form }: Sendi
   request.end(body);
 }
 
-function overdue(deadlineMs: number, isLookedUp: boolean): Error {
+function overdue(deadlineMs: number, lookup: Lookup): Error {
   const error = new Error(`no answer within ${deadlineMs} ms`);
   // A resolver that says nothing, as it does when this machine is offline.
-  return isLookedUp ? error : Object.assign(error, { code: 'EAI_AGAIN' });
+  return lookup.isDone ? error : Object.assign(error, { code: 'EAI_AGAIN' });
 }
 
 /**
