@@ -1,13 +1,14 @@
-import type { Manifest } from '../federation/manifest.ts';
-import type { ManifestParts } from '../federation/manifest-parts.ts';
 import { isJsonObject } from '../federation/vocabulary.ts';
 import { parseManifest } from './parse-manifest.ts';
 import type { Site } from './ports.ts';
-import { openSiteFolder } from './site-folder.ts';
-import { createPartsReader, type KnownManifest, type KnownParts } from './site-parts.ts';
-import { createReader, type Finder, unreadable, withoutManifest } from './site-reader.ts';
+import { openSiteFolder, type SiteFolder } from './site-folder.ts';
+import { createPartsReader, type KnownManifest } from './site-parts.ts';
+import { createReader, type Finder, type Reader, unreadable, withoutManifest } from './site-reader.ts';
 
 const MANIFEST = '/ap/manifest.json';
+
+/** Reads something of the site as of one time; gives `before` where it did not change. */
+type ReadKnown<Known> = (find: Finder, before: Known | undefined) => Promise<Known>;
 
 /**
  * Opens the built site in `folder`. A manifest that did not change is not parsed again; a new build is seen at once, and
@@ -16,52 +17,20 @@ const MANIFEST = '/ap/manifest.json';
 export function openSite(folder: string, clock: () => number = Date.now): Site {
   const site = openSiteFolder(folder, clock);
   const read = createReader(folder);
-  let known: KnownManifest | undefined;
-  let later: readonly (KnownManifest & { readonly at: number })[] = [];
-  let knownParts: KnownParts | undefined;
-  let laterParts: readonly (KnownParts & { readonly at: number })[] = [];
-
-  const readManifest = async (find: Finder, before: KnownManifest | undefined): Promise<KnownManifest> => {
-    const found = await read(MANIFEST, find, before?.version);
-    if (found === 'unchanged' && before) return before;
-    const manifest = typeof found === 'object' ? parseManifest(found.json) : undefined;
-    if (typeof found !== 'object' || !manifest) throw withoutManifest(folder, found === undefined);
-    return { version: found.version, manifest };
-  };
-  const manifest = async (): Promise<Manifest> => {
-    known = await readManifest(site.find, known);
-    return known.manifest;
-  };
+  const readManifest = createManifestReader(folder, read);
   const readParts = createPartsReader(folder, read, readManifest);
-  const parts = async (): Promise<ManifestParts> => {
-    knownParts = await readParts(site.find, knownParts);
-    return knownParts.parts;
-  };
+  const manifestNow = remembering(site, readManifest);
+  const manifestsLater = rememberingLater(site, readManifest);
+  const partsNow = remembering(site, readParts);
+  const partsLater = rememberingLater(site, readParts);
+
   return {
-    manifest,
-    parts,
-    async scheduledParts() {
-      const before = laterParts;
-      laterParts = await Promise.all(
-        (await site.later()).map(async (layer) => {
-          const same = before.find(({ at }) => at === layer.at);
-          return { at: layer.at, ...(await readParts((path) => site.findIn(layer, path), same)) };
-        }),
-      );
-      return laterParts.map(({ at, parts }) => ({ at, parts }));
-    },
-    async scheduled() {
-      const before = later;
-      later = await Promise.all(
-        (await site.later()).map(async (layer) => {
-          const same = before.find(({ at }) => at === layer.at);
-          return { at: layer.at, ...(await readManifest((path) => site.findIn(layer, path), same)) };
-        }),
-      );
-      return later.map(({ at, manifest }) => ({ at, manifest }));
-    },
+    manifest: async () => (await manifestNow()).manifest,
+    parts: async () => (await partsNow()).parts,
+    scheduledParts: async () => (await partsLater()).map(({ at, parts }) => ({ at, parts })),
+    scheduled: async () => (await manifestsLater()).map(({ at, manifest }) => ({ at, manifest })),
     async document(url) {
-      const { origin } = (await parts()).head;
+      const { origin } = (await partsNow()).parts.head;
       const path = url.startsWith(`${origin}/`) ? url.slice(origin.length) : '';
       // Documents are files of the build below /ap/; a page is none.
       if (!/^\/ap\/[^?#]+\.json$/.test(path)) return undefined;
@@ -70,5 +39,44 @@ export function openSite(folder: string, clock: () => number = Date.now): Site {
       if (isJsonObject(found.json)) return found.json;
       throw unreadable(folder, path);
     },
+  };
+}
+
+function createManifestReader(folder: string, read: Reader): ReadKnown<KnownManifest> {
+  return async (find, before) => {
+    const found = await read(MANIFEST, find, before?.version);
+    if (found === 'unchanged' && before) return before;
+    const manifest = typeof found === 'object' ? parseManifest(found.json) : undefined;
+    if (typeof found !== 'object' || !manifest) throw withoutManifest(folder, found === undefined);
+    return { version: found.version, manifest };
+  };
+}
+
+/** Reads as of now, and remembers for the next time what was read. */
+function remembering<Known>(site: SiteFolder, read: ReadKnown<Known>): () => Promise<Known> {
+  let known: Known | undefined;
+  return async () => {
+    const now = await read(site.find, known);
+    known = now;
+    return now;
+  };
+}
+
+/** Reads as of the time of each layer that is still to come, and remembers what was read of each. */
+function rememberingLater<Known>(
+  site: SiteFolder,
+  read: ReadKnown<Known>,
+): () => Promise<readonly (Known & { readonly at: number })[]> {
+  let known: readonly (Known & { readonly at: number })[] = [];
+  return async () => {
+    const before = known;
+    const later = await Promise.all(
+      (await site.later()).map(async (layer) => {
+        const same = before.find(({ at }) => at === layer.at);
+        return { at: layer.at, ...(await read((path) => site.findIn(layer, path), same)) };
+      }),
+    );
+    known = later;
+    return later;
   };
 }
