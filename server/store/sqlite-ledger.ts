@@ -19,26 +19,16 @@ import type { LedgerChange, LedgerStore } from './store.ts';
 
 /** The ledger in SQLite: one row of its own with the version, and one row for each object. */
 export function sqliteLedger(database: SqliteDatabase): LedgerStore {
-  const head = database.prepare('SELECT * FROM ledger');
-  const headColumns = ['origin', 'begun', ...ACTOR_COLUMNS, ...SOURCE_COLUMNS, ...APPROVAL_COLUMNS];
-  const begin = database.prepare(
-    `INSERT INTO ledger (one, version, ${headColumns}) VALUES (1, 1, ${headColumns.map(() => '?')}) ON CONFLICT DO NOTHING`,
-  );
-  const advance = database.prepare('UPDATE ledger SET version = version + 1 WHERE version = ?');
-  const writeActor = database.prepare(`UPDATE ledger SET (${ACTOR_COLUMNS}) = (${ACTOR_COLUMNS.map(() => '?')})`);
-  const writeSource = database.prepare(`UPDATE ledger SET (${SOURCE_COLUMNS}) = (${SOURCE_COLUMNS.map(() => '?')})`);
-  const writeApproval = database.prepare(
-    `UPDATE ledger SET (${APPROVAL_COLUMNS}) = (${APPROVAL_COLUMNS.map(() => '?')})`,
-  );
-  const { putAll, readAll, readPart, readSending, readOne, readAt } = ledgerObjects(database);
-  const { read: readBuckets } = ledgerBuckets(database);
+  return { ...reading(database), ...writing(database) };
+}
 
-  const apply = ({ actor, objects = [], source, approved }: LedgerChange): void => {
-    if (actor) writeActor.run(...actorValues(actor));
-    if (source) writeSource.run(...sourceValues(source));
-    if (approved) writeApproval.run(...approvalValues(approved));
-    putAll(objects);
-  };
+function reading(
+  database: SqliteDatabase,
+): Pick<LedgerStore, 'read' | 'outline' | 'part' | 'object' | 'objectAt' | 'head'> {
+  const head = database.prepare('SELECT * FROM ledger');
+  const { readAll, readPart, readSending } = manyObjects(database);
+  const { readOne, readAt } = singleObjects(database);
+  const { read: readBuckets } = ledgerBuckets(database);
 
   return {
     read: async () =>
@@ -64,6 +54,30 @@ export function sqliteLedger(database: SqliteDatabase): LedgerStore {
       const row = head.get();
       return row && { actor: actorOf(row), version: integer(row, 'version') };
     },
+  };
+}
+
+function writing(database: SqliteDatabase): Pick<LedgerStore, 'begin' | 'compareAndSwap'> {
+  const headColumns = ['origin', 'begun', ...ACTOR_COLUMNS, ...SOURCE_COLUMNS, ...APPROVAL_COLUMNS];
+  const begin = database.prepare(
+    `INSERT INTO ledger (one, version, ${headColumns}) VALUES (1, 1, ${headColumns.map(() => '?')}) ON CONFLICT DO NOTHING`,
+  );
+  const advance = database.prepare('UPDATE ledger SET version = version + 1 WHERE version = ?');
+  const writeActor = database.prepare(`UPDATE ledger SET (${ACTOR_COLUMNS}) = (${ACTOR_COLUMNS.map(() => '?')})`);
+  const writeSource = database.prepare(`UPDATE ledger SET (${SOURCE_COLUMNS}) = (${SOURCE_COLUMNS.map(() => '?')})`);
+  const writeApproval = database.prepare(
+    `UPDATE ledger SET (${APPROVAL_COLUMNS}) = (${APPROVAL_COLUMNS.map(() => '?')})`,
+  );
+  const putAll = puttingObjects(database);
+
+  const apply = ({ actor, objects = [], source, approved }: LedgerChange): void => {
+    if (actor) writeActor.run(...actorValues(actor));
+    if (source) writeSource.run(...sourceValues(source));
+    if (approved) writeApproval.run(...approvalValues(approved));
+    putAll(objects);
+  };
+
+  return {
     begin: async ({ origin, begun, actor, source, approved, objects }) =>
       database.write('lasting', () => {
         const values = [...actorValues(actor), ...sourceValues(source), ...approvalValues(approved)];
@@ -80,16 +94,32 @@ export function sqliteLedger(database: SqliteDatabase): LedgerStore {
   };
 }
 
-/** Reads and writes objects with the addresses that they had before. */
-function ledgerObjects(database: SqliteDatabase) {
-  const all = database.prepare('SELECT * FROM ledger_objects ORDER BY seq');
-  const one = database.prepare('SELECT * FROM ledger_objects WHERE id = ?');
-  // Where a page had several objects, one that is not deleted goes first, then the newest.
-  const liveFirst = `ORDER BY state = 'deleted', seq DESC LIMIT 1`;
-  const at = database.prepare(`SELECT * FROM ledger_objects WHERE url = ? ${liveFirst}`);
-  const formerlyAt = database.prepare(
-    `SELECT * FROM ledger_objects WHERE id IN (SELECT object FROM ledger_former_urls WHERE url = ?) ${liveFirst}`,
+/** Writes objects with the addresses that they had before, and what is kept of their buckets. */
+function puttingObjects(database: SqliteDatabase): (objects: Iterable<LedgerObject>) => void {
+  const write = database.prepare(
+    `INSERT INTO ledger_objects (bucket, ${OBJECT_COLUMNS}) VALUES (?, ${OBJECT_COLUMNS.map(() => '?')})
+     ON CONFLICT (id) DO UPDATE SET ${OBJECT_COLUMNS.map((column) => `${column} = excluded.${column}`)}`,
   );
+  const forgetFormers = database.prepare('DELETE FROM ledger_former_urls WHERE object = ?');
+  const writeFormer = database.prepare('INSERT INTO ledger_former_urls (object, place, url) VALUES (?, ?, ?)');
+  const { refresh } = ledgerBuckets(database);
+
+  return (objects) => {
+    const buckets = new Set<string>();
+    for (const object of objects) {
+      const bucket = storedBucket(object.id);
+      buckets.add(bucket);
+      write.run(bucket, ...objectValues(object));
+      forgetFormers.run(object.id);
+      for (const [place, url] of (object.formerUrls ?? []).entries()) writeFormer.run(object.id, place, url);
+    }
+    refresh(buckets);
+  };
+}
+
+/** Reads objects, many at once, with the addresses that they had before. */
+function manyObjects(database: SqliteDatabase) {
+  const all = database.prepare('SELECT * FROM ledger_objects ORDER BY seq');
   const formers = database.prepare('SELECT object, url FROM ledger_former_urls ORDER BY object, place');
   const part = database.prepare(
     `SELECT * FROM ledger_objects WHERE seq IN (
@@ -97,22 +127,33 @@ function ledgerObjects(database: SqliteDatabase) {
        UNION SELECT seq FROM ledger_objects WHERE id IN (SELECT value FROM json_each(?))
      ) ORDER BY seq`,
   );
-  const sending = database.prepare('SELECT id FROM ledger_objects WHERE sending IS NOT NULL');
   const formersIn = database.prepare(
     'SELECT object, url FROM ledger_former_urls WHERE object IN (SELECT value FROM json_each(?)) ORDER BY object, place',
   );
-  const formersOf = database.prepare('SELECT url FROM ledger_former_urls WHERE object = ? ORDER BY place');
-  const write = database.prepare(
-    `INSERT INTO ledger_objects (bucket, ${OBJECT_COLUMNS}) VALUES (?, ${OBJECT_COLUMNS.map(() => '?')})
-     ON CONFLICT (id) DO UPDATE SET ${OBJECT_COLUMNS.map((column) => `${column} = excluded.${column}`)}`,
-  );
-  const forgetFormers = database.prepare('DELETE FROM ledger_former_urls WHERE object = ?');
-  const writeFormer = database.prepare('INSERT INTO ledger_former_urls (object, place, url) VALUES (?, ?, ?)');
-
-  const { refresh } = ledgerBuckets(database);
+  const sending = database.prepare('SELECT id FROM ledger_objects WHERE sending IS NOT NULL');
 
   const withFormers = (rows: readonly Row[]): LedgerObject[] =>
     joined(rows, formersIn.all(JSON.stringify(rows.map((row) => text(row, 'id')))));
+
+  return {
+    readAll: (): LedgerObject[] => joined(all.all(), formers.all()),
+    readPart: (buckets: Iterable<string>, ids: Iterable<string>): LedgerObject[] =>
+      withFormers(part.all(JSON.stringify([...buckets]), JSON.stringify([...ids].map(storable)))),
+    readSending: (): string[] => sending.all().map((row) => text(row, 'id')),
+  };
+}
+
+/** Reads one object, by its id or its address, with the addresses that it had before. */
+function singleObjects(database: SqliteDatabase) {
+  const one = database.prepare('SELECT * FROM ledger_objects WHERE id = ?');
+  // Where a page had several objects, one that is not deleted goes first, then the newest.
+  const liveFirst = `ORDER BY state = 'deleted', seq DESC LIMIT 1`;
+  const at = database.prepare(`SELECT * FROM ledger_objects WHERE url = ? ${liveFirst}`);
+  const formerlyAt = database.prepare(
+    `SELECT * FROM ledger_objects WHERE id IN (SELECT object FROM ledger_former_urls WHERE url = ?) ${liveFirst}`,
+  );
+  const formersOf = database.prepare('SELECT url FROM ledger_former_urls WHERE object = ? ORDER BY place');
+
   const whole = (row: Row | undefined): LedgerObject | undefined =>
     row &&
     objectOf(
@@ -121,21 +162,6 @@ function ledgerObjects(database: SqliteDatabase) {
     );
 
   return {
-    putAll: (objects: Iterable<LedgerObject>): void => {
-      const buckets = new Set<string>();
-      for (const object of objects) {
-        const bucket = storedBucket(object.id);
-        buckets.add(bucket);
-        write.run(bucket, ...objectValues(object));
-        forgetFormers.run(object.id);
-        for (const [place, url] of (object.formerUrls ?? []).entries()) writeFormer.run(object.id, place, url);
-      }
-      refresh(buckets);
-    },
-    readPart: (buckets: Iterable<string>, ids: Iterable<string>): LedgerObject[] =>
-      withFormers(part.all(JSON.stringify([...buckets]), JSON.stringify([...ids].map(storable)))),
-    readSending: (): string[] => sending.all().map((row) => text(row, 'id')),
-    readAll: (): LedgerObject[] => joined(all.all(), formers.all()),
     readOne: (id: string) => whole(one.get(id)),
     readAt: (url: string) => whole(at.get(url) ?? formerlyAt.get(url)),
   };
