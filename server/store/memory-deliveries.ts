@@ -24,7 +24,6 @@ import type { DeliveryStore } from './store.ts';
 /** Deliveries in memory. */
 export function memoryDeliveries(queue: MemoryQueue, sending: () => ReadonlySet<string>): DeliveryStore {
   const { activities, entries } = queue;
-  const all = (): Entry[] => [...entries.values()];
 
   return {
     enqueue: async (activityId, inboxes, { now, again = false }) => {
@@ -45,33 +44,47 @@ export function memoryDeliveries(queue: MemoryQueue, sending: () => ReadonlySet<
     },
     release: async (owner, only) => {
       const given = only?.flatMap(({ activityId, inbox }) => entries.get(keyOf(activityId, inbox)) ?? []);
-      for (const entry of given ?? all()) if (entry.lease?.owner === owner) entry.lease = undefined;
+      for (const entry of given ?? entries.values()) if (entry.lease?.owner === owner) entry.lease = undefined;
     },
+    ...ending(queue),
+    ...looking(queue),
+    ...memoryReceipts(queue, sending),
+    ...memoryHostDeliveries(queue),
+  };
+}
+
+/** Ends many deliveries at once, without an attempt. */
+function ending({ entries }: MemoryQueue): Pick<DeliveryStore, 'abandon' | 'supersedeAll'> {
+  return {
     abandon: async (inbox, reason, now) => {
-      const doomed = all().filter((entry) => entry.state === 'pending' && entry.inbox === inbox);
+      const doomed = [...entries.values()].filter((entry) => entry.state === 'pending' && entry.inbox === inbox);
       for (const entry of doomed) endEntry(entry, 'gone', reason, now);
       return doomed.length;
     },
+    supersedeAll: async ({ except, now }) => {
+      const others = [...entries.values()].filter(({ activity }) => activity.id !== except);
+      const doomed = others.filter(isWaiting);
+      for (const entry of others) entry.outdated ||= entry.state === 'failed' || entry.lease !== undefined;
+      for (const entry of doomed) supersedeEntry(entry, now);
+      return doomed.length;
+    },
+  };
+}
+
+/** Tells of the queue and changes nothing. */
+function looking({ entries }: MemoryQueue): Pick<DeliveryStore, 'counts' | 'nextDue' | 'ofActivity'> {
+  return {
     counts: async () => {
       const counts = noDeliveries();
       for (const { state } of entries.values()) counts[state] += 1;
       return counts;
     },
     nextDue: async () => {
-      const next = all().filter((entry) => entry.state === 'pending' && isNextOfItsObject(entry));
+      const next = [...entries.values()].filter((entry) => entry.state === 'pending' && isNextOfItsObject(entry));
       return next.length === 0 ? undefined : next.map(freeAt).reduce((a, b) => Math.min(a, b));
     },
     ofActivity: async (activityId) =>
-      all().flatMap((entry) => (entry.activity.id === activityId ? [deliveryOf(entry)] : [])),
-    supersedeAll: async ({ except, now }) => {
-      const others = all().filter(({ activity }) => activity.id !== except);
-      const doomed = others.filter(isWaiting);
-      for (const entry of others) entry.outdated ||= entry.state === 'failed' || entry.lease !== undefined;
-      for (const entry of doomed) supersedeEntry(entry, now);
-      return doomed.length;
-    },
-    ...memoryReceipts(queue, sending),
-    ...memoryHostDeliveries(queue),
+      [...entries.values()].flatMap((entry) => (entry.activity.id === activityId ? [deliveryOf(entry)] : [])),
   };
 }
 
