@@ -20,24 +20,10 @@ export function sqliteReceipts(
   const folded = database.prepare(
     'SELECT type, state, count FROM folded_receipts WHERE object = ? ORDER BY type, state',
   );
-  const progress = database.prepare(
-    `SELECT d.state, count(*) AS n, sum(d.state = 'pending' AND (d.owner IS NOT NULL
-       OR (d.free_at <= ?2 AND ${IS_NEXT_OF_ITS_OBJECT}))) AS due
-     FROM activities a CROSS JOIN deliveries d ON d.activity = a.seq
-     WHERE a.id IN (SELECT value FROM json_each(?1)) GROUP BY d.state`,
-  );
 
   return {
     ofActivity: async (activityId) => ofActivity.all(activityId).map(deliveryOf),
-    progress: async (activityIds, now) => {
-      const counts = noDeliveries();
-      let due = 0;
-      for (const row of progress.all(JSON.stringify(activityIds.map(storable)), now)) {
-        counts[oneOf(row, 'state', DELIVERY_STATES)] = integer(row, 'n');
-        due += integer(row, 'due');
-      }
-      return { counts, due };
-    },
+    progress: counting(database),
     receipts: async (object) =>
       database.read(() => ({
         deliveries: ofObject.all(object).map((row) => ({
@@ -52,6 +38,25 @@ export function sqliteReceipts(
         })),
       })),
     fold: folding(database),
+  };
+}
+
+function counting(database: SqliteDatabase): DeliveryStore['progress'] {
+  const progress = database.prepare(
+    `SELECT d.state, count(*) AS n, sum(d.state = 'pending' AND (d.owner IS NOT NULL
+       OR (d.free_at <= ?2 AND ${IS_NEXT_OF_ITS_OBJECT}))) AS due
+     FROM activities a CROSS JOIN deliveries d ON d.activity = a.seq
+     WHERE a.id IN (SELECT value FROM json_each(?1)) GROUP BY d.state`,
+  );
+
+  return async (activityIds, now) => {
+    const counts = noDeliveries();
+    let due = 0;
+    for (const row of progress.all(JSON.stringify(activityIds.map(storable)), now)) {
+      counts[oneOf(row, 'state', DELIVERY_STATES)] = integer(row, 'n');
+      due += integer(row, 'due');
+    }
+    return { counts, due };
   };
 }
 
