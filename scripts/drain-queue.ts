@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { collectEvery, DELIVERIES_TO_COLLECT } from '../build/engine.ts';
 import type { DeliveryState } from '../federation/delivery.ts';
 import { type DrainProgress, type DrainReport, drain } from '../server/drain.ts';
 import type { Deps } from '../server/ports.ts';
@@ -35,6 +36,7 @@ export async function drainQueue(deps: Deps, activities: readonly string[], quie
     owner,
     activities,
     signal: controller.signal,
+    onSettled: collectEvery(DELIVERIES_TO_COLLECT),
     ...(quiet ? {} : { onProgress: (progress: DrainProgress) => showProgress(ofThisRun(progress)) }),
   });
   if (!quiet && process.stdout.isTTY) process.stdout.write('\r\u001B[K');
