@@ -54,3 +54,18 @@ export function objectCollection(id: string, name: 'replies' | 'likes' | 'shares
 export function activityId(origin: string, type: string, digest: string): string {
   return `${origin}/ap/activities/${type.toLowerCase()}/${digest}`;
 }
+
+/** Gives the id of the consent to a quote, by a digest of both posts' ids. (FEP-044f) */
+export function stampId(origin: string, digest: string): string {
+  return `${origin}/ap/stamps/${digest}`;
+}
+
+/** Gives the address under which a picture of another server is shown: `digest` is `mediaDigest` of its URL. */
+export function mediaAddress(origin: string, digest: string): string {
+  return `${origin}/ap/media/${digest}`;
+}
+
+/** Gives the name of a picture in that address: the first 32 hex digits of the SHA-256 of its URL. */
+export function mediaDigest(sha256: (text: string) => string, url: string): string {
+  return sha256(url).slice(0, 32);
+}

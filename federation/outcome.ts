@@ -1,3 +1,4 @@
+import type { Author, Interaction, Message, Notification, Stamp } from './interaction.ts';
 import type { JsonObject } from './vocabulary.ts';
 
 /**
@@ -17,8 +18,35 @@ export type Effect =
   | { readonly type: 'store-follower'; readonly follower: Follower }
   | { readonly type: 'remove-follower'; readonly actor: string }
   | { readonly type: 'send'; readonly activity: OutgoingActivity; readonly inbox: string; readonly again: boolean }
-  | { readonly type: 'store-received'; readonly received: Received }
+  /** A Follow that waits for the owner. */
+  | { readonly type: 'store-follow-request'; readonly request: Follower }
+  | { readonly type: 'remove-follow-request'; readonly actor: string }
+  | { readonly type: 'store-interaction'; readonly interaction: Interaction; readonly author: Author }
+  | { readonly type: 'remove-interaction'; readonly of: InteractionReference }
+  /** Of an author something is kept of; anybody else's is dropped. */
+  | { readonly type: 'update-author'; readonly author: Author }
+  | { readonly type: 'store-stamp'; readonly stamp: Stamp }
+  /** Sealed before it is stored. */
+  | { readonly type: 'store-message'; readonly message: Message }
+  | { readonly type: 'remove-message'; readonly actor: string; readonly id: string }
+  | { readonly type: 'notify'; readonly notification: Notification }
+  /** Remembers that something was undone or deleted before it came: see `undoneMark`. */
+  | { readonly type: 'mark'; readonly mark: string }
+  /** Interactions, requests, messages and the author's name. */
   | { readonly type: 'forget-actor'; readonly actor: string };
+
+/** An interaction by its id, or by what its author did to which post when an Undo names nothing else. */
+export type InteractionReference =
+  | { readonly actor: string; readonly id: string }
+  | { readonly actor: string; readonly target: string; readonly kind: 'like' | 'boost' };
+
+/**
+ * Gives the mark by which it is known that an actor took something back that may still come: an Undo may overtake its Like, a
+ * Delete its Create. Only the actor's own word counts, so the actor is part of it. No activity's id looks like this.
+ */
+export function undoneMark(actor: string, id: string): string {
+  return `undone:${actor} ${id}`;
+}
 
 /** A remote actor who follows the blog. Times are RFC 3339 UTC. */
 export interface Follower {
@@ -41,7 +69,7 @@ export interface OutgoingActivity {
   readonly json: JsonObject;
 }
 
-/** An activity that concerns the blog, kept as it was received. */
+/** An activity that concerns the blog, as versions before the fourth schema kept it. */
 export interface Received {
   readonly id: string;
   readonly type: string;

@@ -1,7 +1,9 @@
 import type { Attempt, SignatureForm } from '../federation/delivery.ts';
 import type { Manifest } from '../federation/manifest.ts';
 import type { ManifestParts } from '../federation/manifest-parts.ts';
+import type { Rules } from '../federation/rules.ts';
 import type { JsonObject } from '../federation/vocabulary.ts';
+import type { WebfingerClient } from './http/webfinger-client.ts';
 import type { Store } from './store/store.ts';
 
 /** What every use case may reach; hosts and tests fill it in. */
@@ -9,6 +11,8 @@ export interface Deps {
   readonly store: Store;
   readonly site: Site;
   readonly documents: DocumentClient;
+  readonly media: MediaClient;
+  readonly webfinger: WebfingerClient;
   readonly inboxes: InboxClient;
   readonly keys: SigningKeys;
   readonly clock: () => number;
@@ -25,6 +29,8 @@ export interface Site {
   parts(): Promise<ManifestParts>;
   /** What `scheduled` gives, to be read by its parts. */
   scheduledParts(): Promise<readonly { readonly at: number; readonly parts: ManifestParts }[]>;
+  /** What the owner decided about others; the defaults when the build says nothing. */
+  rules(): Promise<Rules>;
   /** A JSON document of the build by its URL, or undefined when the build has none there. */
   document(url: string): Promise<JsonObject | undefined>;
 }
@@ -43,6 +49,17 @@ export type Fetched =
   /** Our own guard: a private address, a scheme or port that is not allowed. */
   | { readonly kind: 'blocked'; readonly reason: string };
 
+/** Gets pictures of other servers: guarded, limited, unsigned. Never throws for what a peer does. */
+export interface MediaClient {
+  get(url: string): Promise<FetchedMedia>;
+}
+
+export type FetchedMedia =
+  | { readonly kind: 'media'; readonly type: string; readonly bytes: Uint8Array }
+  /** Not there, no picture, or too large: final for now. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly reason: string };
+
 /** Posts signed activities. Never throws for what a peer does. */
 export interface InboxClient {
   /** Signed by draft-cavage unless `form` says otherwise. */
@@ -55,6 +72,10 @@ export interface SigningKeys {
   readonly keyId: string;
   /** RSASSA-PKCS1-v1_5 with SHA-256. */
   sign(data: Uint8Array): Uint8Array;
+  /** The key of object integrity proofs (FEP-8b32), as the actor's `assertionMethod` has it. */
+  readonly proofKeyId: string;
+  /** Ed25519: 64 bytes. */
+  signProof(data: Uint8Array): Uint8Array;
 }
 
 /** One line for each outcome: what happened, to which id, why. No body, no key, no token. */
