@@ -23,10 +23,8 @@ export interface Keys {
   readonly publicKeyPem: string;
   /** For `assertionMethod` (FEP-521a). */
   readonly publicKeyMultibase: string;
-  /** The RSA key that signs requests, under the id that `actor` gives it. */
+  /** The keys that sign requests and activities, under the ids that `actor` gives them. */
   signingKeys(actor: string): SigningKeys;
-  /** Signs with the Ed25519 key: 64 bytes. */
-  signEd25519(data: Uint8Array): Uint8Array;
 }
 
 export interface KeyPlaces {
@@ -78,8 +76,12 @@ async function keysOf(held: HeldKeys): Promise<Keys> {
   return {
     publicKeyPem: await exportSPKI(publicKey),
     publicKeyMultibase: multikeyOf(held.public),
-    signingKeys: (actor) => ({ keyId: `${actor}#${RSA_KID}`, sign: (data) => sign('sha256', data, held.rsa) }),
-    signEd25519: (data) => sign(null, data, held.ed25519),
+    signingKeys: (actor) => ({
+      keyId: `${actor}#${RSA_KID}`,
+      sign: (data) => sign('sha256', data, held.rsa),
+      proofKeyId: `${actor}#${ED25519_KID}`,
+      signProof: (data) => sign(null, data, held.ed25519),
+    }),
   };
 }
 

@@ -118,10 +118,9 @@ function none(reason: KeyRefusal): KeyInDocument {
   return { kind: 'none', reason };
 }
 
+/** Those of requests, and those of object integrity proofs (FEP-521a). */
 function listedKeys(document: JsonObject): readonly Json[] {
-  const value = document.publicKey;
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value : [value];
+  return [document.publicKey, document.assertionMethod].flat().filter((value) => value !== undefined);
 }
 
 function pemOf(key: JsonObject): string | undefined {
