@@ -1,3 +1,8 @@
+import { type Reading, startReading } from './strict-reading.ts';
+
+/** Where the build leaves them: names that begin with a dot have no address on a site. */
+export const RULES_PATH = '/.rules.json';
+
 /**
  * What the owner decided about others, made by the build from `profile.md` and the lists of blocks. It is not part of the
  * manifest: whom a blog blocks, and by which words it holds, is nobody else's business.
@@ -68,3 +73,83 @@ export const DEFAULT_RULES: Rules = {
   keep: { messagesMs: 365 * DAY_MS, notificationsMs: 90 * DAY_MS },
   repliedTo: [],
 };
+
+const RULE_MEMBERS = ['version', 'replies', 'quotes', 'approveFollowers', 'avatars', 'blocks', 'keep', 'repliedTo'];
+
+/**
+ * Reads the rules as a build wrote them; undefined for anything else. It keeps the rule that what the owner decided is never
+ * read in part: a member that is missing, of another kind or not known here makes all of it unreadable. Takes parsed JSON;
+ * never fails.
+ */
+export function parseRules(value: unknown): Rules | undefined {
+  const reading = startReading();
+  const optional = ['messageKey', 'ownerKey'];
+  const members = reading.members(value, 'rules', { required: RULE_MEMBERS, optional });
+  if (members.get('version') !== 1) reading.note('rules.version', 'is not 1');
+  const rules: Rules = {
+    version: 1,
+    replies: readReplies(reading, members.get('replies')),
+    quotes: reading.oneOf(members.get('quotes'), 'rules.quotes', ['anyone', 'followers', 'ask', 'nobody']),
+    approveFollowers: members.get('approveFollowers') === true,
+    avatars: reading.oneOf(members.get('avatars'), 'rules.avatars', ['show', 'hide']),
+    blocks: readBlocks(reading, members.get('blocks')),
+    keep: readRetention(reading, members.get('keep')),
+    repliedTo: reading.texts(members.get('repliedTo'), 'rules.repliedTo'),
+    ...(members.has('messageKey') ? { messageKey: readKey(reading, members.get('messageKey'), 'messageKey') } : {}),
+    ...(members.has('ownerKey') ? { ownerKey: readKey(reading, members.get('ownerKey'), 'ownerKey') } : {}),
+  };
+  if (typeof members.get('approveFollowers') !== 'boolean') reading.note('rules.approveFollowers', 'is no boolean');
+  return reading.fault() === undefined ? rules : undefined;
+}
+
+function readReplies(reading: Reading, value: unknown): ReplyRules {
+  const path = 'rules.replies';
+  const members = reading.members(value, path, {
+    required: ['from', 'firstTimers', 'words'],
+    optional: ['closeAfterMs'],
+  });
+  const choices = ['anyone', 'followers', 'people-i-replied-to', 'nobody'] as const;
+  return {
+    from: reading.oneOf(members.get('from'), `${path}.from`, choices),
+    firstTimers: reading.oneOf(members.get('firstTimers'), `${path}.firstTimers`, ['show', 'hold']),
+    words: reading.texts(members.get('words'), `${path}.words`),
+    ...(members.has('closeAfterMs')
+      ? { closeAfterMs: reading.count(members.get('closeAfterMs'), `${path}.closeAfterMs`) }
+      : {}),
+  };
+}
+
+function readBlocks(reading: Reading, value: unknown): Blocks {
+  const members = reading.members(value, 'rules.blocks', { required: ['accounts', 'hosts'], optional: [] });
+  const list = (name: string): Block[] => {
+    const items = members.get(name);
+    if (!Array.isArray(items)) reading.note(`rules.blocks.${name}`, 'is no list');
+    return Array.isArray(items) ? items.map((item) => readBlock(reading, item, `rules.blocks.${name}`)) : [];
+  };
+  return { accounts: list('accounts'), hosts: list('hosts') };
+}
+
+function readBlock(reading: Reading, value: unknown, path: string): Block {
+  const members = reading.members(value, path, { required: ['name', 'severity', 'source'], optional: ['reason'] });
+  return {
+    name: reading.text(members.get('name'), `${path}.name`),
+    severity: reading.oneOf(members.get('severity'), `${path}.severity`, ['block', 'limit']),
+    ...reading.optional(members, path, { texts: ['reason'], dates: [] }),
+    source: reading.text(members.get('source'), `${path}.source`),
+  };
+}
+
+function readRetention(reading: Reading, value: unknown): Retention {
+  const names = ['messagesMs', 'notificationsMs', 'repliesMs'] as const;
+  const members = reading.members(value, 'rules.keep', { required: [], optional: names });
+  const keep: { [name in (typeof names)[number]]?: number } = {};
+  for (const name of names) if (members.has(name)) keep[name] = reading.count(members.get(name), `rules.keep.${name}`);
+  return keep;
+}
+
+function readKey(reading: Reading, value: unknown, name: string): Readonly<Record<string, string>> {
+  const path = `rules.${name}`;
+  const optional = ['crv', 'x', 'y', 'n', 'e', 'kid', 'alg', 'use'];
+  const members = reading.members(value, path, { required: ['kty'], optional });
+  return Object.fromEntries([...members].map(([member, text]) => [member, reading.text(text, `${path}.${member}`)]));
+}

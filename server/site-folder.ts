@@ -26,6 +26,8 @@ export interface SiteFolder {
   find(urlPath: string): Promise<SiteFile | undefined>;
   /** The same as of the time of one layer. */
   findIn(layer: Layer, urlPath: string): Promise<SiteFile | undefined>;
+  /** A file of the base whose name begins with a dot, so that it has no address: for the server alone. */
+  findHidden(name: string): Promise<SiteFile | undefined>;
   /** The layers whose time has not come, soonest first. */
   later(): Promise<readonly Layer[]>;
 }
@@ -52,21 +54,26 @@ export function openSiteFolder(folder: string, clock: () => number = Date.now): 
     const layer = (await layersOf(build)).findLast((each) => each.at <= at);
     return (layer && (await look(layer.folder, segments))) ?? look(folder, segments);
   };
-  const find = async (urlPath: string, at: number): Promise<SiteFile | undefined> => {
-    const segments = segmentsOf(urlPath);
-    if (!segments) return undefined;
+  const findSteadily = async (
+    findInBuild: (build: string | undefined) => Promise<SiteFile | undefined>,
+  ): Promise<SiteFile | undefined> => {
     const before = await identity(folder);
-    const found = await findOnce(segments, at, before);
+    const found = await findInBuild(before);
     // A miss counts only when the same folder stood there all the time.
     if (found || (before !== undefined && before === (await identity(folder)))) return found;
     await wait(SWAP_MS);
     // Missing for longer: a process was killed while it put a new build there.
     mendFolder(folder);
-    return findOnce(segments, at, await identity(folder));
+    return findInBuild(await identity(folder));
+  };
+  const find = async (urlPath: string, at: number): Promise<SiteFile | undefined> => {
+    const segments = segmentsOf(urlPath);
+    return segments && findSteadily((build) => findOnce(segments, at, build));
   };
   return {
     find: (urlPath) => find(urlPath, clock()),
     findIn: (layer, urlPath) => find(urlPath, layer.at),
+    findHidden: (name) => findSteadily(() => look(folder, [name])),
     async later() {
       const now = clock();
       return (await layersOf(await identity(folder))).filter(({ at }) => at > now);

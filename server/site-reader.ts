@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import { RULES_PATH } from '../federation/rules.ts';
 import { PosternError } from './errors.ts';
 import type { SiteFile } from './site-folder.ts';
 
@@ -53,6 +54,16 @@ export function unreadable(folder: string, path: string, cause?: unknown): Poste
   return new PosternError('document-unreadable', `${folder}${path} cannot be read as a JSON object.`, {
     hint: 'Build the site again with `npm run build`.',
     facts: { folder, path },
+    cause,
+  });
+}
+
+/** What somebody is not allowed must never be allowed because a file is damaged, so nothing is received until it is mended. */
+export function damagedRules(folder: string, cause?: unknown): PosternError {
+  const path = `${folder}${RULES_PATH}`;
+  return new PosternError('site-rules-damaged', `The rules of the blog in ${path} cannot be read.`, {
+    hint: 'Build the site again with `npm run build`, or restart `npm start`; the rules are in profile.md and blocks.csv of the content folder. Until then nothing that others send is taken; they try again.',
+    facts: { path },
     cause,
   });
 }

@@ -1,9 +1,10 @@
+import { DEFAULT_RULES, parseRules, RULES_PATH, type Rules } from '../federation/rules.ts';
 import { isJsonObject } from '../federation/vocabulary.ts';
 import { parseManifest } from './parse-manifest.ts';
 import type { Site } from './ports.ts';
 import { openSiteFolder, type SiteFolder } from './site-folder.ts';
 import { createPartsReader, type KnownManifest } from './site-parts.ts';
-import { createReader, type Finder, type Reader, unreadable, withoutManifest } from './site-reader.ts';
+import { createReader, damagedRules, type Finder, type Reader, unreadable, withoutManifest } from './site-reader.ts';
 
 const MANIFEST = '/ap/manifest.json';
 
@@ -23,12 +24,14 @@ export function openSite(folder: string, clock: () => number = Date.now): Site {
   const manifestsLater = rememberingLater(site, readManifest);
   const partsNow = remembering(site, readParts);
   const partsLater = rememberingLater(site, readParts);
+  const rulesNow = remembering(site, createRulesReader(folder, site, read));
 
   return {
     manifest: async () => (await manifestNow()).manifest,
     parts: async () => (await partsNow()).parts,
     scheduledParts: async () => (await partsLater()).map(({ at, parts }) => ({ at, parts })),
     scheduled: async () => (await manifestsLater()).map(({ at, manifest }) => ({ at, manifest })),
+    rules: async () => (await rulesNow()).rules,
     async document(url) {
       const { origin } = (await partsNow()).parts.head;
       const path = url.startsWith(`${origin}/`) ? url.slice(origin.length) : '';
@@ -49,6 +52,27 @@ function createManifestReader(folder: string, read: Reader): ReadKnown<KnownMani
     const manifest = typeof found === 'object' ? parseManifest(found.json) : undefined;
     if (typeof found !== 'object' || !manifest) throw withoutManifest(folder, found === undefined);
     return { version: found.version, manifest };
+  };
+}
+
+interface KnownRules {
+  readonly version: string;
+  readonly rules: Rules;
+}
+
+/** The rules are the owner's of today: what comes later in the site does not change them, so no layer has any. */
+function createRulesReader(folder: string, site: SiteFolder, read: Reader): ReadKnown<KnownRules> {
+  const find = () => site.findHidden(RULES_PATH.slice(1));
+  return async (_, before) => {
+    const found = await read(RULES_PATH, find, before?.version).catch((cause: unknown) => {
+      throw damagedRules(folder, cause);
+    });
+    if (found === 'unchanged' && before) return before;
+    // A site that was built before there were rules.
+    if (typeof found !== 'object') return { version: '', rules: DEFAULT_RULES };
+    const rules = parseRules(found.json);
+    if (!rules) throw damagedRules(folder);
+    return { version: found.version, rules };
   };
 }
 

@@ -227,6 +227,7 @@ function countedSite(objects: readonly ManifestObject[], calls: string[]): Site 
     scheduled: () => Promise.reject(new Error('the layers are read whole')),
     parts: async () => parts,
     scheduledParts: async () => [],
+    rules: () => Promise.reject(new Error('the rules are read')),
     document: async (url) => ({ id: url, type: 'Article', content: 'New.' }),
   };
 }

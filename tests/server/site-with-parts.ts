@@ -1,14 +1,19 @@
 import type { Manifest } from '../../federation/manifest.ts';
 import { type ManifestParts, partsOf } from '../../federation/manifest-parts.ts';
+import { DEFAULT_RULES, type Rules } from '../../federation/rules.ts';
 import { sha256Hex } from '../../server/crypto.ts';
 import type { Site } from '../../server/ports.ts';
 
-/** A site that is known whole, to be read by its parts as well. */
-export function siteWithParts(whole: Pick<Site, 'manifest' | 'scheduled' | 'document'>): Site {
+/** A site that is known whole, to be read by its parts as well; with the default rules unless given. */
+export function siteWithParts(
+  whole: Pick<Site, 'manifest' | 'scheduled' | 'document'>,
+  rules: () => Rules = () => DEFAULT_RULES,
+): Site {
   let known: { text: string; parts: ManifestParts } | undefined;
   const partsIn = (manifest: Manifest) => partsOf({ sha256: sha256Hex }, manifest);
   return {
     ...whole,
+    rules: async () => rules(),
     async parts() {
       const manifest = await whole.manifest();
       const text = JSON.stringify(manifest);

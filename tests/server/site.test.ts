@@ -1,6 +1,8 @@
 import { renameSync, rmSync } from 'node:fs';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_RULES, RULES_PATH, type Rules } from '../../federation/rules.ts';
 import { parseManifest } from '../../server/parse-manifest.ts';
+import { openSiteFolder } from '../../server/site-folder.ts';
 import { createWorld, manifest, ORIGIN, type World, writeSite } from './routes/world.ts';
 
 let world: World;
@@ -91,4 +93,50 @@ it.each([
   { ...manifest(), objects: manifest().objects.map((object) => ({ ...object, restores: true })) },
 ])('%j is no manifest', (value) => {
   expect(parseManifest(value)).toBeUndefined();
+});
+
+describe('the rules of the blog', () => {
+  const rules = (changes: Partial<Rules> = {}): string => JSON.stringify({ ...DEFAULT_RULES, ...changes });
+
+  it('are the defaults where the build says nothing', async () => {
+    expect(await world.deps.site.rules()).toEqual(DEFAULT_RULES);
+  });
+
+  it('are read once, and again when a build changed them', async () => {
+    const { site } = world.deps;
+    writeSite(world.siteFolder, { [RULES_PATH]: rules({ quotes: 'nobody' }) });
+    const first = await site.rules();
+    expect(first.quotes).toBe('nobody');
+    expect(await site.rules()).toBe(first);
+    writeSite(world.siteFolder, { [RULES_PATH]: rules({ quotes: 'followers' }) });
+    expect((await site.rules()).quotes).toBe('followers');
+  });
+
+  it('a folder that is swapped for a new build never lets the defaults in', async () => {
+    writeSite(world.siteFolder, { [RULES_PATH]: rules({ quotes: 'nobody' }) });
+    const away = `${world.siteFolder}.old`;
+    renameSync(world.siteFolder, away);
+    const reading = world.deps.site.rules();
+    setTimeout(() => renameSync(away, world.siteFolder), 5);
+    expect((await reading).quotes).toBe('nobody');
+  });
+
+  it.each([
+    ['half of a file', rules().slice(0, 40)],
+    ['something else', '[]'],
+    ['a rule of another version', JSON.stringify({ ...DEFAULT_RULES, version: 2 })],
+    ['a rule that is not known here', JSON.stringify({ ...DEFAULT_RULES, boosts: 'nobody' })],
+  ])('%s → an error that says what to do, never the defaults', async (_, text) => {
+    writeSite(world.siteFolder, { [RULES_PATH]: text });
+    await expect(world.deps.site.rules()).rejects.toMatchObject({
+      code: 'site-rules-damaged',
+      hint: expect.stringContaining('npm run build'),
+    });
+  });
+
+  it('are no document and no file of the site', async () => {
+    writeSite(world.siteFolder, { [RULES_PATH]: rules() });
+    expect(await world.deps.site.document(ORIGIN + RULES_PATH)).toBeUndefined();
+    expect(await openSiteFolder(world.siteFolder).find(RULES_PATH)).toBeUndefined();
+  });
 });
