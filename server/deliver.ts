@@ -3,9 +3,11 @@ import type { AfterAttempt, LeasedDelivery } from '../federation/delivery.ts';
 import { type AttemptDeps, attemptDelivery, type Settled } from './attempt-delivery.ts';
 import { descriptorLimit, slowWithin } from './descriptors.ts';
 import { createHostQueues, type HostQueues, type NextDelivery } from './host-queues.ts';
+import type { Deps } from './ports.ts';
+import { provenBody } from './prove.ts';
 import { createSlots, type Slots } from './slots.ts';
 
-export type DeliverDeps = AttemptDeps;
+export type DeliverDeps = AttemptDeps & Pick<Deps, 'keys'>;
 
 export interface DeliverOptions {
   /** Names one run of one process. */
@@ -144,7 +146,7 @@ async function attempt(run: Run, { leased, host }: NextDelivery): Promise<void> 
   const slot = run.slots.take();
   let answered = false;
   try {
-    const body = bodyOf(run.bodies, leased);
+    const body = bodyOf(run, leased);
     const more = { owner, host, body, random: random(), failing, takeBack: queues.takeBack };
     const settled = await attemptDelivery(deps, leased, more);
     answered = settled?.after.status !== undefined;
@@ -184,12 +186,12 @@ async function leaseMore(run: Run): Promise<boolean> {
   return leased.length > 0;
 }
 
-/** The bytes of an activity: equal for each of its inboxes, so they are written once. */
-function bodyOf(bodies: Map<string, Uint8Array>, { activityId, activity }: LeasedDelivery): Uint8Array {
+/** The bytes of an activity: equal for each of its inboxes, so they are written and proved once. */
+function bodyOf({ deps, bodies }: Run, { activityId, activity, createdAt }: LeasedDelivery): Uint8Array {
   const known = bodies.get(activityId);
   if (known) return known;
   if (bodies.size >= MOST_BODIES) bodies.clear();
-  const body = new TextEncoder().encode(JSON.stringify(activity));
+  const body = provenBody(deps.keys, activity, createdAt);
   bodies.set(activityId, body);
   return body;
 }

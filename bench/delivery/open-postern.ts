@@ -26,7 +26,7 @@ export async function openPostern(setup: Setup): Promise<DeliverDeps> {
   const log = (line: object): void => {
     lines.bytes += JSON.stringify(line).length;
   };
-  return { store, inboxes, clock: Date.now, log };
+  return { store, inboxes, keys: keys.signingKeys(ACTOR), clock: Date.now, log };
 }
 
 /** Queues so many posts for all inboxes. */

@@ -20,7 +20,10 @@ export type SignPost = (
  * Makes the signers of outbound requests: draft-cavage, which everyone accepts, and RFC 9421 where it is asked for. The digest of a body is computed once for
  * all the inboxes that the same bytes go to.
  */
-export function createSigning(keys: SigningKeys): { readonly signGet: SignGet; readonly signPost: SignPost } {
+export function createSigning(keys: Pick<SigningKeys, 'keyId' | 'sign'>): {
+  readonly signGet: SignGet;
+  readonly signPost: SignPost;
+} {
   const digests = new WeakMap<Uint8Array, Uint8Array>();
   const sha256 = (data: Uint8Array): Uint8Array => {
     const known = digests.get(data) ?? createHash('sha256').update(data).digest();

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { createAgents } from '../../server/http/agents.ts';
 import { createInboxClient } from '../../server/http/inbox-client.ts';
 import { createSigning } from '../../server/http/signing.ts';
@@ -6,6 +6,7 @@ import type { Deps, DocumentClient } from '../../server/ports.ts';
 import { sqliteStoreOn } from '../../server/store/sqlite.ts';
 import { connect, type SqliteDatabase } from '../../server/store/sqlite-database.ts';
 import { migrate } from '../../server/store/sqlite-schema.ts';
+import { signingKeys } from '../remote/signing-keys.ts';
 import { ADDRESSES, NOW } from '../server/publish-world.ts';
 import { openBlog } from './blogs.ts';
 import type { Following, Job, Said } from './job.ts';
@@ -35,10 +36,7 @@ export function openProcess(job: Job, say: (said: Said) => void): Running {
   let later = job.later + (job.ahead ?? 0);
   const clock = (): number => Math.floor(NOW + later + (performance.now() - began));
   const key = createPrivateKey(job.key);
-  const keys = {
-    keyId: `${ADDRESSES.actor}#main-key`,
-    sign: (data: Uint8Array) => sign('sha256', data, key),
-  };
+  const keys = signingKeys(ADDRESSES.actor, key);
   const http = { agents: createAgents({ allowPrivate: true }), allowPrivate: true, userAgent: job.run, clock };
   const inboxes = countingInboxes(createInboxClient({ ...http, ...createSigning(keys) }), counter);
   const documents = documentsOf(job.follows ?? [], key);

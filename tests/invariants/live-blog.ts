@@ -1,4 +1,4 @@
-import { createSign, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import type { Deps, LogLine } from '../../server/ports.ts';
 import { openSite } from '../../server/site.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
 import type { Store } from '../../server/store/store.ts';
+import { signingKeys } from '../remote/signing-keys.ts';
 import { functions, ORIGIN, siteFiles, writeSite } from '../server/routes/world.ts';
 
 export const INBOX = `${ORIGIN}/ap/inbox`;
@@ -33,10 +34,7 @@ export interface LiveBlog {
 export async function startLiveBlog(options: { store?: Store } = {}): Promise<LiveBlog> {
   const siteFolder = mkdtempSync(join(tmpdir(), 'postern-live-'));
   writeSite(siteFolder, siteFiles());
-  const keys = {
-    keyId: `${ACTOR}#main-key`,
-    sign: (data: Uint8Array) => createSign('RSA-SHA256').update(data).sign(privateKey),
-  };
+  const keys = signingKeys(ACTOR, privateKey);
   const lines: LogLine[] = [];
   const clock = () => blog.now;
   const allowPrivate = true;

@@ -11,6 +11,7 @@ import type { InboxClient } from '../../server/ports.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
 import type { Store } from '../../server/store/store.ts';
 import { type Behave, behaviours, createFediverse, type Fediverse, type Origin } from '../remote/origins.ts';
+import { signingKeys } from '../remote/signing-keys.ts';
 
 const BLOG = 'https://blog.example';
 const T0 = Date.parse('2026-11-23T12:00:00Z');
@@ -62,7 +63,8 @@ function createClient({ resolve }: Fediverse): InboxClient {
 
 function createBlog(fediverse: Fediverse, inboxes: InboxClient): Blog {
   const store = openMemoryStore();
-  const deps = { store, inboxes, clock: () => blog.now, log: () => {} };
+  const keys = signingKeys('https://blog.example/ap/actor.json');
+  const deps = { store, inboxes, keys, clock: () => blog.now, log: () => {} };
   return {
     fediverse,
     store,

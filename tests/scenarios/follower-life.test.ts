@@ -4,6 +4,7 @@ import { deliverDue } from '../../server/deliver.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
 import { BLOG, createFakeBlog, type FakeBlog, NOW } from '../remote/fake-blog.ts';
 import type { Peer } from '../remote/fake-remote.ts';
+import { signingKeys } from '../remote/signing-keys.ts';
 import { countingStore } from '../remote/watched-store.ts';
 
 const HOUR = 3_600_000;
@@ -34,7 +35,9 @@ async function deliver(): Promise<void> {
     posts.push(inbox);
     return answerOf(inbox);
   };
-  const deps = { store, clock: () => blog.now, log: lines.push.bind(lines), inboxes: { post, close: async () => {} } };
+  const inboxes = { post, close: async () => {} };
+  const keys = signingKeys(BLOG.actor);
+  const deps = { store, clock: () => blog.now, log: lines.push.bind(lines), inboxes, keys };
   await deliverDue(deps, { owner: `run ${runs++}`, random: () => 0 });
 }
 

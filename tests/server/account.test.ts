@@ -59,8 +59,10 @@ test('The Delete goes to everybody who may know the account, and nothing else is
   await deliver(world);
   expect(postsTo(world, 'Delete')).toEqual(EVERYBODY);
   expect(world.posted).toHaveLength(3);
-  expect(world.posted[0]?.json).toEqual({
-    '@context': 'https://www.w3.org/ns/activitystreams',
+  const { proof, ...sent } = world.posted[0]?.json ?? {};
+  expect(proof).toMatchObject({ verificationMethod: `${ADDRESSES.actor}#ed25519-key` });
+  expect(sent).toEqual({
+    '@context': ['https://www.w3.org/ns/activitystreams', 'https://w3id.org/security/data-integrity/v1'],
     id: activityId,
     type: 'Delete',
     actor: ADDRESSES.actor,

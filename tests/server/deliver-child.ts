@@ -1,10 +1,11 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { deliverDue } from '../../server/deliver.ts';
 import { createAgents } from '../../server/http/agents.ts';
 import { createInboxClient } from '../../server/http/inbox-client.ts';
 import { createSigning } from '../../server/http/signing.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
+import { signingKeys } from '../remote/signing-keys.ts';
 
 /*
  * One process of several that deliver from one SQLite file: `deliver-child.ts <file> <owner>`. It begins when its standard
@@ -12,10 +13,7 @@ import { openSqliteStore } from '../../server/store/sqlite.ts';
  */
 const [file = '', owner = ''] = process.argv.slice(2);
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const keys = {
-  keyId: 'https://blog.example/ap/actor.json#main-key',
-  sign: (data: Uint8Array) => sign('sha256', data, privateKey),
-};
+const keys = signingKeys('https://blog.example/ap/actor.json', privateKey);
 const inboxes = createInboxClient({
   agents: createAgents({ allowPrivate: true }),
   allowPrivate: true,
@@ -27,7 +25,7 @@ const inboxes = createInboxClient({
 const store = openSqliteStore(file);
 console.log('ready');
 readFileSync(0);
-const deps = { store, inboxes, clock: Date.now, log: () => {} };
+const deps = { store, inboxes, keys, clock: Date.now, log: () => {} };
 let delivered = 0;
 while ((await store.deliveries.counts()).pending > 0) {
   const report = await deliverDue(deps, { owner, concurrency: 16, perHost: 8 });

@@ -8,6 +8,7 @@ import { applyPlan, type PreparedPlan, type PublishDeps, preparePlan } from '../
 import { openMemoryStore } from '../../server/store/memory.ts';
 import type { Store } from '../../server/store/store.ts';
 import { sweepOnce } from '../../server/sweep.ts';
+import { signingKeys } from '../remote/signing-keys.ts';
 import { Crash, crashingStore } from './crashing-store.ts';
 import { type Build, build, knownIds, type ModelFile, type ModelProfile, written } from './model-blog.ts';
 import type { CrashPoint, History } from './model-history.ts';
@@ -236,6 +237,8 @@ function noteQuiet(world: World, { id, digest }: { id: string; digest: string })
   world.quiet.set(id, (world.quiet.get(id) ?? new Set()).add(digest));
 }
 
+const KEYS = signingKeys('https://blog.example/ap/actor.json');
+
 export async function deliver(world: World): Promise<void> {
   const inboxes = {
     post: async (inbox: string, body: Uint8Array) => {
@@ -244,5 +247,5 @@ export async function deliver(world: World): Promise<void> {
     },
     close: async () => undefined,
   };
-  await deliverDue({ ...depsOf(world), inboxes }, { owner: 'model' });
+  await deliverDue({ ...depsOf(world), inboxes, keys: KEYS }, { owner: 'model' });
 }

@@ -8,6 +8,7 @@ import { sha256Hex } from '../../server/crypto.ts';
 import type { Deps, LogLine, Site } from '../../server/ports.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
 import type { Store } from '../../server/store/store.ts';
+import { signingKeys } from '../remote/signing-keys.ts';
 import { siteWithParts } from './site-with-parts.ts';
 
 export const ORIGIN = 'https://blog.example';
@@ -35,7 +36,7 @@ export interface Posted {
 /** A blog before and after its builds: change `files` and publish. */
 export interface World {
   readonly store: Store;
-  readonly deps: Omit<Deps, 'documents' | 'keys'>;
+  readonly deps: Omit<Deps, 'documents' | 'media' | 'webfinger'>;
   readonly files: Map<string, File>;
   readonly lines: LogLine[];
   readonly posted: Posted[];
@@ -73,6 +74,7 @@ export function createWorld(options: { store?: Store; files?: Map<string, File> 
         },
         close: async () => {},
       },
+      keys: signingKeys(`${ORIGIN}/ap/actor.json`),
       clock: () => world.now,
       log: (line) => lines.push(line),
     },

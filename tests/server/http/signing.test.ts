@@ -11,6 +11,7 @@ import { createDocumentClient } from '../../../server/http/document-client.ts';
 import { createInboxClient } from '../../../server/http/inbox-client.ts';
 import { createSigning } from '../../../server/http/signing.ts';
 import { openMemoryStore } from '../../../server/store/memory.ts';
+import { signingKeys } from '../../remote/signing-keys.ts';
 import { type Peer, startPeer } from './peer.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -113,7 +114,8 @@ it('a peer that reads RFC 9421 alone refuses a delivery once; the next attempt c
   await store.activities.put({ id, type: 'Create', object: id, json: { id, type: 'Create' } }, { now: 0 });
   await store.deliveries.enqueue(id, [`${remote.origin}/inbox?to=ann%20b`], { now });
   const inboxes = createInboxClient({ ...options(), clock: () => now });
-  const deps = { store, inboxes, clock: () => now, log: () => {} };
+  const keys = signingKeys('https://blog.example/ap/actor.json');
+  const deps = { store, inboxes, keys, clock: () => now, log: () => {} };
   expect(await deliverDue(deps, { owner: 'first' })).toMatchObject({ pending: 1 });
   now += 60_000;
   expect(await deliverDue(deps, { owner: 'second' })).toMatchObject({ delivered: 1 });

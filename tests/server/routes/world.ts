@@ -15,6 +15,7 @@ import { createSigning } from '../../../server/http/signing.ts';
 import type { Deps, LogLine } from '../../../server/ports.ts';
 import { openSite } from '../../../server/site.ts';
 import { openMemoryStore } from '../../../server/store/memory.ts';
+import { signingKeys } from '../../remote/signing-keys.ts';
 
 export const functions = [collections, followers, following, inbox, ledger, objects, webfinger];
 
@@ -135,7 +136,7 @@ export function createWorld(): World {
           : { kind: 'refused', status: 404, reason: 'status' },
     },
     inboxes: { post: async () => ({ kind: 'response', status: 202 }), close: async () => {} },
-    keys: { keyId: `${ORIGIN}/ap/actor.json#main-key`, sign: () => new Uint8Array() },
+    keys: signingKeys(`${ORIGIN}/ap/actor.json`),
     clock: () => NOW,
     log: (line) => void lines.push(line),
   };
