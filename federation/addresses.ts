@@ -69,3 +69,8 @@ export function mediaAddress(origin: string, digest: string): string {
 export function mediaDigest(sha256: (text: string) => string, url: string): string {
   return sha256(url).slice(0, 32);
 }
+
+/** Gives the path of the part of a page with what was said about a post, by the id of its object: `/ap/comments/<folder>/<key>`. */
+export function commentsPath(id: string): string {
+  return new URL(id).pathname.replace(/^\/ap\//, '/ap/comments/').replace(/\.json$/, '');
+}

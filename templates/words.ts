@@ -24,6 +24,10 @@ export interface Words {
   readonly feeds: string;
   readonly findOnServer: string;
   readonly findHow: string;
+  readonly findFrom: string;
+  readonly findClosed: string;
+  readonly handleLabel: string;
+  readonly handleGo: string;
   readonly notFound: string;
   readonly notFoundHelp: string;
   readonly home: string;
@@ -31,6 +35,27 @@ export interface Words {
   readonly tagged: (label: string) => string;
   readonly pageOf: (page: number, pages: number) => string;
   readonly posts: (count: number) => string;
+  readonly replies: string;
+  readonly quotes: string;
+  readonly likes: string;
+  readonly boosts: string;
+  readonly noReplies: string;
+  readonly repliesClosed: string;
+  readonly newestReplies: string;
+  readonly changedReplies: string;
+  readonly inReplyTo: string;
+  readonly original: string;
+  readonly originalBy: (name: string) => string;
+  readonly attachments: string;
+  readonly backToPost: string;
+  readonly attachment: (number: number) => string;
+  readonly replyCount: (count: number) => string;
+  readonly quoteCount: (count: number) => string;
+  readonly likeCount: (count: number) => string;
+  readonly boostCount: (count: number) => string;
+  readonly andMore: (count: number) => string;
+  /** With a text in place of a number, the words for any number but one. */
+  readonly newReplies: (count: number | string) => string;
 }
 
 const ENGLISH: Words = {
@@ -58,7 +83,11 @@ const ENGLISH: Words = {
   rules: 'House rules',
   feeds: 'Feeds',
   findOnServer: 'On the fediverse',
-  findHow: 'To like or boost this post, paste its address into the search of your own server.',
+  findHow: 'To reply to, like or boost this post, open it on your own server:',
+  findFrom: 'Or paste its address into the search there:',
+  findClosed: 'To like or boost this post, open it on your own server:',
+  handleLabel: 'Your handle',
+  handleGo: 'Open on my server',
   notFound: 'Nothing at this address',
   notFoundHelp: 'The page may have been moved or removed. These are good places to go on:',
   home: 'Home',
@@ -66,6 +95,26 @@ const ENGLISH: Words = {
   tagged: (label) => `Tagged “${label}”`,
   pageOf: (page, pages) => `Page ${page} of ${pages}`,
   posts: (count) => (count === 1 ? '1 post' : `${count} posts`),
+  replies: 'Replies',
+  quotes: 'Quotes',
+  likes: 'Likes',
+  boosts: 'Boosts',
+  noReplies: 'No replies yet.',
+  repliesClosed: 'Replies to this post are closed.',
+  newestReplies: 'See the newest replies',
+  changedReplies: 'Replies have changed – show',
+  inReplyTo: 'In reply to',
+  original: 'Original',
+  originalBy: (name) => `Original post by ${name}`,
+  attachments: 'Attachments',
+  backToPost: 'Back to the post',
+  attachment: (number) => `Attachment ${number}`,
+  replyCount: (count) => (count === 1 ? '1 reply' : `${count} replies`),
+  quoteCount: (count) => (count === 1 ? '1 quote' : `${count} quotes`),
+  likeCount: (count) => (count === 1 ? '1 like' : `${count} likes`),
+  boostCount: (count) => (count === 1 ? '1 boost' : `${count} boosts`),
+  andMore: (count) => `and ${count} more`,
+  newReplies: (count) => (count === 1 ? '1 new reply – show' : `${count} new replies – show`),
 };
 
 const GERMAN: Words = {
@@ -93,7 +142,11 @@ const GERMAN: Words = {
   rules: 'Hausregeln',
   feeds: 'Feeds',
   findOnServer: 'Im Fediverse',
-  findHow: 'Um diesen Beitrag zu favorisieren oder zu teilen, füge seine Adresse in die Suche deines Servers ein.',
+  findHow: 'Um zu antworten, zu favorisieren oder zu teilen, öffne diesen Beitrag auf deinem eigenen Server:',
+  findFrom: 'Oder füge seine Adresse dort in die Suche ein:',
+  findClosed: 'Um zu favorisieren oder zu teilen, öffne diesen Beitrag auf deinem eigenen Server:',
+  handleLabel: 'Deine Adresse',
+  handleGo: 'Auf meinem Server öffnen',
   notFound: 'Unter dieser Adresse ist nichts',
   notFoundHelp: 'Die Seite wurde vielleicht verschoben oder entfernt. Hier geht es weiter:',
   home: 'Startseite',
@@ -101,6 +154,26 @@ const GERMAN: Words = {
   tagged: (label) => `Schlagwort „${label}“`,
   pageOf: (page, pages) => `Seite ${page} von ${pages}`,
   posts: (count) => (count === 1 ? '1 Beitrag' : `${count} Beiträge`),
+  replies: 'Antworten',
+  quotes: 'Zitate',
+  likes: 'Favorisiert',
+  boosts: 'Geteilt',
+  noReplies: 'Noch keine Antworten.',
+  repliesClosed: 'Auf diesen Beitrag kann nicht mehr geantwortet werden.',
+  newestReplies: 'Neueste Antworten ansehen',
+  changedReplies: 'Antworten haben sich geändert – zeigen',
+  inReplyTo: 'Als Antwort auf',
+  original: 'Original',
+  originalBy: (name) => `Original von ${name}`,
+  attachments: 'Anhänge',
+  backToPost: 'Zurück zum Beitrag',
+  attachment: (number) => `Anhang ${number}`,
+  replyCount: (count) => (count === 1 ? '1 Antwort' : `${count} Antworten`),
+  quoteCount: (count) => (count === 1 ? '1 Zitat' : `${count} Zitate`),
+  likeCount: (count) => `${count}-mal favorisiert`,
+  boostCount: (count) => `${count}-mal geteilt`,
+  andMore: (count) => `und ${count} weitere`,
+  newReplies: (count) => (count === 1 ? '1 neue Antwort – zeigen' : `${count} neue Antworten – zeigen`),
 };
 
 const BY_LANGUAGE: ReadonlyMap<string, Words> = new Map([
