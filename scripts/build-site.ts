@@ -10,11 +10,12 @@ import type { KnownIds } from '../federation/restores.ts';
 import { PosternError } from '../server/errors.ts';
 import { loadKeys } from '../server/keys.ts';
 import { besideFolder } from '../server/mend-folder.ts';
+import { ensureOwnerKeys } from '../server/owner-keys.ts';
 import { buildLayers } from './build-layers.ts';
 import { readKnownIds } from './known-ids.ts';
 import { putLive } from './put-live.ts';
 
-/** Makes the blog's keys on the first run. A build needs only the public halves. */
+/** Makes the blog's and the owner's keys on the first run. A build needs only the public halves. */
 export async function ensureKeys(settings: Settings): Promise<void> {
   const { contentFolder } = settings;
   if (!existsSync(join(contentFolder, 'profile.md'))) {
@@ -24,6 +25,18 @@ export async function ensureKeys(settings: Settings): Promise<void> {
     });
   }
   if (!(await loadPublicKeys(contentFolder))) await loadKeys(settings);
+  // Where the blog's own keys are kept the owner's are, too: what a build machine made would be lost with it.
+  if (existsSync(join(settings.dataFolder, 'keys.json'))) await makeOwnerKeys(settings);
+}
+
+/** A blog lives without them, so a content folder that cannot be written to stops nothing. */
+async function makeOwnerKeys(settings: Settings): Promise<void> {
+  try {
+    await ensureOwnerKeys(settings);
+  } catch (error) {
+    if (!(error instanceof PosternError) || error.code !== 'keys-not-written') throw error;
+    console.error(`note  ${error.message} Until it is there, no private message can be kept.`);
+  }
 }
 
 export interface BuildSiteOptions {

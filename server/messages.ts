@@ -1,11 +1,9 @@
 import { compactDecrypt } from 'jose/jwe/compact/decrypt';
 import { CompactEncrypt } from 'jose/jwe/compact/encrypt';
 import type { Message } from '../federation/interaction.ts';
+import { MESSAGE_KID } from '../federation/signatures/owner-jwk.ts';
 import { PosternError } from './errors.ts';
 import { parseMessage } from './parse-message.ts';
-
-/** The id of the key that messages are sealed for. */
-export const MESSAGE_KID = 'message-key';
 
 /**
  * How a message is sealed: ECDH-ES on P-256, which every Web Crypto has without a warning (X25519 is experimental in Node.js
