@@ -62,6 +62,15 @@ export interface Retention {
 
 const DAY_MS = 86_400_000;
 
+/**
+ * Says whether no reply to a post is taken any more: nobody may reply, or the post is older than replies are taken for.
+ * `published` is RFC 3339, `now` milliseconds since the epoch; a date that cannot be read closes nothing. Never fails.
+ */
+export function areRepliesClosed({ from, closeAfterMs }: ReplyRules, published: string, now: number): boolean {
+  if (from === 'nobody') return true;
+  return closeAfterMs !== undefined && Date.parse(published) + closeAfterMs < now;
+}
+
 /** What a profile that says nothing of it means. */
 export const DEFAULT_RULES: Rules = {
   version: 1,
