@@ -17,33 +17,37 @@ export function buildPagedCollection(collection: {
   readonly total: number;
   readonly first: string;
   readonly last?: string;
+  /** False for likes and shares, which have no order (ActivityPub §5.7, §5.8). */
+  readonly ordered?: boolean;
 }): JsonObject {
   return {
     '@context': ACTIVITY_STREAMS,
     id: collection.id,
-    type: 'OrderedCollection',
+    type: collection.ordered === false ? 'Collection' : 'OrderedCollection',
     totalItems: collection.total,
     first: collection.first,
     ...(collection.last === undefined ? {} : { last: collection.last }),
   };
 }
 
-/** Builds one page of a collection, newest item first; `next` leads to older ones. Never fails. (ActivityPub §5) */
+/** Builds one page of a collection; `next` leads to the items that follow. Never fails. (ActivityPub §5) */
 export function buildCollectionPage(page: {
   readonly id: string;
   readonly partOf: string;
   readonly total?: number;
   readonly items: readonly Json[];
   readonly next?: string;
+  readonly ordered?: boolean;
 }): JsonObject {
+  const isOrdered = page.ordered !== false;
   return {
     '@context': ACTIVITY_STREAMS,
     id: page.id,
-    type: 'OrderedCollectionPage',
+    type: isOrdered ? 'OrderedCollectionPage' : 'CollectionPage',
     partOf: page.partOf,
     ...(page.total === undefined ? {} : { totalItems: page.total }),
     ...(page.next === undefined ? {} : { next: page.next }),
-    orderedItems: [...page.items],
+    [isOrdered ? 'orderedItems' : 'items']: [...page.items],
   };
 }
 

@@ -31,6 +31,13 @@ const TERMS = {
     canQuote: { '@id': 'gts:canQuote', '@type': '@id' },
     automaticApproval: { '@id': 'gts:automaticApproval', '@type': '@id' },
   },
+  manualApproval: { gts: GOTOSOCIAL, manualApproval: { '@id': 'gts:manualApproval', '@type': '@id' } },
+  QuoteAuthorization: {
+    gts: GOTOSOCIAL,
+    QuoteAuthorization: 'https://w3id.org/fep/044f#QuoteAuthorization',
+    interactingObject: { '@id': 'gts:interactingObject', '@type': '@id' },
+    interactionTarget: { '@id': 'gts:interactionTarget', '@type': '@id' },
+  },
 } as const satisfies Record<string, JsonObject>;
 
 export type Term = keyof typeof TERMS;
