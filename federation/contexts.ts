@@ -32,6 +32,7 @@ const TERMS = {
     automaticApproval: { '@id': 'gts:automaticApproval', '@type': '@id' },
   },
   manualApproval: { gts: GOTOSOCIAL, manualApproval: { '@id': 'gts:manualApproval', '@type': '@id' } },
+  QuoteRequest: { QuoteRequest: 'https://w3id.org/fep/044f#QuoteRequest' },
   QuoteAuthorization: {
     gts: GOTOSOCIAL,
     QuoteAuthorization: 'https://w3id.org/fep/044f#QuoteAuthorization',

@@ -1,4 +1,5 @@
 import { type Addresses, activityId } from '../addresses.ts';
+import { contextOf } from '../contexts.ts';
 import type { OutgoingActivity } from '../outcome.ts';
 import type { JsonObject } from '../vocabulary.ts';
 
@@ -43,4 +44,49 @@ function buildAnswer(deps: AnswerDeps, type: 'Accept' | 'Reject', follow: Follow
     to: [follow.actor],
   } satisfies JsonObject;
   return { id, type, object: follow.id, json };
+}
+
+/** The QuoteRequest that is answered: its own id, who asks, which post quotes, and which of ours is quoted. */
+export interface QuoteReference {
+  readonly id: string;
+  readonly actor: string;
+  /** The `instrument`. */
+  readonly quote: string;
+  /** The `object`. */
+  readonly target: string;
+}
+
+/**
+ * Builds the Accept of a QuoteRequest: `result` is the id of the stamp, which Mastodon requires on the host of our actor.
+ *
+ * Its id depends on the request alone, so that who asks again gets the same answer, now or once the owner has decided. Never
+ * fails. (FEP-044f, QuoteRequest)
+ */
+export function buildQuoteAccept(deps: AnswerDeps, request: QuoteReference, stamp: string): OutgoingActivity {
+  return buildQuoteAnswer(deps, 'Accept', request, { result: stamp });
+}
+
+/** Builds the Reject of a QuoteRequest, in the shape of its Accept. Never fails. (FEP-044f, QuoteRequest) */
+export function buildQuoteReject(deps: AnswerDeps, request: QuoteReference): OutgoingActivity {
+  return buildQuoteAnswer(deps, 'Reject', request, {});
+}
+
+function buildQuoteAnswer(
+  { addresses, sha256 }: AnswerDeps,
+  type: 'Accept' | 'Reject',
+  request: QuoteReference,
+  more: JsonObject,
+): OutgoingActivity {
+  const { actor, quote, target } = request;
+  const id = activityId(addresses.origin, type, sha256(`${type}\n${actor}\n${request.id}`).slice(0, 32));
+  const json = {
+    '@context': contextOf(['QuoteRequest']),
+    id,
+    type,
+    actor: addresses.actor,
+    object: { id: request.id, type: 'QuoteRequest', actor, object: target, instrument: quote },
+    to: [actor],
+    ...more,
+  } satisfies JsonObject;
+  return { id, type, object: request.id, json };
 }
