@@ -17,6 +17,14 @@ export function escapeHtml(text: string): string {
   return safe + text.slice(from);
 }
 
+/** What XML 1.0 §2.2 does not allow even as a character reference: control characters and lone surrogates. */
+const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+
+/** Makes text safe in XML, as content or in a quoted attribute; drops the characters that XML cannot carry. Never fails. */
+export function escapeXml(text: string): string {
+  return escapeHtml(text.replace(NOT_XML, ''));
+}
+
 /**
  * Gives the text of HTML as one line, for people and for logs; the result is not safe as HTML. Takes HTML that Postern
  * itself rendered. Unknown entities stay as they are; never fails.

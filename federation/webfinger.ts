@@ -62,22 +62,49 @@ export function avatarOf(actor: JsonObject | undefined): WebfingerFacts['avatar'
   return typeof mediaType === 'string' && typeof url === 'string' ? { mediaType, url } : undefined;
 }
 
+/** What a JRD says of an account. */
+export interface WebfingerRead {
+  readonly self: string;
+  readonly subject: string | undefined;
+  /** Addresses at which its server lets the account act on what it read elsewhere, by their `rel`; with placeholders. */
+  readonly templates: ReadonlyMap<string, string>;
+}
+
 /**
- * Reads another server's JRD: the actor that its `self` link names, and the handle that is its subject, without `acct:`.
- * Undefined when no link of an ActivityPub type leads to an http(s) URL. Never throws. (RFC 7033 §4.4; of several `self`
- * links the first of such a type counts, as in Mastodon)
+ * Reads another server's JRD: the actor that its `self` link names, the handle that is its subject, without `acct:`, and the
+ * templates of its links. Undefined when no link of an ActivityPub type leads to an http(s) URL. Never throws. (RFC 7033
+ * §4.4; of several `self` links the first of such a type counts, as in Mastodon; FEP-3b86)
  */
-export function readWebfinger(
-  jrd: JsonObject | undefined,
-): { readonly self: string; readonly subject: string | undefined } | undefined {
+export function readWebfinger(jrd: JsonObject | undefined): WebfingerRead | undefined {
   if (jrd === undefined) return undefined;
-  for (const link of listOf(own(jrd, 'links'))) {
-    if (!isJsonObject(link) || own(link, 'rel') !== 'self') continue;
+  const links = listOf(own(jrd, 'links')).filter(isJsonObject);
+  for (const link of links) {
+    if (own(link, 'rel') !== 'self') continue;
     const type = own(link, 'type');
     const self = idOf(own(link, 'href'));
     if (self === undefined || typeof type !== 'string' || !isActivityType(type)) continue;
     const subject = own(jrd, 'subject');
-    return { self, subject: typeof subject === 'string' ? subject.replace(/^acct:/i, '') : undefined };
+    return {
+      self,
+      subject: typeof subject === 'string' ? subject.replace(/^acct:/i, '') : undefined,
+      templates: templatesOf(links),
+    };
   }
   return undefined;
+}
+
+/** No server has as many; the first of each `rel` counts. */
+const MAX_TEMPLATES = 50;
+const MAX_TEMPLATE_LENGTH = 2_048;
+
+function templatesOf(links: readonly JsonObject[]): ReadonlyMap<string, string> {
+  const templates = new Map<string, string>();
+  for (const link of links) {
+    const rel = own(link, 'rel');
+    const template = own(link, 'template');
+    if (templates.size >= MAX_TEMPLATES) break;
+    if (typeof rel !== 'string' || typeof template !== 'string' || template.length > MAX_TEMPLATE_LENGTH) continue;
+    if (!templates.has(rel)) templates.set(rel, template);
+  }
+  return templates;
 }

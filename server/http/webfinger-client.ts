@@ -21,6 +21,8 @@ export type WebfingerAnswer =
       readonly subject: string | undefined;
       /** The id of the actor, as the server says. */
       readonly self: string;
+      /** Where its server lets it act on what it read elsewhere: see `readWebfinger`. */
+      readonly templates: ReadonlyMap<string, string>;
     }
   /** The server's answer is final; `status` 200 means that its answer is unusable. */
   | { readonly kind: 'refused'; readonly status: number; readonly reason: string }

@@ -1,0 +1,7 @@
+import type { Config } from '@netlify/functions';
+import { answerWith } from '../server/hosts/host.ts';
+import { interact } from '../server/routes/interact.ts';
+
+export default answerWith(interact);
+
+export const config: Config = { path: '/ap/interact' };
