@@ -14,6 +14,7 @@ import { ensureOwnerKeys } from '../server/owner-keys.ts';
 import { buildLayers } from './build-layers.ts';
 import { readKnownIds } from './known-ids.ts';
 import { putLive } from './put-live.ts';
+import { readThreads } from './read-threads.ts';
 
 /** Makes the blog's and the owner's keys on the first run. A build needs only the public halves. */
 export async function ensureKeys(settings: Settings): Promise<void> {
@@ -65,22 +66,24 @@ export async function buildSite(
   await ensureKeys(settings);
   const { cache, now = Date.now(), scheduled, look = false, onLayer } = options;
   const ids = options.known ?? (await readKnownIds(settings));
+  const { threads, counts, warning } = await readThreads(settings);
   const folder = resolve(output);
   const next = besideFolder(folder, 'next');
   mkdirSync(dirname(folder), { recursive: true });
   try {
     const bases: LayerBase[] = [];
     const keep = scheduled ? { onLater: (base: LayerBase) => bases.push(base) } : {};
-    const facts = await runEleventy(settings, next, { ...ids, now, look, ...keep, ...(cache ? { cache } : {}) });
+    const common = { ...ids, threads, counts };
+    const facts = await runEleventy(settings, next, { ...common, now, look, ...keep, ...(cache ? { cache } : {}) });
     for (const base of bases) {
       await buildLayers(next, facts.scheduled, {
-        build: (into, at) => runEleventy(settings, into, { ...ids, now: at, base }),
+        build: (into, at) => runEleventy(settings, into, { ...common, now: at, base }),
         folder: besideFolder(folder, 'layer'),
         onLayer,
       });
     }
     putLive(next, folder);
-    return facts;
+    return warning === undefined ? facts : { ...facts, unheard: warning };
   } finally {
     rmSync(next, { recursive: true, force: true });
   }

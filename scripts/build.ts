@@ -30,6 +30,7 @@ function report(facts: BuildFacts, options: BuildOptions, milliseconds: number):
       `${pc.yellow(count(facts.warnings.length, 'warning'))}\n${describeFaults(facts.warnings, contentFolder)}`,
     );
   }
+  if (facts.unheard !== undefined) console.error(`${pc.yellow('warning')} ${facts.unheard}`);
   if (options.json) printJson(facts);
   if (options.json || options.quiet) return;
   const made = [count(facts.posts, 'post'), count(facts.notes, 'note'), count(facts.pages, 'page')].join(', ');

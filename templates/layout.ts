@@ -19,6 +19,8 @@ export interface View {
   /** The entry of the header that is current. */
   readonly section?: string;
   readonly noindex?: boolean;
+  /** Brings the replies up to date. */
+  readonly withScript?: boolean;
   /** More for `<head>`, as HTML. */
   readonly meta?: string;
   /** The content of `<main>`, as HTML. */
@@ -32,6 +34,7 @@ export function renderLayout(theme: Theme, view: View): string {
   const title = escapeHtml(view.title ?? name);
   const full = view.title === undefined ? title : `${title} · ${escapeHtml(name)}`;
   const description = escapeHtml(view.description);
+  const script = view.withScript === true ? `<script type="module" src="${theme.scriptPath}"></script>\n` : '';
   return `<!doctype html>
 <html${languageAttributes(view.language)}>
 <head>
@@ -43,7 +46,7 @@ export function renderLayout(theme: Theme, view: View): string {
 ${addressing(theme, view)}<meta property="og:type" content="${view.type}">
 <meta property="og:title" content="${title}">
 <meta property="og:description" content="${description}">
-${locale(view.language)}${cardImage(theme, view.image)}${view.meta ?? ''}${chrome.head}</head>
+${locale(view.language)}${cardImage(theme, view.image)}${view.meta ?? ''}${chrome.head}${script}</head>
 <body>
 ${chrome.skip}
 ${chrome.headers.get(view.section ?? '') ?? chrome.headers.get('') ?? ''}<main id="main" tabindex="-1">

@@ -1,11 +1,14 @@
 import type { Post, Tag } from '../build/model.ts';
 import { postId } from '../federation/post-object.ts';
+import { buildThread } from '../federation/thread.ts';
 import { image } from './chrome.ts';
+import { renderComments } from './comments.ts';
 import { timeElement } from './dates.ts';
 import { contentElement, teaserOf, titleOf, urlOf, warningOf } from './entry.ts';
 import { escapeHtml } from './escape.ts';
 import { renderLayout } from './layout.ts';
-import { type Theme, tagPath } from './theme.ts';
+import { replyForm } from './reply-form.ts';
+import { absolute, isClosed, mediaPath, type Theme, tagPath } from './theme.ts';
 import { languageAttributes } from './words.ts';
 
 /** The page of an article or a note: an h-entry that names its object. */
@@ -15,7 +18,7 @@ export function renderPost(theme: Theme, post: Post): string {
   const main = `<article class="h-entry post ${post.kind}">
 <header>
 ${heading(theme, post)}${metaLine(theme, post, own)}</header>
-${contentElement(theme, post, post.html, featured)}${postFooter(theme, post, own)}</article>
+${contentElement(theme, post, post.html, featured)}${postFooter(theme, post, own)}${comments(theme, post)}</article>
 ${neighbourLinks(theme, post, own)}`;
   return renderLayout(theme, {
     path: post.path,
@@ -27,6 +30,7 @@ ${neighbourLinks(theme, post, own)}`;
     activity: post.federate ? objectIdOf(theme, post) : undefined,
     section: post.kind === 'article' ? '/posts/' : '/notes/',
     noindex: post.visibility === 'unlisted',
+    withScript: post.federate !== false,
     meta: articleMeta(theme, post),
     main,
   });
@@ -65,9 +69,26 @@ function postFooter(theme: Theme, post: Post, own: string): string {
       ? ''
       : `<ul class="tags" aria-label="${escapeHtml(theme.words.tags)}"${languageAttributes(post.language)}>${tags.join('')}</ul>\n`;
   const find = post.federate
-    ? `<p class="find"><strong>${escapeHtml(theme.words.findOnServer)}</strong> ${escapeHtml(theme.words.findHow)} <code class="handle" dir="ltr">${urlOf(theme, post)}</code></p>\n`
+    ? replyForm(theme.words, {
+        id: objectIdOf(theme, post),
+        url: absolute(theme, post.path),
+        closed: isClosed(theme, post),
+      })
     : '';
   return list === '' && find === '' ? '' : `<footer class="post-footer"${own}>\n${list}${find}</footer>\n`;
+}
+
+/** What others said, which is part of the entry. */
+function comments(theme: Theme, post: Post): string {
+  if (!post.federate) return '';
+  const id = objectIdOf(theme, post);
+  return renderComments({
+    thread: theme.heard.threads.get(id) ?? buildThread(id, [], []),
+    language: post.language,
+    closed: isClosed(theme, post),
+    avatars: theme.heard.rules.avatars,
+    mediaPath,
+  });
 }
 
 /** A tag that only unlisted posts bear has no page. */

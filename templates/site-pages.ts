@@ -37,6 +37,8 @@ export function sitePages(theme: Theme): SitePage[] {
     { path: '/robots.txt', render: () => renderRobots(theme) },
     { path: '/assets/style.css', render: () => theme.stylesheet },
   ];
+  if (theme.site.posts.some((post) => post.federate))
+    pages.push({ path: '/assets/replies.js', render: () => theme.script });
   if (theme.site.profile.avatar === undefined) {
     pages.push({ path: '/assets/icon.svg', render: () => renderIcon(theme.site.profile.name) });
   }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Post, Site, Tag } from '../build/model.ts';
-import { type Addresses, addressesOf } from '../federation/addresses.ts';
+import { type Addresses, addressesOf, mediaAddress, mediaDigest } from '../federation/addresses.ts';
+import { areRepliesClosed, DEFAULT_RULES, type Rules } from '../federation/rules.ts';
+import type { Thread } from '../federation/thread.ts';
 import { type Chrome, chromeOf } from './chrome.ts';
 import { type Words, wordsFor } from './words.ts';
 
@@ -38,21 +40,35 @@ export interface Theme {
   readonly neighbours: ReadonlyMap<string, Neighbours>;
   readonly stylesheet: string;
   readonly stylesheetPath: string;
+  readonly script: string;
+  readonly scriptPath: string;
+  readonly heard: Heard;
   readonly chrome: Chrome;
 }
+
+/** What others said about the posts, as of a build. */
+export interface Heard {
+  /** By the id of a post's object; a post that nothing was said about is not in it. */
+  readonly threads: ReadonlyMap<string, Thread>;
+  readonly rules: Pick<Rules, 'avatars' | 'replies'>;
+  /** Milliseconds since the epoch: old threads close. */
+  readonly now: number;
+}
+
+const NOTHING_HEARD: Heard = { threads: new Map(), rules: DEFAULT_RULES, now: 0 };
 
 /** A theme before its header and footer are made. */
 export type ThemeBase = Omit<Theme, 'chrome'>;
 
 /** Prepares the templates for one site; `renderPost`, `renderPage` and `sitePages` take the result. */
-export function createTheme(site: Site): Theme {
+export function createTheme(site: Site, heard: Heard = NOTHING_HEARD): Theme {
   const addresses = addressesOf(site.profile.origin);
   const listed = site.posts.filter((post) => post.visibility === 'public');
   const articles = listed.filter((post) => post.kind === 'article');
   const notes = listed.filter((post) => post.kind === 'note');
   const tags = groupByTag(listed, site.profile.language);
   const stylesheet = readFileSync(new URL('./style.css', import.meta.url), 'utf8');
-  const digest = createHash('sha256').update(stylesheet).digest('hex').slice(0, 8);
+  const script = readFileSync(new URL('./replies.js', import.meta.url), 'utf8');
   const base: ThemeBase = {
     site,
     addresses,
@@ -65,10 +81,31 @@ export function createTheme(site: Site): Theme {
     tagSlugs: new Set(tags.map(({ tag }) => tag.slug)),
     neighbours: new Map([...neighboursIn(articles), ...neighboursIn(notes)]),
     stylesheet,
-    // A query, not a name, so that a page from an old cache still finds the stylesheet.
-    stylesheetPath: `/assets/style.css?v=${digest}`,
+    stylesheetPath: versioned('/assets/style.css', stylesheet),
+    script,
+    scriptPath: versioned('/assets/replies.js', script),
+    heard,
   };
   return { ...base, chrome: chromeOf(base) };
+}
+
+/** Below which path a page shows a picture of another server. */
+export function mediaPath(url: string): string {
+  return mediaAddress('', mediaDigest(sha256, url));
+}
+
+/** Whether a post takes no more replies. */
+export function isClosed({ heard }: Theme, post: Post): boolean {
+  return areRepliesClosed(heard.rules.replies, post.published, heard.now);
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** A query, not a name, so that a page from an old cache still finds the file. */
+function versioned(path: string, text: string): string {
+  return `${path}?v=${sha256(text).slice(0, 8)}`;
 }
 
 const PLAIN_PATH = /^(?:\/[\w%~-]+(?:\.\w+)*)*\/?$/;

@@ -25,6 +25,8 @@ describe('the page of a post', () => {
     const document = show(article({ federate: false }));
     expect(headLinks(document, 'alternate', ACTIVITY)).toEqual([]);
     expect(classed(document, 'find')).toEqual([]);
+    expect(classed(document, 'comments')).toEqual([]);
+    expect(named(document, 'script')).toEqual([]);
   });
 
   it('is an h-entry with name, content, dates, address, author and categories', () => {
@@ -99,10 +101,13 @@ describe('the page of a post', () => {
     expect(links.map(({ attribs }) => `${attribs.rel} ${attribs.href}`)).toEqual(['prev /posts/a/', 'next /posts/c/']);
   });
 
-  it('needs no script, no inline style and nothing from elsewhere', () => {
+  it('has one script of its own and none inline, no inline style and nothing from elsewhere', () => {
     const post = article({ image: picture('/media/a.png', 'A'), tags: [{ name: 'T', label: 'T', slug: 't' }] });
     const document = show(post);
-    expect(named(document, 'script')).toEqual([]);
+    const scripts = named(document, 'script');
+    expect(scripts.map(({ attribs, children }) => [attribs.src?.split('?')[0], attribs.type, children.length])).toEqual(
+      [['/assets/replies.js', 'module', 0]],
+    );
     expect(named(document, 'style')).toEqual([]);
     const handlers = elements(document, ({ attribs }) =>
       Object.keys(attribs).some((name) => /^(on|style$)/.test(name)),

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Settings } from '../build/settings.ts';
+import type { InteractionCounts } from '../federation/interaction.ts';
+import { buildThread, type Thread } from '../federation/thread.ts';
+import type { Store } from '../server/store/store.ts';
+
+/** What others said about the posts, by the ids of their objects, for the pages and objects of one build. */
+export interface Heard {
+  readonly threads: ReadonlyMap<string, Thread>;
+  readonly counts: ReadonlyMap<string, InteractionCounts>;
+  /** Why there is nothing, or not all, in words for the person who builds. */
+  readonly warning?: string;
+}
+
+/** More than this is not kept in memory beside the site; the pages that it is missing from fetch it themselves. */
+export const MAX_ENTRIES = 50_000;
+
+/**
+ * Reads what is shown below posts from the store in the data folder. Without a store there is nothing, and none is made.
+ * Never fails: a page without its replies is better than no page, and fetches them when it is read.
+ */
+export async function readThreads({ dataFolder }: Pick<Settings, 'dataFolder'>): Promise<Heard> {
+  const file = join(dataFolder, 'postern.db');
+  if (!existsSync(file)) return { threads: new Map(), counts: new Map() };
+  try {
+    // A build for a host without a store never loads SQLite.
+    const { openSqliteStore } = await import('../server/store/sqlite.ts');
+    const store = openSqliteStore(file);
+    try {
+      return await heardIn(store);
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { threads: new Map(), counts: new Map(), warning: `The pages are built without their replies: ${reason}` };
+  }
+}
+
+async function heardIn({ interactions }: Pick<Store, 'interactions'>): Promise<Heard> {
+  const targets: string[] = [];
+  for await (const target of interactions.targets()) targets.push(target);
+  const threads = new Map<string, Thread>();
+  const counts = new Map<string, InteractionCounts>();
+  let entries = 0;
+  // The same ones every time, where they are too many.
+  for (const target of targets.sort()) {
+    counts.set(target, await interactions.counts(target));
+    if (entries >= MAX_ENTRIES) continue;
+    const { items, authors } = await interactions.thread(target);
+    entries += items.length;
+    threads.set(target, buildThread(target, items, authors));
+  }
+  const left = counts.size - threads.size;
+  if (left === 0) return { threads, counts };
+  return { threads, counts, warning: `Replies are built into ${threads.size} pages; ${left} more fetch theirs.` };
+}
