@@ -7,6 +7,7 @@ import { readVersion } from '../build/version.ts';
 import type { BuildFacts } from '../eleventy.config.ts';
 import { addressesOf } from '../federation/addresses.ts';
 import type { Plan } from '../federation/plan.ts';
+import { withoutBlockedInboxes } from '../server/enforce-blocks.ts';
 import { PosternError } from '../server/errors.ts';
 import { createAgents } from '../server/http/agents.ts';
 import { createDocumentClient } from '../server/http/document-client.ts';
@@ -14,6 +15,7 @@ import { createInboxClient } from '../server/http/inbox-client.ts';
 import { createSigning } from '../server/http/signing.ts';
 import { userAgent } from '../server/http/user-agent.ts';
 import { createWebfingerClient, type WebfingerClient } from '../server/http/webfinger-client.ts';
+import { createInboundLimits } from '../server/inbound-limits.ts';
 import { loadKeys } from '../server/keys.ts';
 import type { Deps, LogLine } from '../server/ports.ts';
 import type { PreparedPlan } from '../server/publish.ts';
@@ -92,7 +94,17 @@ export async function openBlog(settings: Settings, folder: string, log: (line: L
   const { documents, inboxes, keys, close } = await openClients(settings, origin);
   const store = openStore(settings);
   return {
-    deps: { store, site, documents, inboxes, keys, clock: Date.now, log },
+    deps: {
+      store,
+      site,
+      documents,
+      // Nothing goes to whom the owner blocked, whatever was queued and by whom.
+      inboxes: withoutBlockedInboxes(inboxes, site),
+      keys,
+      clock: Date.now,
+      log,
+      limits: createInboundLimits(),
+    },
     close: async () => {
       await close();
       await store.close();

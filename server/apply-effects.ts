@@ -1,37 +1,84 @@
+import type { Message } from '../federation/interaction.ts';
 import type { Effect } from '../federation/outcome.ts';
-import type { Store } from './store/store.ts';
+import { sha256Hex } from './crypto.ts';
+import type { SealedMessage, Store } from './store/store.ts';
 
 /** The stores that effects write to. */
-export type EffectStore = Pick<Store, 'followers' | 'activities' | 'deliveries' | 'inbound'>;
+export type EffectStore = Pick<
+  Store,
+  | 'followers'
+  | 'requests'
+  | 'activities'
+  | 'deliveries'
+  | 'inbound'
+  | 'interactions'
+  | 'stamps'
+  | 'messages'
+  | 'notifications'
+>;
+
+export interface EffectOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Makes a JWE of a message, that only the owner can open. Rejects when it cannot: nothing is stored as it came. */
+  readonly seal: Seal;
+}
+
+export type Seal = (message: Message) => Promise<string>;
+
+type Applying<Type extends Effect['type']> = Extract<Effect, { type: Type }>;
 
 /**
  * Applies the effects of an accepted activity in their order, one after the other. Each can be applied twice with the
- * result of once, so a crash in the middle is mended by the sender's next attempt. `now`: milliseconds since the epoch.
+ * result of once, so a crash in the middle is mended by the sender's next attempt.
+ *
+ * What the store does not take, because it is another's or the owner removed it, is not announced either.
  */
-export async function applyEffects(store: EffectStore, effects: readonly Effect[], now: number): Promise<void> {
-  for (const effect of effects) await applyEffect(store, effect, now);
+export async function applyEffects(
+  store: EffectStore,
+  effects: readonly Effect[],
+  options: EffectOptions,
+): Promise<void> {
+  const notTaken = new Set<string>();
+  for (const effect of effects) {
+    if (effect.type === 'notify' && notTaken.has(effect.notification.interaction ?? '')) continue;
+    const taken = await applyEffect(store, effect, options);
+    if (taken === 'ignored' && effect.type === 'store-interaction') notTaken.add(effect.interaction.id);
+  }
 }
 
-async function applyEffect(store: EffectStore, effect: Effect, now: number): Promise<void> {
+async function applyEffect(store: EffectStore, effect: Effect, { now, seal }: EffectOptions): Promise<unknown> {
   switch (effect.type) {
     case 'store-follower':
-      await store.followers.put(effect.follower);
-      return;
+      return store.followers.put(effect.follower);
     case 'remove-follower':
-      await removeFollower(store, effect.actor, now);
-      return;
+      return removeFollower(store, effect.actor, now);
     case 'send':
-      await store.activities.put(effect.activity, { now });
-      await store.deliveries.enqueue(effect.activity.id, [effect.inbox], { now, again: effect.again });
-      return;
-    case 'store-received':
-      await store.inbound.storeReceived(effect.received);
-      return;
+      return send(store, effect, now);
+    case 'store-follow-request':
+      return store.requests.put(effect.request);
+    case 'remove-follow-request':
+      return store.requests.remove(effect.actor);
+    case 'store-interaction':
+      return store.interactions.put(effect.interaction, effect.author);
+    case 'remove-interaction':
+      return store.interactions.remove(effect.of);
+    case 'update-author':
+      return store.interactions.putAuthor(effect.author);
+    case 'store-stamp':
+      return store.stamps.put(effect.stamp);
+    case 'store-message':
+      return store.messages.put(await sealed(effect.message, seal));
+    case 'remove-message':
+      return store.messages.remove({ object: sha256Hex(effect.id), sender: sha256Hex(effect.actor) });
+    case 'notify':
+      return store.notifications.add(effect.notification);
+    case 'mark':
+      return store.inbound.markSeen(effect.mark, now);
     case 'forget-actor':
-      await store.inbound.forgetActor(effect.actor);
-      return;
+      return forgetActor(store, effect.actor);
     default:
-      effect satisfies never;
+      return effect satisfies never;
   }
 }
 
@@ -44,4 +91,22 @@ async function removeFollower(store: EffectStore, actor: string, now: number): P
   if (follower === undefined) return;
   await store.inbound.markSeen(follower.followId, now);
   await store.followers.remove(actor);
+}
+
+async function send(store: EffectStore, { activity, inbox, again }: Applying<'send'>, now: number): Promise<void> {
+  await store.activities.put(activity, { now });
+  await store.deliveries.enqueue(activity.id, [inbox], { now, again });
+}
+
+/** Ids are digested: who wrote to the owner, and when they take it back, is nobody's who reads the file. */
+async function sealed(message: Message, seal: Seal): Promise<SealedMessage> {
+  const { id, actor, at } = message;
+  return { object: sha256Hex(id), sender: sha256Hex(actor), jwe: await seal(message), at };
+}
+
+async function forgetActor(store: EffectStore, actor: string): Promise<void> {
+  await store.requests.remove(actor);
+  await store.interactions.forgetActor(actor);
+  await store.messages.forgetSender(sha256Hex(actor));
+  await store.notifications.forgetActor(actor);
 }

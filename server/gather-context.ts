@@ -1,79 +1,195 @@
-import { type Addresses, addressesOf } from '../federation/addresses.ts';
-import type { Activity } from '../federation/inbox/activity.ts';
-import type { DecisionContext } from '../federation/inbox/context.ts';
-import { asksForReceived, asksForRemoteActor } from '../federation/inbox/decide.ts';
-import { type RemoteActorRead, readRemoteActor } from '../federation/inbox/remote-actor.ts';
+import { addressesOf } from '../federation/addresses.ts';
+import { hostOf } from '../federation/audience.ts';
+import type { Activity, ActivityType } from '../federation/inbox/activity.ts';
+import { type ConcernContext, concerns } from '../federation/inbox/concerns.ts';
+import type { DecisionContext, OwnPost } from '../federation/inbox/context.ts';
+import { asksForAuthor, asksForRemoteActor } from '../federation/inbox/decide.ts';
+import { isAboutItself } from '../federation/inbox/delete.ts';
+import { readAuthor } from '../federation/inbox/read-author.ts';
+import { readRichText } from '../federation/inbox/read-html.ts';
+import { sameOrigin } from '../federation/inbox/references.ts';
+import { readRemoteActor } from '../federation/inbox/remote-actor.ts';
+import { withDocument } from '../federation/inbox/thing.ts';
+import type { Interaction } from '../federation/interaction.ts';
 import type { Manifest } from '../federation/manifest.ts';
-import { type Outcome, type Received, refused } from '../federation/outcome.ts';
+import { type Outcome, refused, undoneMark } from '../federation/outcome.ts';
+import type { JsonObject } from '../federation/vocabulary.ts';
 import { sha256Hex } from './crypto.ts';
 import type { Deps } from './ports.ts';
 import type { RemoteActors } from './remote-actors.ts';
+import type { Store } from './store/store.ts';
 
 export type Gathered =
-  | { readonly kind: 'context'; readonly context: DecisionContext }
+  /** `activity`: with what it only named and was fetched since. */
+  | { readonly kind: 'context'; readonly activity: Activity; readonly context: DecisionContext }
   | { readonly kind: 'refused'; readonly outcome: Outcome };
 
-type GatherDeps = Pick<Deps, 'store' | 'site' | 'clock'>;
+export type GatherDeps = Pick<Deps, 'store' | 'site' | 'clock'>;
+
+const DAY_MS = 86_400_000;
+
+/** What bring something that was said: it is looked at what else the actor said, and whether it was taken back before. */
+const BRINGS: ReadonlySet<ActivityType> = new Set([
+  ...(['Create', 'Update', 'Like', 'EmojiReact', 'Announce', 'QuoteRequest'] as const),
+]);
 
 /** Gathers what the decision about a verified activity may know, and no more than that decision asks for. */
-export async function gatherContext(deps: GatherDeps, actors: RemoteActors, activity: Activity): Promise<Gathered> {
-  const manifest = await deps.site.manifest();
-  const addresses = addressesOf(manifest.origin);
-  if (activity.actor === addresses.actor) return refuse('own-actor', 403, 'The blog does not write to itself.');
-  const remote = await gatherRemoteActor(activity, addresses, actors);
-  if (remote.kind === 'refused') return remote;
+export async function gatherContext(deps: GatherDeps, actors: RemoteActors, sent: Activity): Promise<Gathered> {
+  const place = await gatherPlace(deps, sent);
+  if (sent.actor === place.addresses.actor) {
+    return refuse('own-actor', 403, 'The blog does not write to itself.');
+  }
+  const fetched = await withNamed(actors, sent, place);
+  if ('outcome' in fetched) return fetched;
+  const { activity } = fetched;
+  const here = activity === sent ? place : await gatherPlace(deps, activity);
+  const document = await gatherDocument(actors, activity, here);
+  if (document !== undefined && 'outcome' in document) return document;
+  const now = new Date(deps.clock()).toISOString();
   const context: DecisionContext = {
-    addresses,
-    now: new Date(deps.clock()).toISOString(),
+    ...here,
+    ...(await gatherHistory(deps, activity, here)),
+    now,
     sha256: sha256Hex,
+    rules: await deps.site.rules(),
     follower: await deps.store.followers.get(activity.actor),
-    remoteActor: remote.actor,
-    received: asksForReceived(activity) ? await gatherReceived(deps, activity) : [],
-    ownsObject: (reference) => ownObject(manifest, reference),
+    followRequest: await deps.store.requests.get(activity.actor),
+    remoteActor: document === undefined ? undefined : readRemoteActor(document.document, activity.actor),
+    author: document === undefined ? undefined : readAuthor(document.document, activity.actor, now),
+    readText: readRichText,
   };
-  return { kind: 'context', context };
+  return { kind: 'context', activity, context };
 }
 
-/** One activity at most: each may be 256 KiB, and whoever sent many could have them all read for each Undo. */
-async function gatherReceived({ store }: GatherDeps, { actor, object }: Activity): Promise<readonly Received[]> {
-  if (object.id === undefined) return [];
-  if (object.id === actor) return store.inbound.received({ limit: 1, actor });
-  const earlier = await store.inbound.earlier(actor, object.id);
-  return earlier === undefined ? [] : [earlier];
+/** Says whether an activity may be about the blog, by what it says itself and what is stored; asks nobody else. */
+export async function couldConcern(deps: GatherDeps, activity: Activity): Promise<boolean> {
+  if (isAboutItself(activity)) return isKnownActor(deps.store, activity.actor);
+  return concerns(activity, await gatherPlace(deps, activity)) !== undefined;
 }
 
-type RemoteActorGathered =
-  | { readonly kind: 'gathered'; readonly actor: RemoteActorRead | undefined }
-  | { readonly kind: 'refused'; readonly outcome: Outcome };
+/** Says whether anything of an actor is kept: it follows or wants to, or said something. */
+export async function isKnownActor(store: Store, actor: string): Promise<boolean> {
+  const known = (await store.followers.get(actor)) ?? (await store.requests.get(actor));
+  return known !== undefined || (await store.interactions.author(actor)) !== undefined;
+}
 
-async function gatherRemoteActor(
-  activity: Activity,
-  addresses: Addresses,
+/** Where an activity belongs: ours, and what is stored that it answers or changes. */
+async function gatherPlace({ store, site }: GatherDeps, activity: Activity): Promise<ConcernContext> {
+  const manifest = await site.manifest();
+  const ownPost = (reference: string): OwnPost | undefined => findOwnPost(manifest, reference);
+  const subject = subjectOf(activity);
+  return {
+    addresses: addressesOf(manifest.origin),
+    ownPost,
+    parent: await gatherParent(store, subject?.inReplyTo[0], ownPost),
+    existing: subject?.id === undefined ? undefined : await store.interactions.find(activity.actor, subject.id),
+  };
+}
+
+/** What was said, or is changed or taken back. A reaction is about our own post, which is no interaction. */
+function subjectOf({ type, object, instrument }: Activity): Activity['object'] | undefined {
+  switch (type) {
+    case 'Create':
+    case 'Update':
+    case 'Delete':
+    case 'Undo':
+      return object;
+    case 'QuoteRequest':
+      return instrument;
+    default:
+      return undefined;
+  }
+}
+
+async function gatherParent(
+  store: Store,
+  inReplyTo: string | undefined,
+  ownPost: ConcernContext['ownPost'],
+): Promise<Interaction | undefined> {
+  return inReplyTo === undefined || ownPost(inReplyTo) !== undefined ? undefined : store.interactions.get(inReplyTo);
+}
+
+type Refused = Extract<Gathered, { kind: 'refused' }>;
+
+/** A post may only be named: its own server is asked for it, when the rest of the activity says that it concerns us. */
+async function withNamed(
   actors: RemoteActors,
-): Promise<RemoteActorGathered> {
-  if (!asksForRemoteActor(activity, addresses.actor)) return { kind: 'gathered', actor: undefined };
+  activity: Activity,
+  place: ConcernContext,
+): Promise<{ readonly activity: Activity } | Refused> {
+  const { type, actor, object, instrument } = activity;
+  const part = type === 'QuoteRequest' ? 'instrument' : type === 'Create' || type === 'Update' ? 'object' : undefined;
+  const thing = part === 'instrument' ? instrument : object;
+  if (part === undefined || thing?.id === undefined || thing.embedded !== undefined || thing.id === actor) {
+    return { activity };
+  }
+  if (!sameOrigin(thing.id, actor) || concerns(activity, place) === undefined) return { activity };
+  const lookup = await actors.object(thing.id, { causedBy: hostOf(actor) });
+  if (lookup.kind === 'failed') return refuse('object-unavailable', 503, 'The post could not be fetched: try again.');
+  return { activity: lookup.kind === 'document' ? withDocument(activity, part, lookup.document) : activity };
+}
+
+/** The actor's document, for those who will be answered or shown. */
+async function gatherDocument(
+  actors: RemoteActors,
+  activity: Activity,
+  place: ConcernContext,
+): Promise<{ readonly document: JsonObject } | Refused | undefined> {
+  if (!asksForRemoteActor(activity, place) && !asksForAuthor(activity, place)) return undefined;
   const lookup = await actors.document(activity.actor);
-  if (lookup.kind === 'document') return { kind: 'gathered', actor: readRemoteActor(lookup.document, activity.actor) };
+  if (lookup.kind === 'document') return { document: lookup.document };
   if (lookup.kind === 'failed') return refuse('actor-unavailable', 503, 'The actor could not be fetched: try again.');
   return refuse('actor-refused', 400, 'The actor could not be fetched.');
 }
 
-const idsOf = new WeakMap<Manifest, ReadonlyMap<string, string>>();
+type History = Pick<DecisionContext, 'isKnown' | 'wasShown' | 'recently' | 'isUndone'>;
 
-/** A fragment names a part of a page: the page is still ours. */
-function ownObject(manifest: Manifest, reference: string): string | undefined {
-  return namesIn(manifest).get(reference.split('#', 1)[0] ?? '');
+/** What the actor did before, for what is about the blog; of everything else nothing is looked up. */
+async function gatherHistory(
+  { store, clock }: GatherDeps,
+  activity: Activity,
+  place: ConcernContext,
+): Promise<History> {
+  const { type, actor } = activity;
+  const isKnown = (isAboutItself(activity) || type === 'Move') && (await isKnownActor(store, actor));
+  if (!BRINGS.has(type) || concerns(activity, place) === undefined) {
+    return { isKnown, wasShown: false, recently: 0, isUndone: type === 'Follow' && (await isUndone(store, activity)) };
+  }
+  return {
+    isKnown,
+    wasShown: subjectOf(activity) !== undefined && (await store.interactions.wasShown(actor)),
+    recently: await store.interactions.countSince(actor, new Date(clock() - DAY_MS).toISOString()),
+    isUndone: await isUndone(store, activity),
+  };
 }
 
-/** Ids by id and page, made once for each build: one activity may name thousands of things. */
-function namesIn(manifest: Manifest): ReadonlyMap<string, string> {
-  const known = idsOf.get(manifest);
+async function isUndone({ inbound }: Store, activity: Activity): Promise<boolean> {
+  for (const id of new Set([activity.id, subjectOf(activity)?.id])) {
+    if (id !== undefined && (await inbound.seen(undoneMark(activity.actor, id)))) return true;
+  }
+  return false;
+}
+
+const postsOf = new WeakMap<Manifest, ReadonlyMap<string, OwnPost>>();
+
+/** A fragment names a part of a page: the page is still ours. */
+function findOwnPost(manifest: Manifest, reference: string): OwnPost | undefined {
+  return postsIn(manifest).get(reference.split('#', 1)[0] ?? '');
+}
+
+/** Posts by id and page, made once for each build: one activity may name thousands of things. */
+function postsIn(manifest: Manifest): ReadonlyMap<string, OwnPost> {
+  const known = postsOf.get(manifest);
   if (known) return known;
-  const made = new Map(manifest.objects.flatMap(({ id, url }) => [[url, id] as const, [id, id] as const]));
-  idsOf.set(manifest, made);
+  const made = new Map<string, OwnPost>();
+  for (const { id, url, published } of manifest.objects) {
+    const post = { id, published };
+    made.set(id, post).set(url, post);
+  }
+  postsOf.set(manifest, made);
   return made;
 }
 
-function refuse(reason: string, status: 400 | 403 | 503, message: string): { kind: 'refused'; outcome: Outcome } {
+function refuse(reason: string, status: 400 | 403 | 503, message: string): Refused {
   return { kind: 'refused', outcome: refused(reason, status, message) };
 }

@@ -4,6 +4,7 @@ import type { ManifestParts } from '../federation/manifest-parts.ts';
 import type { Rules } from '../federation/rules.ts';
 import type { JsonObject } from '../federation/vocabulary.ts';
 import type { WebfingerClient } from './http/webfinger-client.ts';
+import type { InboundLimits } from './inbound-limits.ts';
 import type { Store } from './store/store.ts';
 
 /** What every use case may reach; hosts and tests fill it in. */
@@ -17,6 +18,8 @@ export interface Deps {
   readonly keys: SigningKeys;
   readonly clock: () => number;
   readonly log: (line: LogLine) => void;
+  /** How much others may ask: one for each process that hosts an inbox. Absent: no bound but that of each activity. */
+  readonly limits?: InboundLimits;
 }
 
 /** The built site, read where it lies. */

@@ -21,6 +21,7 @@ import {
   type KnownLedger,
   MOST_CONFLICTS,
 } from './compare.ts';
+import { enforceBlocks } from './enforce-blocks.ts';
 import { readAudience, readListeners } from './listeners.ts';
 import type { Deps } from './ports.ts';
 import type { LedgerChange } from './store/store.ts';
@@ -129,6 +130,8 @@ export async function applyPlan(
   const { plan, build } = prepared;
   const { origin } = prepared.manifest;
   if (plan.baseline) return beginLedger(deps, prepared);
+  // Who is blocked by this build hears nothing of it.
+  if (!isSilent(plan)) await enforceBlocks(deps, await deps.site.rules());
   const listeners = await readListeners(deps);
   const report = { ...emptyReport(listeners.audience), activities: [] as string[], quiet: [] as string[] };
   const onQueued = (queued: Queued) => {

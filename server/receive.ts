@@ -1,14 +1,17 @@
 import { hostOf } from '../federation/audience.ts';
 import type { Activity } from '../federation/inbox/activity.ts';
-import { decide } from '../federation/inbox/decide.ts';
-import { forgetActor, isAboutItself, isKnownActor } from '../federation/inbox/delete.ts';
+import { blockOf } from '../federation/inbox/blocks.ts';
+import { forgetActor, isAboutItself } from '../federation/inbox/delete.ts';
 import { parseActivity } from '../federation/inbox/parse.ts';
-import { type Follower, ignored, type Outcome, refused } from '../federation/outcome.ts';
+import { ignored, type Outcome, refused } from '../federation/outcome.ts';
+import type { Blocks } from '../federation/rules.ts';
 import { SIGNATURE_ANSWERS } from '../federation/signatures/failure.ts';
 import { type Verification, verifyRequest } from '../federation/signatures/verify.ts';
 import { applyEffects } from './apply-effects.ts';
+import { carryOut, createSeal, decideAndApply } from './carry-out.ts';
 import { sha256, sha256Hex, sha512, verify } from './crypto.ts';
-import { gatherContext } from './gather-context.ts';
+import { confirmForwarded } from './forwarded.ts';
+import { isKnownActor } from './gather-context.ts';
 import { noteHostHeard } from './host-health.ts';
 import { type InboundRequest, readInboundBody } from './inbound-body.ts';
 import { logOutcome, type Trace } from './log-outcome.ts';
@@ -16,7 +19,7 @@ import type { Deps } from './ports.ts';
 import { openRemoteActors, type RemoteActors } from './remote-actors.ts';
 import { inTurn } from './turns.ts';
 
-export type ReceiveDeps = Pick<Deps, 'store' | 'site' | 'documents' | 'clock' | 'log'>;
+export type ReceiveDeps = Pick<Deps, 'store' | 'site' | 'documents' | 'clock' | 'log' | 'limits'>;
 
 /**
  * Handles one request to the inbox: ends in one outcome and one log line, whatever comes (invariant 9).
@@ -51,20 +54,57 @@ async function handle(deps: ReceiveDeps, request: InboundRequest, trace: Trace):
   // Nothing can come of it, so its signature is not worth a fetch.
   if (parsed.kind === 'unsupported') return ignored('unsupported-type');
   const { activity } = parsed;
-  if (isAboutItself(activity) && !(await isKnown(deps, activity.actor))) return ignored('unknown-actor');
+  if (isAboutItself(activity) && !(await isKnownActor(deps.store, activity.actor))) return ignored('unknown-actor');
+  const { blocks } = await deps.site.rules();
+  // Whoever claims to be somebody blocked gains nothing by it, so the signature is not worth a look.
+  if (isBlocked(blocks, activity.actor)) return ignored('blocked');
   // A follower that repeats its Follow has no answer yet: it gets one again.
   if (activity.type !== 'Follow' && (await deps.store.inbound.seen(activity.id))) return ignored('already-seen');
+  return handleSigned(deps, request, { activity, blocks, trace });
+}
 
+interface Claimed {
+  readonly activity: Activity;
+  readonly blocks: Blocks;
+  readonly trace: Trace;
+}
+
+async function handleSigned(deps: ReceiveDeps, request: InboundRequest, claimed: Claimed): Promise<Outcome> {
+  const { activity, blocks, trace } = claimed;
   const actors = openRemoteActors(deps);
+  const verification = await verifySender(actors, deps.clock, request, blocks);
+  if (verification === 'blocked') return ignored('blocked');
+  if (verification.kind === 'failed') return handleUnverified(deps, actors, activity, verification, trace);
+  const { owner, signature } = verification;
+  if (isBlocked(blocks, owner)) return ignored('blocked');
+  if (deps.limits?.takeRequest(hostOf(owner), deps.clock()) === false) {
+    return refused('too-many-requests', 429, 'Your server sends too much: try again later.');
+  }
+  await noteHostHeard(deps, hostOf(owner));
+  // The signature says nothing about this actor: forwarded by another server, or an impostor.
+  if (owner !== activity.actor) return handleForwarded(deps, actors, activity, owner);
+  return inTurn(deps.store, activity.actor, () => handleVerified(deps, actors, activity, signature));
+}
+
+/** Verifies the signature, unless its key lies with somebody who is blocked: then nothing is fetched. */
+async function verifySender(
+  actors: RemoteActors,
+  clock: () => number,
+  request: InboundRequest,
+  blocks: Blocks,
+): Promise<Verification | 'blocked'> {
+  let blocked = false;
   const verification = await verifyRequest(
-    { sha256, sha512, verify, clock: deps.clock, fetchKey: (keyId, options) => actors.key(keyId, options) },
+    {
+      ...{ sha256, sha512, verify, clock },
+      fetchKey: async (keyId, options) => {
+        blocked = isBlocked(blocks, keyId);
+        return blocked ? { kind: 'unknown', reason: 'blocked' } : actors.key(keyId, options);
+      },
+    },
     request,
   );
-  if (verification.kind === 'failed') return handleUnverified(deps, actors, activity, verification, trace);
-  // Forwarded by another server, or an impostor: the signature says nothing about this actor.
-  if (verification.owner !== activity.actor) return ignored('forwarded');
-  await noteHostHeard(deps, hostOf(activity.actor));
-  return inTurn(deps.store, activity.actor, () => handleVerified(deps, actors, activity, verification.signature));
+  return blocked ? 'blocked' : verification;
 }
 
 async function handleVerified(
@@ -73,25 +113,40 @@ async function handleVerified(
   activity: Activity,
   signature: string,
 ): Promise<Outcome> {
+  if (activity.type !== 'Follow') return decideAndApply(deps, actors, activity);
   // No activity's id begins like this: those are URLs.
   const mark = `signature:${sha256Hex(signature)}`;
-  if (activity.type === 'Follow' && (await isReplayed(deps, activity, mark))) return ignored('replayed');
-  const gathered = await gatherContext(deps, actors, activity);
-  if (gathered.kind === 'context') await noteInboxesFound(deps, gathered.context.follower);
-  const outcome = gathered.kind === 'refused' ? gathered.outcome : decide(activity, gathered.context);
-  if (activity.type === 'Follow' && outcome.kind === 'accepted') await deps.store.inbound.markSeen(mark, deps.clock());
-  return carryOut(deps, activity, outcome);
+  if (await isReplayed(deps, activity, mark)) return ignored('replayed');
+  const before = () => deps.store.inbound.markSeen(mark, deps.clock());
+  return decideAndApply(deps, actors, activity, { before });
 }
 
-/**
- * A follower that writes has not left: 404s of its inboxes count anew. Only those on its own host: anybody may name
- * another's inbox as theirs.
- */
-async function noteInboxesFound(deps: ReceiveDeps, follower: Follower | undefined): Promise<void> {
-  if (follower === undefined) return;
-  const { actor, inbox, sharedInbox } = follower;
-  const inboxes = sharedInbox === undefined || sharedInbox === inbox ? [inbox] : [inbox, sharedInbox];
-  await deps.store.inboxes.found(inboxes.filter((each) => hostOf(each) === hostOf(actor)));
+/** Its sender does not matter any more once it is known to be true; until then nothing of it is believed. */
+async function handleForwarded(
+  deps: ReceiveDeps,
+  actors: RemoteActors,
+  activity: Activity,
+  signer: string,
+): Promise<Outcome> {
+  // By whom it was sent, since a forger may give any id: what is confirmed is not asked for again for the same sender.
+  const mark = `forwarded:${signer} ${activity.id}`;
+  if (await deps.store.inbound.seen(mark)) return ignored('already-seen');
+  const forwarded = await confirmForwarded(deps, actors, activity, signer);
+  switch (forwarded.kind) {
+    case 'outcome':
+      return forwarded.outcome;
+    case 'proved':
+      return inTurn(deps.store, activity.actor, () => decideAndApply(deps, actors, forwarded.activity));
+    case 'confirmed':
+      return inTurn(deps.store, activity.actor, () => decideAndApply(deps, actors, forwarded.activity, { mark }));
+    default:
+      return forwarded satisfies never;
+  }
+}
+
+/** By the id alone, and its host; who has a handle that is blocked is known only later. */
+function isBlocked(blocks: Blocks, id: string): boolean {
+  return blockOf(blocks, { actor: id })?.severity === 'block';
 }
 
 /**
@@ -102,21 +157,10 @@ async function noteInboxesFound(deps: ReceiveDeps, follower: Follower | undefine
  * sender tries again, even with the same bytes; and one whose follower was stored is known whatever was lost after it,
  * because the removal of a follower marks the id as well.
  */
-async function isReplayed(deps: ReceiveDeps, follow: Activity, mark: string): Promise<boolean> {
-  const { inbound, followers } = deps.store;
-  if (!(await inbound.seen(mark)) || !(await inbound.seen(follow.id))) return false;
-  return (await followers.get(follow.actor)) === undefined;
-}
-
-/** Applies what was decided. Marked seen last: until then the sender's next attempt does it all again. */
-async function carryOut(deps: ReceiveDeps, activity: Activity, outcome: Outcome): Promise<Outcome> {
-  if (outcome.kind !== 'accepted') return outcome;
-  const now = deps.clock();
-  await applyEffects(deps.store, outcome.effects, now);
-  // What we remember of an actor that has changed, moved or gone is out of date.
-  if (activity.object.id === activity.actor) await deps.store.actors.remove(activity.actor);
-  await deps.store.inbound.markSeen(activity.id, now);
-  return outcome;
+async function isReplayed({ store }: ReceiveDeps, follow: Activity, mark: string): Promise<boolean> {
+  if (!(await store.inbound.seen(mark)) || !(await store.inbound.seen(follow.id))) return false;
+  const isHere = (await store.followers.get(follow.actor)) ?? (await store.requests.get(follow.actor));
+  return isHere === undefined;
 }
 
 /**
@@ -134,7 +178,8 @@ async function handleUnverified(
   trace.detail = failure.detail;
   if (failure.reason === 'key-gone' && (await isGone(deps, actors, activity))) {
     if (isDeleteOfItself(activity)) return carryOut(deps, activity, forgetActor(activity.actor));
-    await applyEffects(deps.store, [{ type: 'remove-follower', actor: activity.actor }], deps.clock());
+    const effects = [{ type: 'remove-follower', actor: activity.actor }] as const;
+    await applyEffects(deps.store, effects, { now: deps.clock(), seal: createSeal(deps) });
   }
   const { status, message } = SIGNATURE_ANSWERS[failure.reason];
   return refused(failure.reason, status, message);
@@ -150,10 +195,4 @@ async function isGone(deps: ReceiveDeps, actors: RemoteActors, activity: Activit
 
 function isDeleteOfItself(activity: Activity): boolean {
   return activity.type === 'Delete' && isAboutItself(activity);
-}
-
-async function isKnown(deps: ReceiveDeps, actor: string): Promise<boolean> {
-  const follower = await deps.store.followers.get(actor);
-  const received = follower === undefined ? await deps.store.inbound.received({ limit: 1, actor }) : [];
-  return isKnownActor({ follower, received });
 }

@@ -1,6 +1,9 @@
+import { hostOf } from '../federation/audience.ts';
+import { readBounded } from '../federation/inbox/bounds.ts';
 import { keptDocument } from '../federation/inbox/remote-document.ts';
 import { type KeyLookup, lookUpKey } from '../federation/signatures/keys.ts';
 import type { JsonObject } from '../federation/vocabulary.ts';
+import type { InboundLimits } from './inbound-limits.ts';
 import type { DocumentClient, Fetched } from './ports.ts';
 import type { ActorCache, CachedDocument } from './store/store.ts';
 
@@ -32,6 +35,8 @@ export interface RemoteActorDeps {
   readonly documents: DocumentClient;
   readonly store: { readonly actors: ActorCache };
   readonly clock: () => number;
+  /** How many fetches a host may cause; no bound but that of each activity without it. */
+  readonly limits?: InboundLimits | undefined;
 }
 
 /** What is known of a remote document. */
@@ -48,27 +53,38 @@ export interface RemoteActors {
   document(url: string, options?: LookupOptions): Promise<Lookup>;
   /** Gives a public key and whose it is, by way of `document`. */
   key(keyId: string, options?: LookupOptions): Promise<KeyLookup>;
+  /**
+   * Gives an object as its own server has it now: whole, with exactly this id, and not remembered. `causedBy` is the host
+   * that made us ask: it answers for the fetch as well.
+   */
+  object(id: string, options: { readonly causedBy: string }): Promise<Lookup>;
 }
 
 export interface LookupOptions {
   readonly refresh?: boolean;
 }
 
+type UnderWay<Result> = WeakMap<DocumentClient, Map<string, Promise<Result>>>;
+
 /** Fetches under way, shared by the requests that wait for the same document. */
-const underWay = new WeakMap<DocumentClient, Map<string, Promise<CachedDocument>>>();
+const documentsUnderWay: UnderWay<CachedDocument> = new WeakMap();
+const objectsUnderWay: UnderWay<Fetched> = new WeakMap();
 
 /** Opens the look-ups of one inbound activity: cached, shared with other requests, at most five fetches. */
 export function openRemoteActors(deps: RemoteActorDeps): RemoteActors {
   let fetches = 0;
+  const mayFetch = (): boolean => {
+    fetches += 1;
+    return fetches <= MAX_FETCHES;
+  };
 
   async function document(url: string, { refresh = false }: LookupOptions = {}): Promise<Lookup> {
     const location = withoutFragment(url);
     const cached = await deps.store.actors.get(location);
     if (cached !== undefined && isCurrent(cached, deps.clock(), refresh)) return lookupOf(cached, true);
-    if (fetches >= MAX_FETCHES) return { kind: 'refused', status: 0, reason: 'too-many-fetches' };
-    fetches += 1;
-    const fetched = await fetchShared(deps, location);
-    return fetched === undefined ? { kind: 'failed', reason: 'too-many-under-way' } : lookupOf(fetched, false);
+    if (!mayFetch()) return tooManyFetches;
+    const fetched = await shared(deps, documentsUnderWay, location, [], () => fetchAndCache(deps, location));
+    return typeof fetched === 'string' ? { kind: 'failed', reason: fetched } : lookupOf(fetched, false);
   }
 
   async function key(keyId: string, options: LookupOptions = {}): Promise<KeyLookup> {
@@ -84,7 +100,59 @@ export function openRemoteActors(deps: RemoteActorDeps): RemoteActors {
     return found.kind === 'unknown' && cached && options.refresh !== true ? key(keyId, { refresh: true }) : found;
   }
 
-  return { document, key };
+  async function object(id: string, { causedBy }: { readonly causedBy: string }): Promise<Lookup> {
+    if (!mayFetch()) return tooManyFetches;
+    const fetched = await shared(deps, objectsUnderWay, id, [causedBy], () => deps.documents.get(id));
+    return typeof fetched === 'string' ? { kind: 'failed', reason: fetched } : objectLookup(fetched, id);
+  }
+
+  return { document, key, object };
+}
+
+const tooManyFetches: Lookup = { kind: 'refused', status: 0, reason: 'too-many-fetches' };
+
+/** A fetch of it as well, unless one is under way; a reason when none may begin: then nothing is learnt or remembered. */
+async function shared<Result>(
+  { documents, limits, clock }: RemoteActorDeps,
+  place: UnderWay<Result>,
+  url: string,
+  causedBy: readonly string[],
+  fetch: () => Promise<Result>,
+): Promise<Result | 'too-many-under-way' | 'too-many-fetches-of-host'> {
+  const running = place.get(documents) ?? new Map<string, Promise<Result>>();
+  place.set(documents, running);
+  const started = running.get(url);
+  if (started !== undefined) return started;
+  if (running.size >= MAX_UNDER_WAY) return 'too-many-under-way';
+  const hosts = new Set([hostOf(url), ...causedBy]);
+  if (limits !== undefined && ![...hosts].every((host) => limits.takeFetch(host, clock()))) {
+    return 'too-many-fetches-of-host';
+  }
+  const fetched = fetch().finally(() => running.delete(url));
+  running.set(url, fetched);
+  return fetched;
+}
+
+/** Only what says that it is what was asked for: an object is its own server's word alone (FEP-fe34). */
+function objectLookup(fetched: Fetched, id: string): Lookup {
+  switch (fetched.kind) {
+    case 'document': {
+      const bounded = readBounded(fetched.document);
+      if (bounded.kind === 'fault') return { kind: 'refused', status: 0, reason: bounded.reason };
+      const isItself = bounded.document.id === id;
+      return isItself
+        ? { kind: 'document', document: bounded.document, cached: false }
+        : { kind: 'refused', status: 0, reason: 'object-id-differs' };
+    }
+    case 'refused':
+      return { kind: 'refused', status: fetched.status, reason: fetched.reason };
+    case 'failed':
+      return { kind: 'failed', reason: fetched.reason };
+    case 'blocked':
+      return { kind: 'refused', status: 0, reason: fetched.reason };
+    default:
+      return fetched satisfies never;
+  }
 }
 
 function isCurrent(cached: CachedDocument, now: number, refresh: boolean): boolean {
@@ -96,18 +164,6 @@ function timeToKeep(cached: CachedDocument): number {
   if (cached.document !== undefined) return KEEP_DOCUMENT;
   if (cached.status === 410) return KEEP_GONE;
   return cached.status === FAILED ? KEEP_FAILURE : KEEP_REFUSAL;
-}
-
-/** Undefined when too many others are under way: nothing is learnt, nothing is remembered. */
-async function fetchShared(deps: RemoteActorDeps, url: string): Promise<CachedDocument | undefined> {
-  const running = underWay.get(deps.documents) ?? new Map<string, Promise<CachedDocument>>();
-  underWay.set(deps.documents, running);
-  const started = running.get(url);
-  if (started !== undefined) return started;
-  if (running.size >= MAX_UNDER_WAY) return undefined;
-  const fetched = fetchAndCache(deps, url).finally(() => running.delete(url));
-  running.set(url, fetched);
-  return fetched;
 }
 
 async function fetchAndCache(deps: RemoteActorDeps, url: string): Promise<CachedDocument> {

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Approval } from '../federation/ledger.ts';
 import type { ManifestHead, ManifestParts } from '../federation/manifest-parts.ts';
 import { type Plan, planPublish } from '../federation/plan.ts';
+import type { Rules } from '../federation/rules.ts';
 import { finishAccountDeletion } from './account.ts';
 import { compareNow } from './compare.ts';
+import { enforceBlocks } from './enforce-blocks.ts';
 import { applyPlan, hasWork, type PublishDeps, type PublishReport, planOptionsOf } from './publish.ts';
 
 /** What one look at the ledger and the site came to. */
@@ -56,8 +58,8 @@ export async function sweepOnce(deps: PublishDeps, last: Sweep = {}): Promise<Sw
 }
 
 /**
- * Sweeps at once, then every few seconds and at every instant that is known to bring something, until `signal` aborts. Never
- * rejects: a fault is one log line, and the next sweep begins anew.
+ * Sweeps at once, then every few seconds and at every instant that is known to bring something, until `signal` aborts. Rules
+ * that are new are enforced before. Never rejects: a fault is one log line, and the next sweep begins anew.
  */
 export async function runSweep(
   deps: PublishDeps,
@@ -66,8 +68,10 @@ export async function runSweep(
   const { signal, everyMs = EVERY_MS } = options;
   let last: Sweep = {};
   let lastFault = '';
+  let enforced: Rules | undefined;
   while (!signal.aborted) {
     try {
+      enforced = await enforceNew(deps, enforced);
       last = await sweepOnce(deps, last);
       lastFault = '';
     } catch (fault) {
@@ -79,6 +83,13 @@ export async function runSweep(
     const until = (last.nextAt ?? Number.POSITIVE_INFINITY) - deps.clock();
     await sleep(Math.min(everyMs, Math.max(SHORTEST_MS, until)), undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** The rules are the same value for as long as the build leaves them as they are. */
+async function enforceNew(deps: PublishDeps, enforced: Rules | undefined): Promise<Rules> {
+  const rules = await deps.site.rules();
+  if (rules !== enforced) await enforceBlocks(deps, rules);
+  return rules;
 }
 
 function logSent({ log }: PublishDeps, { activities, deliveries, quiet }: PublishReport): void {

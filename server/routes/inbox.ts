@@ -1,4 +1,5 @@
 import { type Outcome, refused } from '../../federation/outcome.ts';
+import { RETRY_AFTER_S } from '../inbound-limits.ts';
 import { logOutcome } from '../log-outcome.ts';
 import { type ReceiveDeps, receive } from '../receive.ts';
 import { readBody } from './read-body.ts';
@@ -64,5 +65,5 @@ function respond(outcome: Outcome): Response {
   if (outcome.kind !== 'refused') return new Response(null, { status: 202 });
   const { status, message } = outcome;
   if (status === 405) return problem(status, message, { allow: ALLOW });
-  return problem(status, message, status === 503 ? { 'retry-after': '60' } : {});
+  return problem(status, message, status === 503 || status === 429 ? { 'retry-after': `${RETRY_AFTER_S}` } : {});
 }

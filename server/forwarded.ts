@@ -1,0 +1,107 @@
+import { hostOf } from '../federation/audience.ts';
+import type { Activity } from '../federation/inbox/activity.ts';
+import { parseActivity } from '../federation/inbox/parse.ts';
+import { sameOrigin } from '../federation/inbox/references.ts';
+import { ignored, type Outcome, refused } from '../federation/outcome.ts';
+import { verifyProof } from '../federation/signatures/proof.ts';
+import type { JsonObject } from '../federation/vocabulary.ts';
+import { sha256, verify } from './crypto.ts';
+import { couldConcern } from './gather-context.ts';
+import type { Deps } from './ports.ts';
+import type { RemoteActors } from './remote-actors.ts';
+
+export type ForwardedDeps = Pick<Deps, 'store' | 'site' | 'clock'>;
+
+export type Forwarded =
+  /** As good as signed by its actor: it carries the actor's proof. */
+  | { readonly kind: 'proved'; readonly activity: Activity; readonly signature: string }
+  /** What its author's server says now, as if the author had sent it. */
+  | { readonly kind: 'confirmed'; readonly activity: Activity }
+  | { readonly kind: 'outcome'; readonly outcome: Outcome };
+
+/**
+ * Finds out what is true of an activity that another server sent than its actor's: Mastodon and others forward replies of
+ * the threads that they host, with their edits and deletes.
+ *
+ * What was sent is never believed. A proof of the actor counts as its signature (FEP-8b32); without one a Create or Update is
+ * asked for at the object's own server, and a Delete counts when that server has it no more. Anything else is ignored, as is
+ * what does not concern the blog, before any fetch. LD signatures are not looked at (security checks: LD restructuring).
+ */
+export async function confirmForwarded(
+  deps: ForwardedDeps,
+  actors: RemoteActors,
+  activity: Activity,
+  signer: string,
+): Promise<Forwarded> {
+  if (!(await couldConcern(deps, activity))) return end(ignored('forwarded'));
+  const proof = await proofOf(deps, actors, activity);
+  if (proof === 'unreachable') return end(unavailable());
+  if (proof !== undefined) return { kind: 'proved', activity, signature: proof };
+  switch (activity.type) {
+    case 'Create':
+    case 'Update':
+      return confirmPost(actors, activity, signer);
+    case 'Delete':
+      return confirmDelete(actors, activity, signer);
+    default:
+      return end(ignored('forwarded'));
+  }
+}
+
+/** The value of a proof that the actor made, which no other activity has; undefined when there is none that holds. */
+async function proofOf(
+  deps: ForwardedDeps,
+  actors: RemoteActors,
+  { json, actor }: Activity,
+): Promise<string | 'unreachable' | undefined> {
+  if (json.proof === undefined) return undefined;
+  const fetchKey = (keyId: string, options: { readonly refresh: boolean }) => actors.key(keyId, options);
+  const proof = await verifyProof({ sha256, verify, clock: deps.clock, fetchKey }, json);
+  if (proof.kind === 'valid') return proof.owner === actor ? JSON.stringify(json.proof) : undefined;
+  return proof.reason === 'proof-key-unreachable' ? 'unreachable' : undefined;
+}
+
+async function confirmPost(
+  actors: RemoteActors,
+  { type, actor, object }: Activity,
+  signer: string,
+): Promise<Forwarded> {
+  const { id } = object;
+  if (id === undefined || id === actor || !sameOrigin(id, actor)) return end(ignored('forwarded'));
+  const lookup = await actors.object(id, { causedBy: hostOf(signer) });
+  if (lookup.kind === 'failed') return end(unavailable());
+  if (lookup.kind === 'refused') return end(ignored('forwarded-not-found'));
+  const confirmed = activityOf({ id, type, actor, object: lookup.document });
+  const isTheirs = confirmed?.object.attributedTo.length === 1 && confirmed.object.attributedTo[0] === actor;
+  return isTheirs ? { kind: 'confirmed', activity: confirmed } : end(ignored('forwarded'));
+}
+
+async function confirmDelete(actors: RemoteActors, activity: Activity, signer: string): Promise<Forwarded> {
+  const { actor, object } = activity;
+  const { id } = object;
+  if (id === undefined || !sameOrigin(id, actor)) return end(ignored('forwarded'));
+  const lookup = await actors.object(id, { causedBy: hostOf(signer) });
+  if (lookup.kind === 'failed') return end(unavailable());
+  // An actor that is not found may come back; only 410 is its end.
+  const isGone = lookup.kind === 'refused' && (lookup.status === 410 || (lookup.status === 404 && id !== actor));
+  if (!isGone) return end(ignored('forwarded-not-gone'));
+  const confirmed = activityOf({ id, type: 'Delete', actor, object: id });
+  return confirmed === undefined ? end(ignored('forwarded')) : { kind: 'confirmed', activity: confirmed };
+}
+
+/**
+ * The activity's own id is left behind with what else was sent: a forger may give any, also that of an activity which the
+ * actor has yet to send.
+ */
+function activityOf(json: JsonObject): Activity | undefined {
+  const parsed = parseActivity(json);
+  return parsed.kind === 'activity' ? parsed.activity : undefined;
+}
+
+function unavailable(): Outcome {
+  return refused('origin-unavailable', 503, "The author's server could not be asked: try again later.");
+}
+
+function end(outcome: Outcome): Forwarded {
+  return { kind: 'outcome', outcome };
+}
