@@ -1,5 +1,6 @@
 import type { PublishPolicy } from '../federation/manifest.ts';
 import type { PictureFacts } from '../federation/picture.ts';
+import type { Rules } from '../federation/rules.ts';
 
 /** The checked settings of `content/profile.md`. Addresses are absolute paths of the site (`/media/me.png`). */
 export interface Profile {
@@ -105,6 +106,8 @@ export interface Site {
   readonly pages: readonly Page[];
   /** Public keys as the actor document shows them. */
   readonly keys: { readonly publicKeyPem: string; readonly publicKeyMultibase: string };
+  /** What the owner decided about others; whom the posts mention is added when they are emitted. */
+  readonly rules: Rules;
 }
 
 /** A file that the build copies into the site. */

@@ -4,6 +4,7 @@ import { isTimeZone } from '../federation/time-zones.ts';
 import { parseDate } from './dates.ts';
 import { nearestName } from './front-matter-keys.ts';
 import { asText, type KeyFault, languageTag, readFlag } from './post-schema.ts';
+import { type ProfileRules, RULE_KEYS, ruleShape } from './rules-schema.ts';
 import { checkOrigin } from './settings.ts';
 
 const fail = (context: z.core.$RefinementCtx<unknown>, input: unknown, message: string): never => {
@@ -113,50 +114,66 @@ const profileSchema = z.strictObject({
   sendAfter: duration.default(sendAfterMs),
   holds: holds.default(limits),
   timezone: timezone.default('UTC'),
+  ...ruleShape,
+  approveFollowers: flag.default(false),
   // For the posts of another generator: what its themes alone know, and what was lost over the years.
   otherKeys: z.enum(['refuse', 'ignore'], 'must be refuse or ignore').default('refuse'),
   missingPictures: z.enum(['refuse', 'warn'], 'must be refuse or warn').default('refuse'),
 });
 
 /** The front matter of `profile.md`, checked. */
-export type ProfileFields = z.output<typeof profileSchema>;
+export type ProfileFields = Omit<z.output<typeof profileSchema>, keyof ProfileRules>;
 
 export interface ProfileSchemaResult {
   readonly fields?: ProfileFields;
+  /** What it says about others. */
+  readonly rules?: ProfileRules;
   readonly faults: readonly KeyFault[];
 }
 
 const KEYS = Object.keys(profileSchema.shape);
+
+/** The keys under some keys. */
+const KEYS_UNDER: Readonly<Record<string, readonly string[]>> = {
+  ...RULE_KEYS,
+  holds: Object.keys(limits),
+  fields: ['name', 'value'],
+};
 
 /** Checks the settings file. An unknown key is a fault that names the nearest known one. */
 export function readProfileFields(data: Readonly<Record<string, unknown>>, allowHttp: boolean): ProfileSchemaResult {
   const faults: KeyFault[] = [];
   const input: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(data)) {
-    if (!KEYS.includes(key)) faults.push({ path: [key], message: `unknown key "${key}"${suggest(key)}` });
+    if (!KEYS.includes(key)) faults.push({ path: [key], message: `unknown key "${key}"${suggest(key, KEYS)}` });
     else if (value !== null && value !== '') input[key] = value;
   }
   const parsed = profileSchema.safeParse(input);
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) faults.push(asKeyFault(issue));
+    for (const issue of parsed.error.issues) faults.push(...asKeyFaults(issue));
     return { faults };
   }
-  const { origin, ...fields } = parsed.data;
-  if (origin === undefined) return { fields, faults };
+  const { origin, replies, quotes, approveFollowers, avatars, keep, ...fields } = parsed.data;
+  const rules = { replies, quotes, approveFollowers, avatars, keep };
+  if (origin === undefined) return { fields, rules, faults };
   const checked = checkOrigin(origin, allowHttp);
-  if (!checked.ok) return { fields, faults: [...faults, { path: ['origin'], message: `origin: ${checked.message}` }] };
-  return { fields: { ...fields, origin: checked.origin }, faults };
+  if (checked.ok) return { fields: { ...fields, origin: checked.origin }, rules, faults };
+  return { fields, rules, faults: [...faults, { path: ['origin'], message: `origin: ${checked.message}` }] };
 }
 
-function suggest(key: string): string {
-  const nearest = nearestName(key, KEYS);
-  return nearest && nearest.edits <= 3 ? `; did you mean "${nearest.name}"?` : `; known are ${KEYS.join(', ')}`;
+function suggest(key: string, keys: readonly string[]): string {
+  const nearest = nearestName(key, keys);
+  return nearest && nearest.edits <= 3 ? `; did you mean "${nearest.name}"?` : `; known are ${keys.join(', ')}`;
 }
 
-function asKeyFault(issue: z.core.$ZodIssue): KeyFault {
+function asKeyFaults(issue: z.core.$ZodIssue): KeyFault[] {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
-  const known = path[0] === 'holds' ? `; known are ${Object.keys(limits).join(', ')}` : '';
-  const unknown =
-    issue.code === 'unrecognized_keys' ? `has unknown keys: ${issue.keys.join(', ')}${known}` : issue.message;
-  return { path, message: `${path.join('.')}${unknown.startsWith(':') ? '' : ' '}${unknown}` };
+  const place = path.join('.');
+  if (issue.code !== 'unrecognized_keys')
+    return [{ path, message: `${place}${issue.message.startsWith(':') ? '' : ' '}${issue.message}` }];
+  const known = KEYS_UNDER[String(path[0])] ?? [];
+  return issue.keys.map((key) => ({
+    path: [...path, key],
+    message: `${place}: unknown key "${key}"${suggest(key, known)}`,
+  }));
 }

@@ -4,6 +4,7 @@ import { type BodyTools, renderBody, toPicture } from './body.ts';
 import { lineAt, lineOfKey, parseFrontMatter } from './front-matter.ts';
 import type { Fault, Picture, Profile } from './model.ts';
 import { type ProfileFields, readProfileFields } from './profile-schema.ts';
+import type { ProfileRules } from './rules-schema.ts';
 import type { OriginRule } from './settings.ts';
 
 const FILE = 'profile.md';
@@ -11,6 +12,7 @@ const FILE = 'profile.md';
 /** The settings file, its pictures not looked at yet. */
 export interface ProfileHead {
   readonly fields?: ProfileFields;
+  readonly rules?: ProfileRules;
   readonly body: string;
   readonly bodyLine: number;
   readonly faults: readonly Fault[];
@@ -43,6 +45,7 @@ export function readProfileHead(contentFolder: string, origin: OriginRule): Prof
   const result = readProfileFields(frontMatter.data, origin.allowHttp || origin.override !== undefined);
   return {
     ...(result.fields === undefined ? {} : { fields: result.fields }),
+    ...(result.rules === undefined ? {} : { rules: result.rules }),
     body: frontMatter.body,
     bodyLine: lineAt(frontMatter.text, frontMatter.bodyOffset),
     faults: result.faults.map(({ path, message }) => ({ file: FILE, line: lineOf(...path), message })),

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { objectId } from '../federation/addresses.ts';
 import type { KnownIds } from '../federation/restores.ts';
+import { readBlocks } from './blocks.ts';
 import { type BodyInput, type BodyResult, type BodyTools, renderBody } from './body.ts';
 import { listContent, stampOf } from './content-files.ts';
 import { type DocumentDefaults, type DocumentHead, readHead } from './document.ts';
 import { contentFaults } from './fault-report.ts';
 import { createMarkdown, type Markdown } from './markdown.ts';
 import type { Fault, Site } from './model.ts';
+import type { OwnerKeys } from './owner-keys.ts';
 import { openPictures, type PictureReader } from './pictures.ts';
 import { finishProfile, readProfileHead } from './profile.ts';
 import { createReferences, type Named } from './references.ts';
@@ -21,6 +23,8 @@ export interface ReadContentOptions {
   readonly origin: OriginRule;
   /** Public keys as the actor document shows them. */
   readonly keys: Site['keys'];
+  /** Public halves of the owner's keys, for the rules. */
+  readonly ownerKeys?: OwnerKeys | undefined;
   /** Keeps what has not changed from one call to the next: for watch mode. */
   readonly cache?: SiteCache;
   /** The Markdown file of each object that the network knows, by id: see `settleNames`. */
@@ -64,6 +68,7 @@ export async function readContent(options: ReadContentOptions): Promise<Content>
   nameDocuments(documents, knownIn(options, profileHead.fields?.origin));
   const tools = makeTools(options, cache, documents, profileHead.fields?.missingPictures ?? 'refuse');
   const profile = profileHead.fields && (await finishProfile(profileHead, profileHead.fields, options.origin, tools));
+  const blocks = readBlocks(options.contentFolder, originIn(options, profileHead.fields?.origin));
   await renderBodies(documents, tools);
   const files = new Set([
     ...listing.media,
@@ -78,14 +83,17 @@ export async function readContent(options: ReadContentOptions): Promise<Content>
     ...listing.faults,
     ...profileHead.faults,
     ...(profile?.faults ?? []),
+    ...blocks.faults,
     ...documents.flatMap(faultsOf),
     ...clashes,
   ];
   await (await cache.pictures)?.save();
-  if (faults.length > 0 || !profile) throw contentFaults(faults, options.contentFolder);
+  if (faults.length > 0 || !profile || !profileHead.rules) throw contentFaults(faults, options.contentFolder);
   return {
     contentFolder: options.contentFolder,
     keys: options.keys,
+    rules: { version: 1, ...profileHead.rules, blocks: blocks.blocks, repliedTo: [], ...options.ownerKeys },
+    ruleWarnings: blocks.warnings,
     profile,
     documents,
     media: listing.media,
@@ -130,8 +138,13 @@ function readDocuments(
   });
 }
 
-function knownIn({ live, origin }: ReadContentOptions, written: string | undefined): IsKnown {
-  const ours = origin.override ?? written ?? origin.fallback;
+function originIn({ origin }: ReadContentOptions, written: string | undefined): string {
+  return origin.override ?? written ?? origin.fallback;
+}
+
+function knownIn(options: ReadContentOptions, written: string | undefined): IsKnown {
+  const { live } = options;
+  const ours = originIn(options, written);
   return ({ file }, key) => live?.get(objectId(ours, file.kind === 'note' ? 'notes' : 'posts', key)) === file.source;
 }
 

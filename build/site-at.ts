@@ -24,6 +24,9 @@ export interface ReadDocument {
 export interface Content {
   readonly contentFolder: string;
   readonly keys: Site['keys'];
+  readonly rules: Site['rules'];
+  /** Of the rules: what of the lists of blocks could not be used. */
+  readonly ruleWarnings: readonly Fault[];
   readonly profile: ProfileResult;
   readonly documents: readonly ReadDocument[];
   /** Every file below `media/`, relative to the content folder. */
@@ -83,6 +86,7 @@ export function siteAt(content: Content, moment: SiteMoment): SiteReading {
   const later = makeDocuments(hidden, content.teaserDefault);
   const warnings = [
     ...ofProfile,
+    ...content.ruleWarnings,
     ...content.documents.flatMap(warningsOf),
     ...warnOfEarlyLinks(dated, hidden),
     ...(profile.timezone === 'UTC' ? warnOfOtherDays(hidden, moment.now) : []),
@@ -96,6 +100,7 @@ export function siteAt(content: Content, moment: SiteMoment): SiteReading {
       waiting: renewed.slice(posts.length),
       pages,
       keys: content.keys,
+      rules: content.rules,
     },
     copies: copiesOf(content, shown, hidden),
     warnings: warnings.sort(byPlace),

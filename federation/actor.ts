@@ -2,6 +2,7 @@ import type { Addresses } from './addresses.ts';
 import { actorContextOf, type Term } from './contexts.ts';
 import { escapeHtml } from './html-text.ts';
 import { type PictureFacts, pictureObject } from './picture.ts';
+import { DEFAULT_RULES } from './rules.ts';
 import type { JsonObject } from './vocabulary.ts';
 
 /** What the actor document says of the blog; `Profile` of the build has this shape. */
@@ -32,7 +33,12 @@ export interface PublicKeys {
  * badged as a bot and `Group` treated as a community. Takes checked settings; never fails.
  * (ActivityPub §4.1; FEP-521a; FEP-2c59)
  */
-export function buildActor(profile: ProfileFacts, addresses: Addresses, keys: PublicKeys): JsonObject {
+export function buildActor(
+  profile: ProfileFacts,
+  addresses: Addresses,
+  keys: PublicKeys,
+  options: { readonly approveFollowers: boolean } = DEFAULT_RULES,
+): JsonObject {
   const home = `${addresses.origin}/`;
   return {
     '@context': actorContextOf(termsOf(profile)),
@@ -52,7 +58,8 @@ export function buildActor(profile: ProfileFacts, addresses: Addresses, keys: Pu
     following: addresses.following,
     featured: addresses.featured,
     endpoints: { sharedInbox: addresses.inbox },
-    manuallyApprovesFollowers: false,
+    // A Follow then waits for the owner, and servers show a lock.
+    manuallyApprovesFollowers: options.approveFollowers,
     discoverable: profile.discoverable,
     indexable: profile.indexable,
     ...(profile.avatar === undefined ? {} : { icon: portrait(profile.avatar, addresses.origin) }),

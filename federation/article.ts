@@ -1,6 +1,14 @@
 import type { Addresses } from './addresses.ts';
 import { pictureObject } from './picture.ts';
-import { contentMembers, footMembers, headMembers, isSensitive, objectContext, type PostFacts } from './post-object.ts';
+import {
+  contentMembers,
+  footMembers,
+  headMembers,
+  isSensitive,
+  type ObjectOptions,
+  objectContext,
+  type PostFacts,
+} from './post-object.ts';
 import type { JsonObject } from './vocabulary.ts';
 
 /**
@@ -12,18 +20,23 @@ import type { JsonObject } from './vocabulary.ts';
  * Ghost and Lemmy print `name` themselves, so that only Akkoma and Hollo would gain and the others would show it twice.
  * There is no `preview`: no reader of it is known, and it costs bytes in every delivery.
  */
-export function buildArticle(post: PostFacts, addresses: Addresses, content: string): JsonObject {
+export function buildArticle(
+  post: PostFacts,
+  addresses: Addresses,
+  content: string,
+  options: ObjectOptions = {},
+): JsonObject {
   const summary = summaryOf(post);
   const pictures = post.image === undefined ? post.pictures : [post.image, ...post.pictures];
   return {
-    '@context': objectContext(post, pictures),
+    '@context': objectContext(post, pictures, options),
     ...headMembers(post, addresses),
     sensitive: isSensitive(post),
     ...(summary === undefined ? {} : { summary }),
     ...contentMembers(post, content),
     // In `attachment` it would suppress the link card of Mastodon, which shows it anyway (og:image).
     ...(post.image === undefined ? {} : { image: featuredImage(post.image, addresses.origin) }),
-    ...footMembers(post, addresses, post.pictures),
+    ...footMembers(post, addresses, post.pictures, options),
   } satisfies JsonObject;
 }
 

@@ -3,6 +3,7 @@ import { type Addresses, addressesOf } from './addresses.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { buildFeatured, buildPagedCollection, outboxPage, PAGE_SIZE } from './collections.ts';
 import { contextOf } from './contexts.ts';
+import type { InteractionCounts } from './interaction.ts';
 import type { Manifest, ManifestObject, PublishPolicy } from './manifest.ts';
 import { digestContent } from './manifest-content.ts';
 import { emitManifest } from './manifest-parts.ts';
@@ -14,6 +15,8 @@ import {
   emitPost,
   type RenderedPost,
 } from './object-emission.ts';
+import { postId, quoteTerms } from './post-object.ts';
+import { RULES_PATH, type Rules } from './rules.ts';
 import { utf8Length } from './size-limit.ts';
 import type { Json, JsonObject } from './vocabulary.ts';
 
@@ -29,6 +32,8 @@ export interface SiteFacts {
   /** Dated ahead: in no file, and yet in what the manifest's `content` stands for. */
   readonly waiting: readonly RenderedPost[];
   readonly keys: PublicKeys;
+  /** Whom the posts mention is added. */
+  readonly rules: Rules;
 }
 
 export interface EmissionOptions {
@@ -38,44 +43,64 @@ export interface EmissionOptions {
   readonly source?: NonNullable<Manifest['source']>;
   /** True for a look at what comes later: its `content` is nobody's, so that nothing which was approved is sent of it. */
   readonly preview?: boolean;
+  /** What is shown of others' answers, by the id of the post; a post that is not in it says nothing of them. */
+  readonly counts?: ReadonlyMap<string, InteractionCounts>;
 }
 
 /** Bytes of an outbox page that Mastodon and Lemmy still read, with room to spare: they stop at 1 MB. */
 const PAGE_BYTES = 900_000;
 
 /**
- * Makes every JSON file of a build: actor, objects, outbox with pages, featured, manifest, NodeInfo, one after the other,
- * so that a blog of any size is never in memory as JSON. The same input gives the same bytes. Posts with
+ * Makes every JSON file of a build: actor, objects, outbox with pages, featured, manifest, NodeInfo, and the rules, which
+ * have no address; one after the other, so that a blog of any size is never in memory as JSON. The same input gives the same bytes. Posts with
  * `federate: false` are left out; unlisted ones stand in the outbox, as on Mastodon, for they are public but quiet.
  * Takes a checked site; never fails. (FEDERATION, Ids and URLs)
  */
 export function* emitFederation(deps: EmissionDeps, site: SiteFacts, options: EmissionOptions): Generator<EmittedFile> {
-  const { profile } = site;
+  const { profile, rules } = site;
   const addresses = addressesOf(profile.origin);
   const told: ToldPost[] = [];
-  const outbox = openOutbox(addresses);
+  const outbox = openOutbox(addresses, rules);
+  const emit = (post: RenderedPost): EmittedPost => {
+    const counts = options.counts?.get(postId(post, addresses));
+    return emitPost(deps, addresses, post, { quotes: rules.quotes, counts });
+  };
   for (const post of site.posts) {
     if (!post.federate) continue;
-    const { file: document, create, entry, pinned } = emitPost(deps, addresses, post);
-    told.push({ entry, pinned });
+    const { file: document, create, entry, pinned, mentions } = emit(post);
+    told.push({ entry, pinned, mentions });
     yield document;
     const page = outbox.add(create);
     if (page) yield page;
   }
   yield* outbox.end(told.length);
   const bioHtml = deps.peerHtml(profile.bioHtml, `${addresses.origin}/`);
-  const actor = buildActor({ ...profile, bioHtml }, addresses, site.keys);
+  const actor = buildActor({ ...profile, bioHtml }, addresses, site.keys, rules);
   const featured = told.map(({ entry, pinned }) => ({ id: entry.id, pinned, visibility: entry.visibility }));
   yield file('/ap/actor.json', actor);
   yield file('/ap/featured.json', buildFeatured(addresses, featured));
-  const waiting = site.waiting.filter((post) => post.federate).map((post) => emitPost(deps, addresses, post).entry);
-  yield* emitManifest(deps, manifestOf(deps, site, { actor, told, waiting }, options));
+  // Their texts are not kept: there may be many.
+  const waiting = site.waiting
+    .filter((post) => post.federate)
+    .map((post): Pick<EmittedPost, 'entry' | 'mentions'> => {
+      const { entry, mentions } = emit(post);
+      return { entry, mentions };
+    });
+  const ahead = waiting.map(({ entry }) => entry);
+  yield* emitManifest(deps, manifestOf(deps, site, { actor, told, waiting: ahead }, options));
+  // With those that are dated ahead, so that the rules are the same in every layer.
+  yield emitRules(rules, [...told, ...waiting]);
   yield file('/.well-known/nodeinfo', buildNodeinfoLinks(addresses.origin));
   yield file(NODEINFO_PATH, buildNodeinfo({ ...profile, version: options.version, posts: told.length }));
 }
 
 /** What is kept of a post after its object is written. */
-type ToldPost = Pick<EmittedPost, 'entry' | 'pinned'>;
+type ToldPost = Pick<EmittedPost, 'entry' | 'pinned' | 'mentions'>;
+
+function emitRules(rules: Rules, posts: readonly Pick<EmittedPost, 'mentions'>[]): EmittedFile {
+  const repliedTo = [...new Set([...rules.repliedTo, ...posts.flatMap(({ mentions }) => mentions)])].sort();
+  return { path: RULES_PATH, json: JSON.stringify({ ...rules, repliedTo } satisfies Rules) };
+}
 
 interface Outbox {
   /** Takes the next Create; gives the page before, when this one begins another. */
@@ -85,7 +110,8 @@ interface Outbox {
 }
 
 /** Pages are joined from the texts of the Creates: nothing is written twice. Long posts make a page shorter. */
-function openOutbox(addresses: Addresses): Outbox {
+function openOutbox(addresses: Addresses, rules: Rules): Outbox {
+  const context = contextOf(['sensitive', 'Hashtag', 'blurhash', ...quoteTerms(rules.quotes)]);
   let page: string[] = [];
   let bytes = 0;
   let number = 1;
@@ -94,7 +120,7 @@ function openOutbox(addresses: Addresses): Outbox {
       // Three bytes to a UTF-16 unit at most: only texts that are long for a page of twenty are measured.
       const most = create.length * 3 * PAGE_SIZE <= PAGE_BYTES ? create.length * 3 : utf8Length(create);
       const isFull = page.length === PAGE_SIZE || (page.length > 0 && bytes + most > PAGE_BYTES);
-      const done = isFull ? emitPage(addresses, page, number, true) : undefined;
+      const done = isFull ? emitPage(addresses, context, { creates: page, number, hasNext: true }) : undefined;
       if (isFull) {
         page = [];
         bytes = 0;
@@ -107,14 +133,18 @@ function openOutbox(addresses: Addresses): Outbox {
     end(total) {
       const first = outboxPage(addresses, 1);
       const head = buildPagedCollection({ id: addresses.outbox, total, first, last: outboxPage(addresses, number) });
-      return [emitPage(addresses, page, number, false), file('/ap/outbox.json', head)];
+      return [emitPage(addresses, context, { creates: page, number, hasNext: false }), file('/ap/outbox.json', head)];
     },
   };
 }
 
-function emitPage(addresses: Addresses, creates: readonly string[], number: number, hasNext: boolean): EmittedFile {
+function emitPage(
+  addresses: Addresses,
+  context: Json,
+  { creates, number, hasNext }: { creates: readonly string[]; number: number; hasNext: boolean },
+): EmittedFile {
   const page = {
-    '@context': contextOf(['sensitive', 'Hashtag', 'blurhash', 'interactionPolicy']),
+    '@context': context,
     id: outboxPage(addresses, number),
     type: 'OrderedCollectionPage',
     partOf: addresses.outbox,

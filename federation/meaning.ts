@@ -9,9 +9,9 @@ export interface MeaningDigests {
 }
 
 /**
- * Gives the digests of what peers display of an object: title, text, warning, tags, language, pictures, page, visibility
- * and quote policy. It keeps the rule that only a changed meaning is told again, so `updated`, `published`, `source`,
- * `replies`, the order of keys and the bytes of templates are no part of it, and neither is what the size limit drops:
+ * Gives the digests of what peers display of an object: title, text, warning, tags, language, pictures, page and
+ * visibility. It keeps the rule that only a changed meaning is told again, so `updated`, `published`, `source`, who may
+ * quote, `replies`, `likes` and `shares` with their counts, the order of keys and the bytes of templates are no part of it, and neither is what the size limit drops:
  * the object must be the whole one. `files` maps the URL of a picture to the digest of its file, for an edited picture
  * keeps its URL. Never fails. (CONTRIBUTING, invariants 1, 2 and 5; RFC 8785)
  */
@@ -36,7 +36,9 @@ function bodyOf(object: JsonObject, files: ReadonlyMap<string, string>): JsonObj
     attachments: list(object.attachment).map((picture) => meaningOfPicture(picture, files)),
     image: object.image === undefined ? null : meaningOfPicture(object.image, files),
     visibility: list(object.to).includes(PUBLIC) ? 'public' : 'unlisted',
-    quotes: object.interactionPolicy ?? null,
+    // Once every object said that its author alone may quote it, and digests that are in ledgers hold that. What the owner
+    // allows now is no part: an upgrade, or a changed rule, would send an Update for every post there is.
+    quotes: { canQuote: { automaticApproval: [object.attributedTo ?? null] } },
   };
 }
 

@@ -1,6 +1,14 @@
 import type { Addresses } from './addresses.ts';
 import type { PictureFacts } from './picture.ts';
-import { contentMembers, footMembers, headMembers, isSensitive, objectContext, type PostFacts } from './post-object.ts';
+import {
+  contentMembers,
+  footMembers,
+  headMembers,
+  isSensitive,
+  type ObjectOptions,
+  objectContext,
+  type PostFacts,
+} from './post-object.ts';
 import type { JsonObject } from './vocabulary.ts';
 
 /**
@@ -8,15 +16,20 @@ import type { JsonObject } from './vocabulary.ts';
  * leads the attachments: a Note has no link card to lose, and Mastodon keeps the first four. Takes a checked post and,
  * as `content`, HTML that is fit for peers; never fails. The size limit is kept by {@link limitObject}. (Activity Vocabulary, Note)
  */
-export function buildNote(post: PostFacts, addresses: Addresses, content: string): JsonObject {
+export function buildNote(
+  post: PostFacts,
+  addresses: Addresses,
+  content: string,
+  options: ObjectOptions = {},
+): JsonObject {
   const attached = attachedPictures(post);
   return {
-    '@context': objectContext(post, attached),
+    '@context': objectContext(post, attached, options),
     ...headMembers(post, addresses),
     sensitive: isSensitive(post),
     ...(post.contentWarning === undefined ? {} : { summary: post.contentWarning }),
     ...contentMembers(post, content),
-    ...footMembers(post, addresses, attached),
+    ...footMembers(post, addresses, attached, options),
   } satisfies JsonObject;
 }
 

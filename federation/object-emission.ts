@@ -7,9 +7,9 @@ import type { ManifestObject } from './manifest.ts';
 import { digestMeaning, type MeaningDigests } from './meaning.ts';
 import { buildNote } from './note.ts';
 import { pictureUrl } from './picture.ts';
-import { type PostFacts, postUrl } from './post-object.ts';
+import { type ObjectOptions, type PostFacts, postUrl } from './post-object.ts';
 import { DOCUMENT_LIMIT, EMBEDDED_LIMIT, limitDocument, limitObject } from './size-limit.ts';
-import type { Json, JsonObject } from './vocabulary.ts';
+import { isJsonObject, type Json, type JsonObject } from './vocabulary.ts';
 
 /** One file of the build: its path on the site, decoded, and its JSON text. */
 export interface EmittedFile {
@@ -33,7 +33,7 @@ export interface EmissionDeps {
   readonly peerHtml: (html: string, base: string) => string;
 }
 
-/** All that a build says about one post. It depends on the post alone, so an incremental build keeps it. */
+/** All that a build says about one post. */
 export interface EmittedPost {
   /** The object document. */
   readonly file: EmittedFile;
@@ -41,6 +41,8 @@ export interface EmittedPost {
   readonly create: string;
   readonly entry: ManifestObject;
   readonly pinned: boolean;
+  /** The actors that it mentions. */
+  readonly mentions: readonly string[];
 }
 
 /** Title, or the beginning of a note: how long it may be in the plan. */
@@ -50,10 +52,15 @@ const TITLE_LIMIT = 60;
  * Makes the object document, the Create of the outbox and the manifest entry of one post; the object's JSON is written
  * once and its text hashed once. Takes a checked post; never fails. (CONTRIBUTING, Paths, Build)
  */
-export function emitPost(deps: EmissionDeps, addresses: Addresses, post: RenderedPost): EmittedPost {
+export function emitPost(
+  deps: EmissionDeps,
+  addresses: Addresses,
+  post: RenderedPost,
+  options: ObjectOptions = {},
+): EmittedPost {
   const content = deps.peerHtml(post.html, postUrl(post, addresses));
   const build = post.kind === 'article' ? buildArticle : buildNote;
-  const document = build(post, addresses, content);
+  const document = build(post, addresses, content, options);
   const digests = digestMeaning(deps, document, { files: fileDigests(post, addresses.origin) });
 
   const { context, rest } = splitContext(document);
@@ -65,7 +72,16 @@ export function emitPost(deps: EmissionDeps, addresses: Addresses, post: Rendere
     create: `${JSON.stringify(envelope).slice(0, -1)},"object":${embedded.json}}`,
     entry: entryOf(post, document, digests),
     pinned: post.pinned,
+    mentions: mentionsOf(document),
   };
+}
+
+/** The actors of the Mention tags (Activity Vocabulary §3.1). */
+function mentionsOf({ tag }: JsonObject): string[] {
+  const tags = Array.isArray(tag) ? tag : [];
+  return tags.flatMap((each) =>
+    isJsonObject(each) && each.type === 'Mention' && typeof each.href === 'string' ? [each.href] : [],
+  );
 }
 
 /** Decoded, as a file's name is: `encodeURIComponent` stands in the id only. */

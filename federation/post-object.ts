@@ -1,6 +1,8 @@
 import { type Addresses, objectCollection, objectId } from './addresses.ts';
 import { contextOf, type Term } from './contexts.ts';
+import type { InteractionCounts } from './interaction.ts';
 import { type PictureFacts, pictureObject } from './picture.ts';
+import { DEFAULT_RULES, type Rules } from './rules.ts';
 import { type Json, type JsonObject, PUBLIC } from './vocabulary.ts';
 
 /** What an object says of a post; `Post` of the build has this shape. */
@@ -27,6 +29,14 @@ export interface PostFacts {
   readonly visibility: 'public' | 'unlisted';
   readonly pinned: boolean;
   readonly teaser: boolean;
+}
+
+/** What an object says beside its post: nothing of it is part of the meaning, so that no change of it is told. */
+export interface ObjectOptions {
+  /** Who may quote; the default rule unless given. */
+  readonly quotes?: Rules['quotes'];
+  /** What is shown of others' answers; absent where it is not known. */
+  readonly counts?: InteractionCounts | undefined;
 }
 
 /** Gives the id of a post's object. */
@@ -79,29 +89,30 @@ export function contentMembers(post: PostFacts, content: string) {
 }
 
 /** Members that stand at the foot of every object. */
-export function footMembers(post: PostFacts, addresses: Addresses, attached: readonly PictureFacts[]) {
-  const id = postId(post, addresses);
+export function footMembers(
+  post: PostFacts,
+  addresses: Addresses,
+  attached: readonly PictureFacts[],
+  options: ObjectOptions = {},
+) {
+  const { quotes = DEFAULT_RULES.quotes, counts } = options;
   return {
     ...(post.tags.length === 0 ? {} : { tag: post.tags.map((tag) => hashtag(tag, addresses.origin)) }),
     ...(attached.length === 0
       ? {}
       : { attachment: attached.map((picture) => pictureObject(picture, addresses.origin)) }),
-    // A URL, not an empty inline collection: Mastodon would take that for the answer and not come and look.
-    replies: objectCollection(id, 'replies'),
-    // No `totalItems`: Mastodon 4.5 and later shows the author's number in place of its own, and a zero would hide all.
-    likes: { id: objectCollection(id, 'likes'), type: 'Collection' },
-    shares: { id: objectCollection(id, 'shares'), type: 'Collection' },
-    interactionPolicy: quotePolicy(addresses),
+    ...countedCollections(postId(post, addresses), counts),
+    interactionPolicy: quotePolicy(addresses, quotes),
     source: { content: post.markdown, mediaType: 'text/markdown' },
   } satisfies JsonObject;
 }
 
 /** Gives the `@context` that binds just the terms of an object with these parts. */
-export function objectContext(post: PostFacts, pictures: readonly PictureFacts[]): Json {
+export function objectContext(post: PostFacts, pictures: readonly PictureFacts[], options: ObjectOptions = {}): Json {
   const terms: Term[] = ['sensitive'];
   if (post.tags.length > 0) terms.push('Hashtag');
   if (pictures.some((picture) => picture.blurhash !== undefined)) terms.push('blurhash');
-  terms.push('interactionPolicy');
+  terms.push(...quoteTerms(options.quotes ?? DEFAULT_RULES.quotes));
   return contextOf(terms);
 }
 
@@ -116,10 +127,44 @@ function hashtag(tag: { readonly name: string; readonly slug: string }, origin: 
 }
 
 /**
- * Nobody may quote yet: a QuoteRequest gets no answer, and a policy that promises approval would leave each quote waiting
- * for it. Nobody is written as the author alone, for an empty list means no policy at all. `canQuote` only: naming
- * canLike, canReply or canAnnounce would promise GoToSocial that we answer requests for approval. (FEP-044f)
+ * Gives `replies`, `likes` and `shares` of an object, with how many there are where that is known. Replies that nobody counted
+ * are a URL, not an empty inline collection: Mastodon would take that for the answer and not come and look. There is no
+ * `totalItems` of zero: Mastodon 4.5 and later shows the author's number in place of its own, and a zero would hide all.
+ * (ActivityPub §5.7, §5.8; Activity Vocabulary, replies)
  */
-function quotePolicy(addresses: Addresses): JsonObject {
-  return { canQuote: { automaticApproval: [addresses.actor] } };
+export function countedCollections(id: string, counts: InteractionCounts | undefined) {
+  const { replies = 0, likes = 0, boosts = 0 } = counts ?? {};
+  return {
+    replies:
+      replies > 0
+        ? { id: objectCollection(id, 'replies'), type: 'OrderedCollection', totalItems: replies }
+        : objectCollection(id, 'replies'),
+    likes: { id: objectCollection(id, 'likes'), type: 'Collection', ...(likes > 0 ? { totalItems: likes } : {}) },
+    shares: { id: objectCollection(id, 'shares'), type: 'Collection', ...(boosts > 0 ? { totalItems: boosts } : {}) },
+  } satisfies JsonObject;
+}
+
+/** Gives the terms that a quote policy needs in the context. */
+export function quoteTerms(quotes: Rules['quotes']): Term[] {
+  return quotes === 'ask' ? ['interactionPolicy', 'manualApproval'] : ['interactionPolicy'];
+}
+
+/**
+ * Who may quote, and whose request waits for the owner. Nobody is written as the author alone, for an empty list means no
+ * policy at all. `canQuote` only: naming canLike, canReply or canAnnounce would promise GoToSocial that we answer requests
+ * for approval. (FEP-044f)
+ */
+function quotePolicy(addresses: Addresses, quotes: Rules['quotes']): JsonObject {
+  switch (quotes) {
+    case 'anyone':
+      return { canQuote: { automaticApproval: [PUBLIC] } };
+    case 'followers':
+      return { canQuote: { automaticApproval: [addresses.followers] } };
+    case 'ask':
+      return { canQuote: { manualApproval: [PUBLIC] } };
+    case 'nobody':
+      return { canQuote: { automaticApproval: [addresses.actor] } };
+    default:
+      return quotes satisfies never;
+  }
 }

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { buildActor } from '../../federation/actor.ts';
 import { addressesOf } from '../../federation/addresses.ts';
 import { buildArticle } from '../../federation/article.ts';
+import type { InteractionCounts } from '../../federation/interaction.ts';
 import { buildNote } from '../../federation/note.ts';
+import type { Rules } from '../../federation/rules.ts';
 import { PUBLIC } from '../../federation/vocabulary.ts';
 import { expectGolden } from './golden.ts';
 import { ADDRESSES, article, CAT, GATE, KEYS, note, PROFILE } from './sample.ts';
@@ -119,12 +121,58 @@ test('public goes to everyone and copies followers; unlisted the reverse; both a
   expect(built({ visibility: 'unlisted' })).toMatchObject({ to: [ADDRESSES.followers], cc: [PUBLIC] });
 });
 
-test('nobody may quote → the policy names the author, and never an empty list', () => {
-  expect(built().interactionPolicy).toEqual({ canQuote: { automaticApproval: [ADDRESSES.actor] } });
+describe('who may quote', () => {
+  test.each([
+    ['anyone', { automaticApproval: [PUBLIC] }],
+    ['followers', { automaticApproval: [ADDRESSES.followers] }],
+    ['ask', { manualApproval: [PUBLIC] }],
+    // Never an empty list: that is no policy at all.
+    ['nobody', { automaticApproval: [ADDRESSES.actor] }],
+  ] as const)('%s → %j, of unlisted posts and notes too', (quotes, canQuote) => {
+    for (const build of [buildArticle, buildNote])
+      for (const visibility of ['public', 'unlisted'] as const)
+        expect(build(article({ visibility }), ADDRESSES, content, { quotes }).interactionPolicy).toEqual({ canQuote });
+  });
+
+  test('each term of the policy is bound in the context, and no other', () => {
+    const contextOf = (quotes: Rules['quotes']) =>
+      JSON.stringify(buildNote(note(), ADDRESSES, content, { quotes })['@context']);
+    expect(contextOf('ask')).toContain('"manualApproval":{"@id":"gts:manualApproval","@type":"@id"}');
+    expect(contextOf('anyone')).not.toContain('manualApproval');
+    expect(contextOf('anyone')).toContain('"automaticApproval":{"@id":"gts:automaticApproval","@type":"@id"}');
+  });
 });
 
-test('likes and shares have no totalItems: Mastodon would show them in place of its own', () => {
-  expect(built().likes).toEqual({ id: 'https://blog.example/ap/posts/first/likes', type: 'Collection' });
+describe('counts of what others said', () => {
+  const id = 'https://blog.example/ap/posts/first';
+  const counted = (counts?: InteractionCounts) => {
+    const { replies, likes, shares } = buildArticle(article(), ADDRESSES, content, { counts });
+    return { replies, likes, shares };
+  };
+  const none = {
+    replies: `${id}/replies`,
+    likes: { id: `${id}/likes`, type: 'Collection' },
+    shares: { id: `${id}/shares`, type: 'Collection' },
+  };
+
+  test('unknown, or zero → ids alone: Mastodon would show the zero in place of its own', () => {
+    expect(counted()).toEqual(none);
+    expect(counted({ replies: 0, quotes: 2, likes: 0, boosts: 0 })).toEqual(none);
+  });
+
+  test('known → each with its total', () => {
+    expect(counted({ replies: 1, quotes: 9, likes: 2, boosts: 3 })).toEqual({
+      replies: { id: `${id}/replies`, type: 'OrderedCollection', totalItems: 1 },
+      likes: { ...none.likes, totalItems: 2 },
+      shares: { ...none.shares, totalItems: 3 },
+    });
+  });
+});
+
+test('an actor that approves its followers says so', () => {
+  const actor = (approveFollowers: boolean) => buildActor(PROFILE, ADDRESSES, KEYS, { approveFollowers });
+  expect(actor(true).manuallyApprovesFollowers).toBe(true);
+  expect(actor(false)).toEqual(buildActor(PROFILE, ADDRESSES, KEYS));
 });
 
 test('Pixelfed: sides over 5000 pixels are not told', () => {

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildCollection, buildCollectionPage } from '../../federation/collections.ts';
-import { emitFederation, type SiteFacts } from '../../federation/emission.ts';
+import { type EmissionOptions, emitFederation, type SiteFacts } from '../../federation/emission.ts';
 import { DEFAULT_POLICY, type Manifest } from '../../federation/manifest.ts';
 import { HEAD_PATH } from '../../federation/manifest-parts.ts';
 import type { RenderedPost } from '../../federation/object-emission.ts';
+import { DEFAULT_RULES, parseRules, RULES_PATH, type Rules } from '../../federation/rules.ts';
 import { expectGolden } from './golden.ts';
 import { ADDRESSES, article, CAT, DEPS, KEYS, note, PROFILE } from './sample.ts';
 
@@ -14,6 +15,7 @@ const site = (posts: readonly RenderedPost[], changes: Partial<SiteFacts['profil
   posts,
   waiting: [],
   keys: KEYS,
+  rules: DEFAULT_RULES,
 });
 const emit = (posts: readonly RenderedPost[], changes: Partial<SiteFacts['profile']> = {}) => {
   const files = new Map([...emitFederation(DEPS, site(posts, changes), OPTIONS)].map((file) => [file.path, file.json]));
@@ -62,12 +64,53 @@ test('a post is written before the next one is made, so that no two are held at 
   expect(made).toHaveLength(1);
 });
 
-test('no object of a site promises an approval of quotes, for none is ever sent', () => {
-  const { files } = emit([article(), note({ visibility: 'unlisted' })]);
-  const policies = [...files.values()].join().match(/"interactionPolicy":\{"canQuote".*?\}\}/g) ?? [];
-  expect(policies).toHaveLength(4);
-  const deny = `"interactionPolicy":{"canQuote":{"automaticApproval":["${ADDRESSES.actor}"]}}`;
-  expect(new Set(policies)).toEqual(new Set([deny]));
+describe('the rules of a site', () => {
+  const emitWith = (rules: Partial<Rules>, options: Partial<EmissionOptions> = {}, posts = [article(), note()]) => {
+    const facts = { ...site(posts), rules: { ...DEFAULT_RULES, ...rules } };
+    const files = [...emitFederation(DEPS, facts, { ...OPTIONS, ...options })];
+    return new Map(files.map(({ path, json }): [string, string] => [path, json]));
+  };
+  const without = (files: Map<string, string>) => [...files].filter(([path]) => path !== RULES_PATH);
+
+  test('lie beside it, whole, and in no other file', () => {
+    const blocks = {
+      accounts: [],
+      hosts: [{ name: 'spam.example', severity: 'block', source: 'blocks.csv' } as const],
+    };
+    const files = emitWith({ blocks });
+    expect(parseRules(JSON.parse(files.get(RULES_PATH) ?? ''))).toEqual({ ...DEFAULT_RULES, blocks });
+    expect(without(files)).toEqual(without(emitWith({})));
+  });
+
+  test('who may quote is said by each object and each Create', () => {
+    const files = emitWith({ quotes: 'ask' }, {}, [article(), note({ visibility: 'unlisted' })]);
+    const policies = [...files.values()].join().match(/"interactionPolicy":\{"canQuote":.*?\}\}/g) ?? [];
+    expect(policies).toHaveLength(4);
+    expect(new Set(policies)).toEqual(
+      new Set(['"interactionPolicy":{"canQuote":{"manualApproval":["https://www.w3.org/ns/activitystreams#Public"]}}']),
+    );
+    expect(files.get('/ap/outbox/1.json')).toContain('gts:manualApproval');
+  });
+
+  test('who may quote, and what was said so far, leave the manifest as it was', () => {
+    const plain = emitWith({});
+    const counts = new Map([
+      [`${ADDRESSES.origin}/ap/posts/first.json`, { replies: 1, quotes: 0, likes: 2, boosts: 0 }],
+    ]);
+    const other = emitWith({ quotes: 'nobody', avatars: 'hide' }, { counts });
+    expect(other.get('/ap/manifest.json')).toBe(plain.get('/ap/manifest.json'));
+    expect(JSON.parse(other.get('/ap/posts/first.json') ?? '')).toMatchObject({
+      replies: { totalItems: 1 },
+      likes: { totalItems: 2 },
+    });
+    expect(other.get('/ap/notes/n1.json')).not.toContain('totalItems');
+  });
+
+  test('whether followers are approved is another actor, which is told', () => {
+    const [plain, other] = [emitWith({}), emitWith({ approveFollowers: true })];
+    const digest = (files: Map<string, string>) => JSON.parse(files.get('/ap/manifest.json') ?? '').actor.digest;
+    expect(digest(other)).not.toBe(digest(plain));
+  });
 });
 
 test('a file under another name has the same bodyDigest in the manifest, so that the plan knows it again', () => {

@@ -17,6 +17,7 @@ import { buildArticle } from '../../federation/article.ts';
 import { emitFederation } from '../../federation/emission.ts';
 import { DEFAULT_POLICY } from '../../federation/manifest.ts';
 import { buildNote } from '../../federation/note.ts';
+import { DEFAULT_RULES } from '../../federation/rules.ts';
 import { PUBLIC } from '../../federation/vocabulary.ts';
 import { ADDRESSES, article, CAT, DEPS, GATE, KEYS, note, PROFILE } from './sample.ts';
 
@@ -93,7 +94,7 @@ describe('Fedify reads our documents as JSON-LD, offline', () => {
     expect(read.repliesId?.href).toBe('https://blog.example/ap/posts/first/replies');
     expect(read.likesId?.href).toBe('https://blog.example/ap/posts/first/likes');
     const policy = await read.interactionPolicy?.canQuote;
-    expect(policy?.automaticApprovals.map(String)).toEqual([ADDRESSES.actor]);
+    expect(policy?.automaticApprovals.map(String)).toEqual([PUBLIC]);
     const [tag] = await gather(read.getTags(OPTIONS));
     expect(String(tag?.name)).toBe('#Gates');
     const [picture] = await gather(read.getAttachments(OPTIONS));
@@ -123,6 +124,7 @@ describe('Fedify reads our documents as JSON-LD, offline', () => {
       posts: [note(), article()],
       waiting: [],
       keys: KEYS,
+      rules: DEFAULT_RULES,
     };
     const files = [...emitFederation(DEPS, site, { version: '1.0.0' })];
     const json = (path: string): unknown => JSON.parse(files.find((file) => file.path === path)?.json ?? '');

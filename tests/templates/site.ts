@@ -1,5 +1,6 @@
 import type { Page, Picture, Post, Profile, Site } from '../../build/model.ts';
 import { DEFAULT_POLICY } from '../../federation/manifest.ts';
+import { DEFAULT_RULES } from '../../federation/rules.ts';
 
 /** A picture with facts that do not matter. */
 export function picture(path: string, alt: string): Picture {
@@ -87,5 +88,6 @@ export function siteWith(posts: readonly Post[], profile: Partial<Profile> = {},
     waiting: [],
     pages,
     keys: { publicKeyPem: '', publicKeyMultibase: '' },
+    rules: DEFAULT_RULES,
   };
 }
