@@ -12,9 +12,10 @@ import { PosternError } from '../server/errors.ts';
 import { createAgents } from '../server/http/agents.ts';
 import { createDocumentClient } from '../server/http/document-client.ts';
 import { createInboxClient } from '../server/http/inbox-client.ts';
+import { createMediaClient } from '../server/http/media-client.ts';
 import { createSigning } from '../server/http/signing.ts';
 import { userAgent } from '../server/http/user-agent.ts';
-import { createWebfingerClient, type WebfingerClient } from '../server/http/webfinger-client.ts';
+import { createWebfingerClient } from '../server/http/webfinger-client.ts';
 import { createInboundLimits } from '../server/inbound-limits.ts';
 import { loadKeys } from '../server/keys.ts';
 import type { Deps, LogLine } from '../server/ports.ts';
@@ -56,8 +57,7 @@ export async function withStore<T>(work: (store: Store, settings: Settings) => P
 }
 
 /** What goes out to other servers, signed as the blog of one origin. */
-export interface Clients extends Pick<Deps, 'documents' | 'inboxes' | 'keys'> {
-  readonly webfinger: WebfingerClient;
+export interface Clients extends Pick<Deps, 'documents' | 'inboxes' | 'keys' | 'media' | 'webfinger'> {
   close(): Promise<void>;
 }
 
@@ -77,6 +77,7 @@ export async function openClients(settings: Settings, origin: string): Promise<C
     keys,
     inboxes,
     documents: createDocumentClient(http),
+    media: createMediaClient(http),
     webfinger: createWebfingerClient(http),
     close: () => inboxes.close(),
   };
@@ -91,16 +92,15 @@ export interface OpenBlog {
 export async function openBlog(settings: Settings, folder: string, log: (line: LogLine) => void): Promise<OpenBlog> {
   const site = openSite(folder);
   const { origin } = (await site.parts()).head;
-  const { documents, inboxes, keys, close } = await openClients(settings, origin);
+  const { close, inboxes, ...clients } = await openClients(settings, origin);
   const store = openStore(settings);
   return {
     deps: {
       store,
       site,
-      documents,
+      ...clients,
       // Nothing goes to whom the owner blocked, whatever was queued and by whom.
       inboxes: withoutBlockedInboxes(inboxes, site),
-      keys,
       clock: Date.now,
       log,
       limits: createInboundLimits(),

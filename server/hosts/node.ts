@@ -118,12 +118,18 @@ function failed(log: Deps['log'], message: IncomingMessage, error: unknown): Res
     event: 'request.failed',
     level: 'error',
     method: message.method,
-    path: message.url?.split('?', 1)[0]?.slice(0, 200),
+    path: loggedPath(message.url ?? ''),
     code,
     error: error instanceof Error ? error.message : String(error),
   });
   const told = 'Something is wrong on our side: try again later.';
   return NO_SITE.has(code) ? problem(503, told, NO_SITE_RETRY) : problem(500, told);
+}
+
+/** Without the query, in which readers name themselves, and without the secret of the owner's feed (invariant 12). */
+function loggedPath(target: string): string {
+  const [path = ''] = target.split('?', 1);
+  return path.replace(/(\/notifications\/).*/i, '$1…').slice(0, 200);
 }
 
 /** Requests that node could not read never become requests; some are cut short in the middle of an answer. */
