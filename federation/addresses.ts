@@ -47,6 +47,11 @@ export function objectCollection(id: string, name: 'replies' | 'likes' | 'shares
   return `${id.replace(/\.json$/, '')}/${name}`;
 }
 
+/** Gives the id of the first page of a collection that a function answers. */
+export function firstPage(collection: string): string {
+  return `${collection}?page=true`;
+}
+
 /**
  * Gives the id of an outgoing activity. It is a pure function of what the activity says, so that a rerun repeats it:
  * `<origin>/ap/activities/<type>/<digest>`, `digest` being hex.

@@ -17,11 +17,6 @@ export function isPostCollection(name: string): name is PostCollection {
   return Object.hasOwn(POST_COLLECTIONS, name);
 }
 
-/** Gives the id of the first page of a collection. Never fails. */
-export function firstPage(collection: string): string {
-  return `${collection}?page=true`;
-}
-
 /**
  * Gives the object of a post with what is counted now in place of what its build counted. Takes the document of the build;
  * a member that the document lacks is left out. Never fails. (ActivityPub §5; see `countedCollections`)

@@ -1,4 +1,4 @@
-import { type Addresses, objectCollection, objectId } from './addresses.ts';
+import { type Addresses, firstPage, objectCollection, objectId } from './addresses.ts';
 import { contextOf, type Term } from './contexts.ts';
 import type { InteractionCounts } from './interaction.ts';
 import { type PictureFacts, pictureObject } from './picture.ts';
@@ -128,17 +128,19 @@ function hashtag(tag: { readonly name: string; readonly slug: string }, origin: 
 
 /**
  * Gives `replies`, `likes` and `shares` of an object, with how many there are where that is known. Replies that nobody counted
- * are a URL, not an empty inline collection: Mastodon would take that for the answer and not come and look. There is no
- * `totalItems` of zero: Mastodon 4.5 and later shows the author's number in place of its own, and a zero would hide all.
+ * are a URL, and those that were counted name their first page: an inline collection without one Mastodon takes for all
+ * there is, finds nothing in it, and does not come and look. There is no `totalItems` of zero: Mastodon 4.5 and later shows
+ * the author's number in place of its own, and a zero would hide all.
  * (ActivityPub §5.7, §5.8; Activity Vocabulary, replies)
  */
 export function countedCollections(id: string, counts: InteractionCounts | undefined) {
   const { replies = 0, likes = 0, boosts = 0 } = counts ?? {};
+  const answers = objectCollection(id, 'replies');
   return {
     replies:
       replies > 0
-        ? { id: objectCollection(id, 'replies'), type: 'OrderedCollection', totalItems: replies }
-        : objectCollection(id, 'replies'),
+        ? { id: answers, type: 'OrderedCollection', totalItems: replies, first: firstPage(answers) }
+        : answers,
     likes: { id: objectCollection(id, 'likes'), type: 'Collection', ...(likes > 0 ? { totalItems: likes } : {}) },
     shares: { id: objectCollection(id, 'shares'), type: 'Collection', ...(boosts > 0 ? { totalItems: boosts } : {}) },
   } satisfies JsonObject;

@@ -1,11 +1,6 @@
-import { objectCollection } from '../../federation/addresses.ts';
+import { firstPage, objectCollection } from '../../federation/addresses.ts';
 import { buildCollectionPage, buildPagedCollection, PAGE_SIZE } from '../../federation/collections.ts';
-import {
-  firstPage,
-  isPostCollection,
-  POST_COLLECTIONS,
-  type PostCollection,
-} from '../../federation/interaction-documents.ts';
+import { isPostCollection, POST_COLLECTIONS, type PostCollection } from '../../federation/interaction-documents.ts';
 import { ACTIVITY_JSON, type JsonObject } from '../../federation/vocabulary.ts';
 import type { Deps } from '../ports.ts';
 import { MAX_THREAD } from '../store/store.ts';

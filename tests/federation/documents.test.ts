@@ -162,7 +162,7 @@ describe('counts of what others said', () => {
 
   test('known → each with its total', () => {
     expect(counted({ replies: 1, quotes: 9, likes: 2, boosts: 3 })).toEqual({
-      replies: { id: `${id}/replies`, type: 'OrderedCollection', totalItems: 1 },
+      replies: { id: `${id}/replies`, type: 'OrderedCollection', totalItems: 1, first: `${id}/replies?page=true` },
       likes: { ...none.likes, totalItems: 2 },
       shares: { ...none.shares, totalItems: 3 },
     });
