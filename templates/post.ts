@@ -81,12 +81,15 @@ function postFooter(theme: Theme, post: Post, own: string): string {
 /** What others said, which is part of the entry. */
 function comments(theme: Theme, post: Post): string {
   if (!post.federate) return '';
+  const { threads, counts, rules } = theme.heard;
   const id = objectIdOf(theme, post);
+  const thread = threads.get(id) ?? buildThread(id, [], []);
   return renderComments({
-    thread: theme.heard.threads.get(id) ?? buildThread(id, [], []),
+    thread,
+    counts: counts.get(id) ?? thread.counts,
     language: post.language,
     closed: isClosed(theme, post),
-    avatars: theme.heard.rules.avatars,
+    avatars: rules.avatars,
     mediaPath,
   });
 }

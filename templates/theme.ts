@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Post, Site, Tag } from '../build/model.ts';
 import { type Addresses, addressesOf, mediaAddress, mediaDigest } from '../federation/addresses.ts';
+import type { InteractionCounts } from '../federation/interaction.ts';
 import { areRepliesClosed, DEFAULT_RULES, type Rules } from '../federation/rules.ts';
 import type { Thread } from '../federation/thread.ts';
 import { type Chrome, chromeOf } from './chrome.ts';
@@ -50,12 +51,14 @@ export interface Theme {
 export interface Heard {
   /** By the id of a post's object; a post that nothing was said about is not in it. */
   readonly threads: ReadonlyMap<string, Thread>;
+  /** Of all that is shown, where a thread is but the first of it. */
+  readonly counts: ReadonlyMap<string, InteractionCounts>;
   readonly rules: Pick<Rules, 'avatars' | 'replies'>;
   /** Milliseconds since the epoch: old threads close. */
   readonly now: number;
 }
 
-const NOTHING_HEARD: Heard = { threads: new Map(), rules: DEFAULT_RULES, now: 0 };
+const NOTHING_HEARD: Heard = { threads: new Map(), counts: new Map(), rules: DEFAULT_RULES, now: 0 };
 
 /** A theme before its header and footer are made. */
 export type ThemeBase = Omit<Theme, 'chrome'>;
