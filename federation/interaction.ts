@@ -5,13 +5,17 @@ import type { RichText } from './rich-text.ts';
  * that quotes one of ours. `mention`: names the blog outside of its threads. `like`: a Like or an emoji reaction. `boost`:
  * an Announce. What was not public is a message (`federation/message.ts`), never an interaction.
  */
-export type InteractionKind = 'reply' | 'quote' | 'mention' | 'like' | 'boost';
+export type InteractionKind = (typeof INTERACTION_KINDS)[number];
+
+export const INTERACTION_KINDS = ['reply', 'quote', 'mention', 'like', 'boost'] as const;
 
 /**
  * `shown`: on the page and in collections. `held`: waits for the owner. `hidden`: the owner does not want it seen. `removed`:
  * the owner does not want it at all: what is left is the id, so that it does not come back.
  */
-export type InteractionState = 'shown' | 'held' | 'hidden' | 'removed';
+export type InteractionState = (typeof INTERACTION_STATES)[number];
+
+export const INTERACTION_STATES = ['shown', 'held', 'hidden', 'removed'] as const;
 
 /** One thing that somebody said or did, ready to be shown: text read and bounded, nothing of it still HTML. */
 export interface Interaction {

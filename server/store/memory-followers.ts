@@ -1,14 +1,15 @@
 import type { Follower } from '../../federation/outcome.ts';
+import { placeOf } from './interaction-rules.ts';
 import type { FollowerStore } from './store.ts';
 
-interface Entry {
+/** A follower and its place in the order. */
+export interface FollowerEntry {
   readonly sequence: number;
   readonly follower: Follower;
 }
 
 /** Followers in memory. A Map keeps a replaced entry in its place, so it is in the order of their sequence. */
-export function memoryFollowers(): FollowerStore {
-  const followers = new Map<string, Entry>();
+export function memoryFollowers(followers: Map<string, FollowerEntry>): FollowerStore {
   let last = 0;
 
   return {
@@ -26,7 +27,7 @@ export function memoryFollowers(): FollowerStore {
     },
     count: async () => followers.size,
     page: async ({ limit, before }) => {
-      const bound = before === undefined ? Number.POSITIVE_INFINITY : /^\d{1,15}$/.test(before) ? Number(before) : 0;
+      const bound = before === undefined ? Number.POSITIVE_INFINITY : (placeOf(before) ?? 0);
       const older = [...followers.values()].reverse().filter(({ sequence }) => sequence < bound);
       const shown = older.slice(0, limit);
       const end = shown.at(-1);
@@ -39,6 +40,6 @@ export function memoryFollowers(): FollowerStore {
   };
 }
 
-function copyOf(entry: Entry | undefined): Follower | undefined {
+function copyOf(entry: FollowerEntry | undefined): Follower | undefined {
   return entry && { ...entry.follower };
 }

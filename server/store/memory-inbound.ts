@@ -1,39 +1,20 @@
-import type { Received } from '../../federation/outcome.ts';
 import { type ActorCache, type CachedDocument, type InboundStore, MAX_CACHED_ACTORS } from './store.ts';
 
-/** What others sent, in memory. */
-export function memoryInbound(): InboundStore {
-  const seen = new Map<string, number>();
-  const received = new Map<string, Received>();
-
+/** What others sent, in memory, which holds nothing of earlier versions. */
+export function memoryInbound(seen: Map<string, number>): InboundStore {
   return {
     seen: async (activityId) => seen.has(activityId),
     markSeen: async (activityId, now) => {
       seen.set(activityId, Math.max(now, seen.get(activityId) ?? now));
     },
-    storeReceived: async (activity) => {
-      if (received.has(activity.id)) return false;
-      received.set(activity.id, structuredClone(activity));
-      return true;
-    },
-    received: async ({ limit, actor }) => {
-      const newest = [...received.values()].reverse();
-      const wanted = actor === undefined ? newest : newest.filter((activity) => activity.actor === actor);
-      return structuredClone(wanted.slice(0, limit));
-    },
-    earlier: async (actor, id) => {
-      const sent = [...received.values()].reverse().filter((activity) => activity.actor === actor);
-      return structuredClone(sent.find((activity) => activity.id === id) ?? sent.find(({ object }) => object === id));
-    },
-    forgetActor: async (actor) => removeWhere(received, (activity) => activity.actor === actor),
+    kept: async () => [],
+    dropKept: async () => {},
     forgetSeen: async (before) => removeWhere(seen, (at) => at < before),
   };
 }
 
 /** Remote documents in memory. An entry that is put moves to the end, so ties in age go by the time of the put. */
-export function memoryActors(): ActorCache {
-  const cached = new Map<string, CachedDocument>();
-
+export function memoryActors(cached: Map<string, CachedDocument>): ActorCache {
   return {
     get: async (url) => structuredClone(cached.get(url)),
     put: async (entry) => {
@@ -53,7 +34,8 @@ export function memoryActors(): ActorCache {
   };
 }
 
-function removeWhere<V>(map: Map<string, V>, matches: (value: V) => boolean): number {
+/** Drops what matches; gives how many. */
+export function removeWhere<V>(map: Map<string, V>, matches: (value: V) => boolean): number {
   const doomed = [...map].filter(([, value]) => matches(value));
   for (const [key] of doomed) map.delete(key);
   return doomed.length;

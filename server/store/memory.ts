@@ -1,10 +1,17 @@
+import type { Author, Notification, Stamp } from '../../federation/interaction.ts';
+import type { Follower } from '../../federation/outcome.ts';
+import { memoryFollowRequests, memoryStamps } from './memory-consent.ts';
 import { memoryDeliveries } from './memory-deliveries.ts';
-import { memoryFollowers } from './memory-followers.ts';
+import { type FollowerEntry, memoryFollowers } from './memory-followers.ts';
 import { memoryActors, memoryInbound } from './memory-inbound.ts';
 import { memoryHosts, memoryInboxes } from './memory-inboxes.ts';
+import { type InteractionEntry, memoryInteractions } from './memory-interactions.ts';
 import { memoryLedger } from './memory-ledger.ts';
-import { memoryQueue, type StoredActivity } from './memory-queue.ts';
-import type { ActivityStore, Store, WorkerStore } from './store.ts';
+import { dropUnnamed, memoryMedia } from './memory-media.ts';
+import { type MessageEntry, memoryMessages, memoryNotifications } from './memory-messages.ts';
+import { type MemoryQueue, memoryQueue, type StoredActivity } from './memory-queue.ts';
+import { byKind, sizesOf } from './memory-sizes.ts';
+import type { ActivityStore, CachedDocument, CachedMedia, LedgerStore, Store, WorkerStore } from './store.ts';
 
 /**
  * Opens an empty store in memory, for tests and for a look around: it ends with the process. Each method does its work
@@ -13,18 +20,68 @@ import type { ActivityStore, Store, WorkerStore } from './store.ts';
 export function openMemoryStore(): Store {
   const queue = memoryQueue();
   const { ledger, sending } = memoryLedger();
+  const records = memoryRecords();
   return {
-    followers: memoryFollowers(),
+    followers: memoryFollowers(records.followers),
     ledger,
     activities: memoryActivities(queue.activities),
     deliveries: memoryDeliveries(queue, sending),
-    inbound: memoryInbound(),
-    actors: memoryActors(),
+    inbound: memoryInbound(records.seen),
+    actors: memoryActors(records.documents),
     workers: memoryWorkers(),
     inboxes: memoryInboxes(queue.inboxes),
     hosts: memoryHosts(queue.hosts),
+    interactions: memoryInteractions(records),
+    stamps: memoryStamps(records.stamps),
+    requests: memoryFollowRequests(records.requests),
+    messages: memoryMessages(records.messages),
+    notifications: memoryNotifications(records.notifications),
+    media: memoryMedia(records.pictures, records),
+    sizes: () => memorySizes(records, queue, ledger),
     close: async () => {},
   };
+}
+
+/** What is kept beside the queue and the ledger. */
+function memoryRecords() {
+  return {
+    followers: new Map<string, FollowerEntry>(),
+    seen: new Map<string, number>(),
+    documents: new Map<string, CachedDocument>(),
+    entries: new Map<string, InteractionEntry>(),
+    authors: new Map<string, Author>(),
+    stamps: new Map<string, Stamp>(),
+    requests: new Map<string, Follower>(),
+    messages: new Map<string, MessageEntry>(),
+    notifications: new Map<string, Notification>(),
+    pictures: new Map<string, CachedMedia>(),
+  };
+}
+
+async function memorySizes(records: ReturnType<typeof memoryRecords>, queue: MemoryQueue, ledger: LedgerStore) {
+  dropUnnamed(records.pictures, records);
+  const deliveries = [...queue.entries.values()].map(({ lane: _, activity: { object }, ...entry }) => ({
+    ...entry,
+    object,
+  }));
+  return sizesOf({
+    followers: records.followers.values(),
+    'follow requests': records.requests.values(),
+    ...byKind([...records.entries.values()].map(({ interaction }) => interaction)),
+    authors: records.authors.values(),
+    pictures: records.pictures.values(),
+    messages: records.messages.values(),
+    notifications: records.notifications.values(),
+    stamps: records.stamps.values(),
+    posts: (await ledger.read())?.ledger.objects.values() ?? [],
+    activities: queue.activities.values(),
+    deliveries: deliveries.filter(({ state }) => state === 'pending'),
+    receipts: deliveries.filter(({ state }) => state !== 'pending'),
+    inboxes: queue.inboxes.values(),
+    'cached documents': records.documents.values(),
+    'seen activities': records.seen.keys(),
+    'kept activities': [],
+  });
 }
 
 function memoryActivities(activities: Map<string, StoredActivity>): ActivityStore {

@@ -1,3 +1,4 @@
+import type { OutgoingActivity } from '../../federation/outcome.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { jsonObject, text } from './sqlite-rows.ts';
 import type { ActivityStore } from './store.ts';
@@ -9,7 +10,7 @@ export function sqliteActivities(database: SqliteDatabase): ActivityStore {
   );
   const select = database.prepare('SELECT id, type, object, json FROM activities WHERE id = ?');
 
-  const get: ActivityStore['get'] = async (id) => {
+  const stored = (id: string): OutgoingActivity | undefined => {
     const row = select.get(id);
     return (
       row && {
@@ -21,11 +22,14 @@ export function sqliteActivities(database: SqliteDatabase): ActivityStore {
     );
   };
   return {
-    put: async (activity, { now }) => {
-      const { id, type, object, json } = activity;
-      database.write('lasting', () => insert.run(id, type, object, JSON.stringify(json), now));
-      return (await get(id)) ?? activity;
+    put: (activity, { now }) => {
+      const { id, type, object } = activity;
+      const json = JSON.stringify(activity.json);
+      return database.writeShared('lasting', () => {
+        insert.run(id, type, object, json, now);
+        return stored(id) ?? activity;
+      });
     },
-    get,
+    get: async (id) => stored(id),
   };
 }

@@ -20,15 +20,16 @@ export function sqliteActors(database: SqliteDatabase): ActorCache {
       const row = get.get(url);
       return row && documentOf(row);
     },
-    put: async ({ url, fetchedAt, document, status }) => {
-      database.write('repeatable', () => {
+    put: ({ url, fetchedAt, document, status }) => {
+      const json = document === undefined ? null : JSON.stringify(document);
+      return database.writeShared('repeatable', () => {
         remove.run(url);
-        insert.run(url, fetchedAt, status, document === undefined ? null : JSON.stringify(document));
+        insert.run(url, fetchedAt, status, json);
         trim.run(MAX_CACHED_ACTORS);
       });
     },
     remove: async (url) => {
-      database.write('repeatable', () => remove.run(url));
+      await database.writeShared('repeatable', () => remove.run(url));
     },
     all: async function* () {
       for (let after = 0; ; ) {

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import Database from 'libsql';
 import { explainSqlite, storeClosed } from './sqlite-errors.ts';
 import { type Row, storable, type Value } from './sqlite-rows.ts';
+import { sharedWrites } from './sqlite-shared-writes.ts';
 
 /**
  * How much a committed write must survive. `lasting`: a power cut (`synchronous=FULL`, the log is flushed at each
@@ -30,6 +31,12 @@ export interface SqliteDatabase {
   read<T>(work: () => T): T;
   /** One transaction: all of `work` or nothing. The write lock is taken first, so what `work` reads stays true. */
   write<T>(durability: Durability, work: () => T): T;
+  /**
+   * The same for what simultaneous callers write: their units of work share one transaction, and what one does is taken
+   * back alone when it fails. Resolves once it is committed. `work` may run twice; what it did the first time was undone.
+   */
+  writeShared<T>(durability: Durability, work: () => T): Promise<T>;
+  /** Commits what waits in `writeShared` before it closes. */
   close(): void;
 }
 
@@ -77,6 +84,17 @@ function wrap(file: string, connection: Database.Database): SqliteDatabase {
     }
   };
 
+  const secure = (wanted: Durability): void => {
+    if (wanted !== durability) connection.exec(`PRAGMA synchronous = ${wanted === 'lasting' ? 'FULL' : 'NORMAL'}`);
+    durability = wanted;
+  };
+  const shared = sharedWrites({
+    secure,
+    exec: (sql) => void connection.exec(sql),
+    inTransaction: () => connection.inTransaction,
+    explain: (error) => explainSqlite(file, error),
+  });
+
   return {
     file,
     prepare: (sql) => {
@@ -91,12 +109,16 @@ function wrap(file: string, connection: Database.Database): SqliteDatabase {
     read: (work) => attempt(() => transaction('BEGIN', work)),
     write: (wanted, work) =>
       attempt(() => {
-        if (wanted !== durability) connection.exec(`PRAGMA synchronous = ${wanted === 'lasting' ? 'FULL' : 'NORMAL'}`);
-        durability = wanted;
+        secure(wanted);
         return transaction('BEGIN IMMEDIATE', work);
       }),
+    writeShared: async (wanted, work) => {
+      if (!open) throw storeClosed(file);
+      return shared.write(wanted, work);
+    },
     close: () => {
       if (!open) return;
+      shared.flush();
       open = false;
       fold(connection);
       connection.close();

@@ -12,8 +12,8 @@ export function sqliteEnqueue(database: SqliteDatabase): DeliveryStore['enqueue'
   const supersede = superseding(database);
   const chooseProbes = probing(database);
 
-  return async (activityId, inboxes, { now, again = false }) =>
-    database.write('lasting', () => {
+  return (activityId, inboxes, { now, again = false }) =>
+    database.writeShared('lasting', () => {
       const row = activity.get(activityId);
       if (row === undefined) throw activityNotStored(activityId);
       const asked = { seq: integer(row, 'seq'), type: text(row, 'type'), object: text(row, 'object'), now };

@@ -1,4 +1,5 @@
 import type { Follower } from '../../federation/outcome.ts';
+import { placeOf } from './interaction-rules.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { integer, maybeText, type Row, text } from './sqlite-rows.ts';
 import type { FollowerStore } from './store.ts';
@@ -25,13 +26,13 @@ export function sqliteFollowers(database: SqliteDatabase): FollowerStore {
   const oldest = database.prepare('SELECT * FROM followers WHERE seq > ? ORDER BY seq LIMIT ?');
 
   return {
-    put: async ({ actor, inbox, sharedInbox = null, followId, handle = null, since }) =>
-      database.write('lasting', () => {
+    put: ({ actor, inbox, sharedInbox = null, followId, handle = null, since }) =>
+      database.writeShared('lasting', () => {
         if (update.run(inbox, sharedInbox, followId, handle, actor) > 0) return 'updated';
         insert.run(actor, inbox, sharedInbox, followId, handle, since);
         return 'added';
       }),
-    remove: async (actor) => database.write('lasting', () => remove.run(actor) > 0),
+    remove: (actor) => database.writeShared('lasting', () => remove.run(actor) > 0),
     get: async (actor) => {
       const row = get.get(actor);
       return row && followerOf(row);
@@ -42,7 +43,7 @@ export function sqliteFollowers(database: SqliteDatabase): FollowerStore {
       return row === undefined ? 0 : integer(row, 'n');
     },
     page: async ({ limit, before }) => {
-      const rows = newest.all(before === undefined ? Number.MAX_SAFE_INTEGER : sequenceOf(before), limit + 1);
+      const rows = newest.all(before === undefined ? Number.MAX_SAFE_INTEGER : (placeOf(before) ?? 0), limit + 1);
       const shown = rows.slice(0, limit);
       const last = shown.at(-1);
       const items = shown.map(followerOf);
@@ -60,12 +61,8 @@ export function sqliteFollowers(database: SqliteDatabase): FollowerStore {
   };
 }
 
-/** A cursor comes back in a URL, so it may be anything: what is no cursor stands before every follower. */
-function sequenceOf(cursor: string): number {
-  return /^\d{1,15}$/.test(cursor) ? Number(cursor) : 0;
-}
-
-function followerOf(row: Row): Follower {
+/** A row of followers, or of those that ask to be. */
+export function followerOf(row: Row): Follower {
   return {
     actor: text(row, 'actor'),
     inbox: text(row, 'inbox'),

@@ -1,4 +1,5 @@
 import type { SqliteDatabase } from './sqlite-database.ts';
+import { INTERACTION_TABLES } from './sqlite-interaction-tables.ts';
 import { addLedgerBuckets } from './sqlite-ledger-buckets.ts';
 
 /** SQL, or what SQL alone cannot do. */
@@ -216,4 +217,5 @@ export const MIGRATIONS: readonly Migration[] = [
   CREATE INDEX ledger_former_urls_by_url ON ledger_former_urls (url);
   `,
   addLedgerBuckets,
+  INTERACTION_TABLES,
 ];

@@ -5,7 +5,7 @@ import { PosternError } from '../errors.ts';
 export type Row = Readonly<Record<string, unknown>>;
 
 /** What may be bound. The driver aborts the process on a boolean, so none gets through the type. */
-export type Value = string | number | null;
+export type Value = string | number | null | Uint8Array;
 
 /** Gives a text column. Throws `store-damaged` when the value is of another type, as do all readers here. */
 export function text(row: Row, column: string): string {
@@ -59,6 +59,30 @@ export function textList(row: Row, column: string): string[] {
     if (typeof each !== 'string') throw damaged(column, each);
     return each;
   });
+}
+
+/** Gives what a text column holds as JSON, when `isThat` says so. */
+export function jsonOf<T>(row: Row, column: string, isThat: (value: unknown) => value is T): T {
+  const value: unknown = parseJson(text(row, column));
+  if (!isThat(value)) throw damaged(column, value);
+  return value;
+}
+
+/** The same for a column that may be NULL, as an object that has the property only when it is not. */
+export function maybeJson<T, K extends string>(
+  row: Row,
+  column: string,
+  key: K,
+  isThat: (value: unknown) => value is T,
+): { [P in K]?: T } {
+  return row[column] === null ? {} : property(key, jsonOf(row, column, isThat));
+}
+
+/** Gives a column of bytes. */
+export function blob(row: Row, column: string): Uint8Array {
+  const value = row[column];
+  if (!(value instanceof Uint8Array)) throw damaged(column, value);
+  return new Uint8Array(value);
 }
 
 /**

@@ -1,13 +1,18 @@
 import { sqliteActivities } from './sqlite-activities.ts';
 import { sqliteActors } from './sqlite-actors.ts';
+import { sqliteFollowRequests, sqliteStamps } from './sqlite-consent.ts';
 import { connect, type SqliteDatabase } from './sqlite-database.ts';
 import { sqliteDeliveries } from './sqlite-deliveries.ts';
 import { sqliteFollowers } from './sqlite-followers.ts';
 import { sqliteHosts } from './sqlite-hosts.ts';
 import { sqliteInbound } from './sqlite-inbound.ts';
 import { sqliteInboxes } from './sqlite-inboxes.ts';
+import { sqliteInteractions } from './sqlite-interactions.ts';
 import { sqliteLedger } from './sqlite-ledger.ts';
+import { sqliteMedia } from './sqlite-media.ts';
+import { sqliteMessages, sqliteNotifications } from './sqlite-messages.ts';
 import { migrate } from './sqlite-schema.ts';
+import { sqliteSizes } from './sqlite-sizes.ts';
 import { sqliteWorkers } from './sqlite-workers.ts';
 import type { Store } from './store.ts';
 
@@ -39,6 +44,13 @@ export function sqliteStoreOn(database: SqliteDatabase): Store {
     workers: sqliteWorkers(database),
     inboxes: sqliteInboxes(database),
     hosts: sqliteHosts(database),
+    interactions: sqliteInteractions(database),
+    stamps: sqliteStamps(database),
+    requests: sqliteFollowRequests(database),
+    messages: sqliteMessages(database),
+    notifications: sqliteNotifications(database),
+    media: sqliteMedia(database),
+    sizes: sqliteSizes(database),
     close: async () => database.close(),
   };
 }

@@ -4,7 +4,8 @@ import type { Store } from '../../server/store/store.ts';
 const WRITES: ReadonlySet<string> = new Set([
   ...['put', 'remove', 'begin', 'compareAndSwap', 'enqueue', 'lease', 'settle', 'release', 'abandon'],
   ...['supersedeAll', 'retry', 'postpone', 'hasten', 'giveUp', 'fold'],
-  ...['markSeen', 'storeReceived', 'forgetActor', 'forgetSeen', 'beat', 'leave'],
+  ...['markSeen', 'dropKept', 'forgetActor', 'forgetSeen', 'beat', 'leave'],
+  ...['setState', 'putAuthor', 'forgetTarget', 'prune', 'revoke', 'forgetSender', 'add', 'secret'],
 ]);
 
 /** A store that notes each write, as `part.method`. */
@@ -43,6 +44,12 @@ function watch(store: Store, before: (name: string) => void, after: () => void =
     'workers',
     'inboxes',
     'hosts',
+    'interactions',
+    'stamps',
+    'requests',
+    'messages',
+    'notifications',
+    'media',
   ] as const;
   for (const part of parts) {
     Object.defineProperty(watched, part, { value: watchPart(store[part], part, before, after), enumerable: true });

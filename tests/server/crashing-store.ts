@@ -2,6 +2,9 @@ import type { Store } from '../../server/store/store.ts';
 
 export class Crash extends Error {}
 
+/** What gives its items one by one. */
+const STREAMS: ReadonlySet<string | symbol> = new Set(['all', 'targets', 'authors']);
+
 /**
  * A store whose process dies at its `n`-th call: before the call does anything, or after it did everything and before
  * anyone hears of it. From then on every call fails, as a dead process makes none. `calls` tells how many there were.
@@ -23,7 +26,7 @@ export function crashingStore(
         const member: unknown = Reflect.get(target, name, receiver);
         if (typeof member !== 'function') return member;
         return (...args: unknown[]) => {
-          if (name === 'all') return step(() => Reflect.apply(member, target, args));
+          if (STREAMS.has(name)) return step(() => Reflect.apply(member, target, args));
           return (async () => {
             const result: unknown = await step(() => Reflect.apply(member, target, args));
             if (calls === n && when === 'after') throw new Crash();
@@ -44,6 +47,13 @@ export function crashingStore(
       workers: wrap(store.workers),
       inboxes: wrap(store.inboxes),
       hosts: wrap(store.hosts),
+      interactions: wrap(store.interactions),
+      stamps: wrap(store.stamps),
+      requests: wrap(store.requests),
+      messages: wrap(store.messages),
+      notifications: wrap(store.notifications),
+      media: wrap(store.media),
+      sizes: () => store.sizes(),
       close: () => store.close(),
     },
   };

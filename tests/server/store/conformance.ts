@@ -4,11 +4,12 @@ import { deliveryConformance } from './conformance-deliveries.ts';
 import { followerConformance } from './conformance-followers.ts';
 import { hostConformance } from './conformance-hosts.ts';
 import { inboxConformance } from './conformance-inboxes.ts';
+import { interactionConformance } from './conformance-interactions.ts';
 import { leaseConformance, orderConformance } from './conformance-leases.ts';
 import { ledgerConformance } from './conformance-ledger.ts';
 import { receiptConformance } from './conformance-receipts.ts';
 import { supersedingConformance } from './conformance-superseding.ts';
-import { AWKWARD, activity, collect, received } from './samples.ts';
+import { AWKWARD, activity, collect } from './samples.ts';
 
 /** One store under test, and a second opening of the same data where the adapter has such a thing. */
 export interface Opened {
@@ -38,6 +39,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     describe('hosts', () => hostConformance(stores));
     describe('receipts', () => receiptConformance(stores));
     describe('inboxes', () => inboxConformance(stores));
+    describe('interactions', () => interactionConformance(stores));
     describe('activities', () => activityConformance(stores));
     describe('inbound', () => inboundConformance(stores));
     describe('actors', () => actorConformance(stores));
@@ -107,54 +109,6 @@ function inboundConformance(stores: () => Opened): void {
     await inbound.markSeen('a', 5);
     expect(await inbound.forgetSeen(20)).toBe(0);
     expect(await inbound.forgetSeen(21)).toBe(1);
-  });
-
-  test('received activities are stored once and given newest first', async () => {
-    const { store, other } = stores();
-    expect(await store.inbound.storeReceived(received('a'))).toBe(true);
-    expect(await other.inbound.storeReceived({ ...received('a'), type: 'Announce' })).toBe(false);
-    expect(await store.inbound.storeReceived(received('b'))).toBe(true);
-    expect(await store.inbound.received({ limit: 10 })).toEqual([received('b'), received('a')]);
-    expect(await store.inbound.received({ limit: 1 })).toEqual([received('b')]);
-  });
-
-  test('what one actor sent is found among everything received', async () => {
-    const { inbound } = stores().store;
-    for (const name of ['a', 'b']) await inbound.storeReceived(received(name, '__proto__'));
-    await inbound.storeReceived(received('c'));
-    const [a, b] = [received('a', '__proto__'), received('b', '__proto__')];
-    expect(await inbound.received({ limit: 10, actor: '__proto__' })).toEqual([b, a]);
-    expect(await inbound.received({ limit: 1, actor: '__proto__' })).toEqual([b]);
-    expect(await inbound.received({ limit: 10, actor: 'nobody' })).toEqual([]);
-  });
-
-  test('what an actor sent before is found by its id, else by its object, the newest first', async () => {
-    const { inbound } = stores().store;
-    const { object, ...nameless } = received('nameless');
-    for (const each of [nameless, received('a'), { ...received('b'), object: received('a').object ?? '' }]) {
-      await inbound.storeReceived(each);
-    }
-    const { actor, id } = nameless;
-    expect(await inbound.earlier(actor, id)).toEqual(nameless);
-    expect(await inbound.earlier(actor, received('a').object ?? '')).toMatchObject({ id: received('b').id });
-    await inbound.storeReceived({ ...received('c'), object: id });
-    expect(await inbound.earlier(actor, id)).toEqual(nameless);
-    expect(await inbound.earlier(actor, object ?? '')).toBeUndefined();
-    expect(await inbound.earlier('somebody else', id)).toBeUndefined();
-    for (const each of AWKWARD) {
-      expect(await inbound.earlier(each, each)).toBeUndefined();
-      await inbound.storeReceived({ ...received('x', each), id: `${each}#`, object: each });
-      expect(await stores().other.inbound.earlier(each, each)).toMatchObject({ id: `${each}#` });
-    }
-  });
-
-  test('forgetting an actor drops what that actor sent and nothing else', async () => {
-    const { inbound } = stores().store;
-    for (const name of ['a', 'b']) await inbound.storeReceived(received(name, '__proto__'));
-    await inbound.storeReceived(received('c'));
-    expect(await inbound.forgetActor('__proto__')).toBe(2);
-    expect(await inbound.forgetActor('__proto__')).toBe(0);
-    expect(await inbound.received({ limit: 10 })).toEqual([received('c')]);
   });
 }
 

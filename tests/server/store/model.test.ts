@@ -7,7 +7,7 @@ import { openMemoryStore } from '../../../server/store/memory.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import type { Store } from '../../../server/store/store.ts';
 import { type Command, deliveryCommand, seeAll, storePosts } from './model-deliveries.ts';
-import { BEGUN, collect, follower, ledgerObject, ORIGIN, received } from './samples.ts';
+import { BEGUN, collect, follower, ledgerObject, ORIGIN } from './samples.ts';
 
 const ACTOR = { id: `${ORIGIN}/ap/actor.json`, digest: 'a0', revision: 0 };
 
@@ -85,26 +85,6 @@ const recordCommand: fc.Arbitrary<Command> = fc.oneof(
     (inbox): Command =>
       (store) =>
         store.followers.atInbox(inbox),
-  ),
-  fc.tuple(name, name).map(
-    ([id, who]): Command =>
-      (store) =>
-        store.inbound.storeReceived(received(id, who)),
-  ),
-  name.map(
-    (who): Command =>
-      (store) =>
-        store.inbound.forgetActor(who),
-  ),
-  limit.map(
-    (most): Command =>
-      (store) =>
-        store.inbound.received({ limit: most }),
-  ),
-  fc.tuple(name, name).map(
-    ([id, who]): Command =>
-      (store) =>
-        store.inbound.earlier(who, received(id).object ?? ''),
   ),
   fc.tuple(name, time).map(
     ([id, now]): Command =>

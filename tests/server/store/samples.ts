@@ -1,5 +1,6 @@
+import type { Author, Interaction, InteractionContent } from '../../../federation/interaction.ts';
 import type { LedgerObject } from '../../../federation/ledger.ts';
-import type { Follower, OutgoingActivity, Received } from '../../../federation/outcome.ts';
+import type { Follower, OutgoingActivity } from '../../../federation/outcome.ts';
 import type { Store } from '../../../server/store/store.ts';
 
 export const ORIGIN = 'https://blog.example';
@@ -48,17 +49,42 @@ export function activity(name: string, object = `${ORIGIN}/ap/posts/${name}.json
   return { id, type, object, json: { id, type, object: { id: object, content: `<p>${name}</p>` } } };
 }
 
-export function received(name: string, actor = 'https://remote.example/users/r'): Received {
-  const id = `https://remote.example/activities/${name}`;
+export const POST = `${ORIGIN}/ap/posts/a.json`;
+
+export function content(words: string, more: Partial<InteractionContent> = {}): InteractionContent {
+  const published = '2026-03-01T09:59:00Z';
+  const url = 'https://remote.example/@r/1';
   return {
-    id,
-    type: 'Like',
-    actor,
-    target: `${ORIGIN}/ap/posts/a.json`,
-    object: `https://remote.example/notes/${name}`,
-    json: { id, type: 'Like' },
-    at: '2026-03-01T10:00:00Z',
+    text: [{ tag: 'p', children: [words] }],
+    sensitive: false,
+    published,
+    url,
+    emojis: [],
+    attachments: [],
+    ...more,
   };
+}
+
+/** A reply to the post, or whatever `more` makes of it. */
+export function interaction(name: string, more: Partial<Interaction> = {}): Interaction {
+  const isSaid = more.kind !== 'like' && more.kind !== 'boost';
+  return {
+    id: `https://remote.example/notes/${name}`,
+    kind: 'reply',
+    target: POST,
+    actor: author('r').actor,
+    state: 'shown',
+    activity: `https://remote.example/activities/${name}`,
+    at: '2026-03-01T10:00:00Z',
+    ...(isSaid ? { inReplyTo: POST, content: content(name) } : {}),
+    ...more,
+  };
+}
+
+export function author(name: string, more: Partial<Author> = {}): Author {
+  const actor = `https://remote.example/users/${name}`;
+  const handle = `@${name}@remote.example`;
+  return { actor, handle, url: `https://remote.example/@${name}`, emojis: [], at: '2026-03-01T10:00:00Z', ...more };
 }
 
 /** Stores an activity and asks for its deliveries. */

@@ -94,7 +94,7 @@ describe('the file of a SQLite store', () => {
     const database = connect(file);
     database.exec('PRAGMA user_version = 999');
     database.close();
-    expect(() => openSqliteStore(file)).toThrow(/schema version 999.*versions up to 3\b/);
+    expect(() => openSqliteStore(file)).toThrow(/schema version 999.*versions up to 4\b/);
     expect(codeOf(() => openSqliteStore(file))).toBe('store-newer-schema');
   });
 

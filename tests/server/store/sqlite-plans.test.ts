@@ -7,7 +7,10 @@ import { connect } from '../../../server/store/sqlite-database.ts';
 import { migrate } from '../../../server/store/sqlite-schema.ts';
 
 /** Tables that grow with the blog's life: a statement that reads all of one is for commands, not for the server. */
-const GROWING = ['deliveries', 'activities', 'followers', 'ledger_objects', 'inboxes', 'received', 'seen', 'actors'];
+const GROWING = [
+  ...['deliveries', 'activities', 'followers', 'ledger_objects', 'inboxes', 'received', 'seen', 'actors'],
+  ...['interactions', 'authors', 'picture_names', 'stamps', 'follow_requests', 'messages', 'notifications'],
+];
 
 /** The parts of statements that may read a whole table, and why. */
 const WHOLE = [
@@ -15,7 +18,8 @@ const WHOLE = [
   'FROM ledger_objects ORDER BY seq', // ledger.read
   'FROM inboxes ORDER BY inbox LIMIT', // inboxes.all, by page
   'FROM deliveries INDEXED BY deliveries_by_time', // counts: of what is pending
-  'FROM received ORDER BY seq DESC LIMIT', // the newest of what was received
+  'octet_length', // sizes: for people
+  'count(*) AS n FROM messages', // messages.count
   'FROM actors ORDER BY fetched_at DESC', // the bound of the cache, which is bounded
   'FROM deliveries INDEXED BY deliveries_by_host WHERE state IN', // troubled: of what is in trouble
   'AND ?1 IS NULL', // retry of everything

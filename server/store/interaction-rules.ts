@@ -1,0 +1,157 @@
+import type { Author, Interaction, InteractionKind, InteractionState } from '../../federation/interaction.ts';
+import type { InteractionReference } from '../../federation/outcome.ts';
+
+/** An interaction and whether the owner's word made it shown. */
+export interface KeptInteraction {
+  readonly interaction: Interaction;
+  readonly isApproved: boolean;
+}
+
+/** What an adapter does with its rows, within one step that nothing else interrupts. */
+export interface InteractionTable {
+  get(id: string): KeptInteraction | undefined;
+  /** What an actor did of one kind at one target, oldest first. */
+  done(actor: string, target: string, kind: InteractionKind): KeptInteraction[];
+  /** What answers an id, oldest first. */
+  answers(id: string): KeptInteraction[];
+  /** Adds at the end, or replaces by id in its place. */
+  save(kept: KeptInteraction): void;
+  drop(id: string): void;
+}
+
+/** How many mentions move into a thread at once: as many as a page shows. A stranger decides how many there are. */
+const MAX_MOVED = 500;
+
+const ONCE_PER_TARGET: ReadonlySet<InteractionKind> = new Set(['like', 'boost']);
+const IN_THREAD: ReadonlySet<InteractionKind> = new Set(['reply', 'quote']);
+
+/** `put` of an InteractionStore, but for the author. */
+export function putInteraction(table: InteractionTable, given: Interaction): 'added' | 'updated' | 'ignored' {
+  const known = table.get(given.id);
+  if (known && (known.interaction.actor !== given.actor || known.interaction.state === 'removed')) return 'ignored';
+  const placed = known ? inPlaceOf(known, given) : inThread(table, given);
+  const { actor, target, kind } = placed;
+  const former = ONCE_PER_TARGET.has(kind)
+    ? table.done(actor, target, kind).filter(({ interaction: { id } }) => id !== given.id)
+    : [];
+  if (former.some(({ interaction: { state } }) => state === 'removed')) return 'ignored';
+  const kept = judgedBefore(known ?? former[0], placed);
+  table.save(kept);
+  // Dropped after the new one is there, so that the author and the pictures both name stay.
+  for (const { interaction } of former) table.drop(interaction.id);
+  if (IN_THREAD.has(kind)) moveAnswers(table, kept.interaction);
+  return known ? 'updated' : 'added';
+}
+
+/** What is put again stays where it is. Its kind goes with its target. */
+function inPlaceOf({ interaction: { at, target, kind } }: KeptInteraction, given: Interaction): Interaction {
+  return { ...given, at, target, kind };
+}
+
+/** A mention whose parent came while it was decided belongs into the parent's thread at once. */
+function inThread(table: InteractionTable, given: Interaction): Interaction {
+  if (given.kind !== 'mention' || given.inReplyTo === undefined) return given;
+  const parent = table.get(given.inReplyTo)?.interaction;
+  return parent && IN_THREAD.has(parent.kind) ? answering(parent, { interaction: given, isApproved: false }) : given;
+}
+
+/** Applies what the owner decided before about what is replaced. */
+function judgedBefore(known: KeptInteraction | undefined, given: Interaction): KeptInteraction {
+  const isApproved = known?.isApproved ?? false;
+  const stays = known !== undefined && (isApproved || known.interaction.state === 'hidden');
+  const { state, reason } = stays ? known.interaction : given;
+  return { interaction: withState(given, state, reason), isApproved };
+}
+
+/** Mentions that answer `parent` become replies in its thread, and those that answer them, level by level. */
+function moveAnswers(table: InteractionTable, parent: Interaction): void {
+  const parents = [parent];
+  let moved = 0;
+  for (let next = parents.shift(); next; next = parents.shift()) {
+    for (const kept of table.answers(next.id)) {
+      if (kept.interaction.kind !== 'mention' || moved === MAX_MOVED) continue;
+      const interaction = answering(next, kept);
+      table.save({ ...kept, interaction });
+      parents.push(interaction);
+      moved += 1;
+    }
+  }
+}
+
+/** A mention as a reply in the thread of its parent; while the parent is not shown, neither is it. */
+function answering(parent: Interaction, { interaction, isApproved }: KeptInteraction): Interaction {
+  const moved: Interaction = { ...interaction, kind: 'reply', target: parent.target };
+  const isOrphan = parent.state !== 'shown' && moved.state === 'shown' && !isApproved;
+  return isOrphan ? withState(moved, 'held', 'parent-not-shown') : moved;
+}
+
+/** `setState` of an InteractionStore. */
+export function decideState(table: InteractionTable, id: string, state: InteractionState, reason?: string): string[] {
+  const decided = table.get(id);
+  // What was removed has nothing left that could be shown.
+  if (decided === undefined || decided.interaction.state === 'removed') return [];
+  const goesOn = state === 'hidden' || state === 'removed';
+  const changed: string[] = [];
+  for (const kept of goesOn ? [decided, ...answersBelow(table, id)] : [decided]) {
+    const { interaction } = kept;
+    const isDecided = interaction.id === id;
+    const isAsWanted = interaction.state === state && (!isDecided || interaction.reason === reason);
+    const isApproved = state === 'shown';
+    if (interaction.state === 'removed' || (isAsWanted && kept.isApproved === isApproved)) continue;
+    table.save({ interaction: withState(interaction, state, reason), isApproved });
+    if (!isAsWanted) changed.push(interaction.id);
+  }
+  return changed;
+}
+
+/** All that answers an id, those that answer them, and so on; each once, however they answer each other. */
+function answersBelow(table: InteractionTable, id: string): KeptInteraction[] {
+  const met = new Set([id]);
+  const below: KeptInteraction[] = [];
+  const parents = [id];
+  for (let next = parents.shift(); next !== undefined; next = parents.shift()) {
+    for (const answer of table.answers(next)) {
+      if (met.has(answer.interaction.id)) continue;
+      met.add(answer.interaction.id);
+      below.push(answer);
+      parents.push(answer.interaction.id);
+    }
+  }
+  return below;
+}
+
+function withState(interaction: Interaction, state: InteractionState, reason: string | undefined): Interaction {
+  const { reason: _, content, emoji, ...rest } = interaction;
+  const why = reason === undefined ? {} : { reason };
+  if (state === 'removed') return { ...rest, state, ...why };
+  return { ...rest, state, ...why, ...(content ? { content } : {}), ...(emoji ? { emoji } : {}) };
+}
+
+/** Whether an author took this back. What the owner removed stays known, so that it does not come back. */
+export function isMeant(of: InteractionReference, { id, actor, target, kind, state }: Interaction): boolean {
+  if (state === 'removed' || actor !== of.actor) return false;
+  return 'id' in of ? id === of.id : target === of.target && kind === of.kind;
+}
+
+/** The pictures that an interaction names. */
+export function picturesOf({ content, emoji }: Interaction): string[] {
+  const icons = (content?.emojis ?? []).map(({ icon }) => icon);
+  return [...new Set(emoji?.icon === undefined ? icons : [...icons, emoji.icon])];
+}
+
+/** The pictures that an author names. */
+export function picturesOfAuthor({ avatar, emojis }: Author): string[] {
+  const icons = emojis.map(({ icon }) => icon);
+  return [...new Set(avatar === undefined ? icons : [avatar, ...icons])];
+}
+
+/** Milliseconds since the epoch of an RFC 3339 time, 0 for what is none: as text, times with fractions do not compare. */
+export function timeOf(time: string): number {
+  const at = Date.parse(time);
+  return Number.isNaN(at) ? 0 : at;
+}
+
+/** A cursor comes back in a URL, so it may be anything; undefined for what is none. */
+export function placeOf(cursor: string): number | undefined {
+  return /^\d{1,15}$/.test(cursor) ? Number(cursor) : undefined;
+}

@@ -1,0 +1,70 @@
+import type { Stamp } from '../../federation/interaction.ts';
+import type { SqliteDatabase } from './sqlite-database.ts';
+import { followerOf } from './sqlite-followers.ts';
+import { maybeText, type Row, text } from './sqlite-rows.ts';
+import type { FollowRequestStore, StampStore } from './store.ts';
+
+/** Consents to quotes in SQLite. */
+export function sqliteStamps(database: SqliteDatabase): StampStore {
+  const insert = database.prepare(
+    `INSERT INTO stamps (id, quote, target, actor, at, revoked) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
+  const get = database.prepare('SELECT * FROM stamps WHERE id = ?');
+  const ofQuote = database.prepare('SELECT * FROM stamps WHERE quote = ? ORDER BY seq');
+  const revoke = database.prepare('UPDATE stamps SET revoked = ? WHERE id = ? AND revoked IS NULL');
+
+  return {
+    put: (stamp) =>
+      database.writeShared('lasting', () => {
+        const { id, quote, target, actor, at, revoked = null } = stamp;
+        insert.run(id, quote, target, actor, at, revoked);
+        const row = get.get(id);
+        return row ? stampOf(row) : stamp;
+      }),
+    get: async (id) => {
+      const row = get.get(id);
+      return row && stampOf(row);
+    },
+    ofQuote: async (quote) => ofQuote.all(quote).map(stampOf),
+    revoke: (id, at) => database.writeShared('lasting', () => revoke.run(at, id) > 0),
+  };
+}
+
+/** Follows that wait, in SQLite. */
+export function sqliteFollowRequests(database: SqliteDatabase): FollowRequestStore {
+  const insert = database.prepare(
+    'INSERT INTO follow_requests (actor, inbox, shared_inbox, follow_id, handle, since) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const update = database.prepare(
+    'UPDATE follow_requests SET inbox = ?, shared_inbox = ?, follow_id = ?, handle = ? WHERE actor = ?',
+  );
+  const get = database.prepare('SELECT * FROM follow_requests WHERE actor = ?');
+  const remove = database.prepare('DELETE FROM follow_requests WHERE actor = ?');
+  const oldest = database.prepare('SELECT * FROM follow_requests WHERE seq > 0 ORDER BY seq LIMIT ?');
+
+  return {
+    put: ({ actor, inbox, sharedInbox = null, followId, handle = null, since }) =>
+      database.writeShared('lasting', () => {
+        if (update.run(inbox, sharedInbox, followId, handle, actor) > 0) return 'updated';
+        insert.run(actor, inbox, sharedInbox, followId, handle, since);
+        return 'added';
+      }),
+    get: async (actor) => {
+      const row = get.get(actor);
+      return row && followerOf(row);
+    },
+    remove: (actor) => database.writeShared('lasting', () => remove.run(actor) > 0),
+    list: async (limit) => oldest.all(limit).map(followerOf),
+  };
+}
+
+function stampOf(row: Row): Stamp {
+  return {
+    id: text(row, 'id'),
+    quote: text(row, 'quote'),
+    target: text(row, 'target'),
+    actor: text(row, 'actor'),
+    at: text(row, 'at'),
+    ...maybeText(row, 'revoked', 'revoked'),
+  };
+}
