@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { csvRow, parseCsv } from '../build/csv.ts';
 import type { Follower } from '../federation/outcome.ts';
 import { PosternError } from '../server/errors.ts';
-import { csvRow, parseCsv } from './csv.ts';
 import { parseRecords, placeOf } from './exported-files.ts';
 import { oneLine } from './printable.ts';
 

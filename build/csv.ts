@@ -1,4 +1,4 @@
-import { PosternError } from '../server/errors.ts';
+import { PosternError } from '../federation/errors.ts';
 
 /**
  * Reads CSV into rows of cells: quoted cells may hold commas, quotes (doubled) and line ends; lines end in LF, CRLF or CR;
@@ -6,13 +6,40 @@ import { PosternError } from '../server/errors.ts';
  * `PosternError('csv-damaged')` with the line of a quote that is never closed, or that is followed by more than its cell.
  */
 export function parseCsv(text: string): string[][] {
-  const rows: string[][] = [];
-  const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  return parseCsvRows(text).map(({ cells }) => cells);
+}
+
+/** One row, where it stands: its first line and the text that it takes up, line end included. */
+export interface CsvRow {
+  readonly cells: string[];
+  /** 1-based. */
+  readonly line: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Reads CSV as `parseCsv` does, with the place of each row in `text`. A line for which `isComment` says so is passed over as it
+ * stands, quotes and all; it is asked at the beginning of rows alone.
+ */
+export function parseCsvRows(text: string, isComment: (line: string) => boolean = () => false): CsvRow[] {
+  const rows: CsvRow[] = [];
+  const mark = text.startsWith('\uFEFF') ? 1 : 0;
+  const source = text.slice(mark);
   let line = 1;
   let at = 0;
   while (at < source.length) {
     const row: string[] = [];
     const begun = line;
+    const start = at;
+    const wholeLine = /^[^\r\n]*/.exec(source.slice(at, at + MOST_OF_A_LINE))?.[0] ?? '';
+    if (isComment(wholeLine)) {
+      while (at < source.length && source[at] !== '\n' && source[at] !== '\r') at += 1;
+      if (source[at] === '\r' && source[at + 1] === '\n') at += 1;
+      at += 1;
+      line += 1;
+      continue;
+    }
     for (;;) {
       const cell = source[at] === '"' ? readQuoted(source, at, begun) : readBare(source, at);
       row.push(cell.text);
@@ -24,10 +51,15 @@ export function parseCsv(text: string): string[][] {
     if (source[at] === '\r' && source[at + 1] === '\n') at += 1;
     at += 1;
     line += 1;
-    if (row.length > 1 || row[0]?.trim() !== '') rows.push(row);
+    const end = Math.min(at, source.length);
+    if (row.length > 1 || row[0]?.trim() !== '')
+      rows.push({ cells: row, line: begun, start: start + mark, end: end + mark });
   }
   return rows;
 }
+
+/** As much of a line as tells a comment from a row. */
+const MOST_OF_A_LINE = 1_000;
 
 interface Cell {
   readonly text: string;

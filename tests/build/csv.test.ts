@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { csvRow, parseCsv } from '../../scripts/csv.ts';
+import { csvRow, parseCsv } from '../../build/csv.ts';
 
 describe('parseCsv', () => {
   test.each([
