@@ -5,6 +5,7 @@ import { copyFiles, type TextFile, writeFiles } from './build/emit.ts';
 import { collectGarbage } from './build/engine.ts';
 import { loadPublicKeys } from './build/keys.ts';
 import type { Document, Fault } from './build/model.ts';
+import { loadOwnerKeys } from './build/owner-keys.ts';
 import { toPeerHtml } from './build/peer-html.ts';
 import { readContent, type SiteCache } from './build/read-site.ts';
 import { readSettings, type Settings } from './build/settings.ts';
@@ -13,6 +14,8 @@ import { type BuildSource, readSource } from './build/source.ts';
 import { readVersion } from './build/version.ts';
 import { emitFederation } from './federation/emission.ts';
 import { PosternError } from './federation/errors.ts';
+import type { InteractionCounts } from './federation/interaction.ts';
+import type { Thread } from './federation/thread.ts';
 import { renderPage } from './templates/page.ts';
 import { renderPost } from './templates/post.ts';
 import { renderRedirect } from './templates/redirect.ts';
@@ -32,6 +35,8 @@ export interface BuildFacts {
   /** What is dated ahead, soonest first, and so in none of them. */
   readonly scheduled: readonly ComingOut[];
   readonly warnings: readonly Fault[];
+  /** Why pages lack what others said about them. */
+  readonly unheard?: string;
 }
 
 export interface BuildOptions extends Partial<SiteMoment> {
@@ -45,6 +50,10 @@ export interface BuildOptions extends Partial<SiteMoment> {
   readonly onLater?: (base: LayerBase) => unknown;
   /** Makes the site as of a later `now` from what another build has read, and copies no file that the other did. */
   readonly base?: LayerBase;
+  /** What is shown of others' answers, by the id of the post's object. */
+  readonly threads?: ReadonlyMap<string, Thread>;
+  /** The same in numbers, also of posts whose thread is not given. */
+  readonly counts?: ReadonlyMap<string, InteractionCounts>;
 }
 
 /** What one build leaves for those of later times. */
@@ -62,6 +71,7 @@ interface Current extends SiteReading {
   readonly source: BuildSource | undefined;
   /** Its `content` is nobody's. */
   readonly preview: boolean;
+  readonly counts: ReadonlyMap<string, InteractionCounts>;
 }
 
 function sha256(text: string): string {
@@ -87,20 +97,23 @@ async function readAll(
     dataFolder,
     origin,
     keys,
+    ownerKeys: await loadOwnerKeys(contentFolder),
     ...(cache ? { cache } : {}),
     ...(live ? { live } : {}),
   });
 }
 
 async function read(settings: Settings, options: BuildOptions, now: number): Promise<Current> {
-  const { base, onLater, retired, live } = options;
+  const { base, onLater, retired, live, threads = new Map(), counts = new Map() } = options;
   const content = base?.content ?? (await readAll(settings, options));
   const source = base ? base.source : await readSource(settings.contentFolder);
   const reading = siteAt(content, { now, ...(retired ? { retired } : {}), ...(live ? { live } : {}) });
   const copies = reading.copies.filter(({ to }) => !base?.copied.has(to));
   // Only then is the content kept in memory beside the site.
   if (reading.later.length > 0) onLater?.({ content, source, copied: new Set(copies.map(({ to }) => to)) });
-  const theme = createTheme(reading.site);
+  const { site } = reading;
+  // A look at all that is ahead is a look from today.
+  const theme = createTheme(site, { threads, counts, rules: site.rules, now: Number.isFinite(now) ? now : Date.now() });
   const render = new Map<string, { document: Document; html: () => string }>();
   for (const post of reading.site.posts)
     render.set(post.source, { document: post, html: () => renderPost(theme, post) });
@@ -108,7 +121,7 @@ async function read(settings: Settings, options: BuildOptions, now: number): Pro
     render.set(page.source, { document: page, html: () => renderPage(theme, page) });
   // Without what comes later the plan would miss a post that was only put off.
   const preview = now === Number.POSITIVE_INFINITY || (options.look === true && reading.later.length > 0);
-  return { ...reading, copies, theme, render, source, preview };
+  return { ...reading, copies, theme, render, source, preview, counts };
 }
 
 function* redirects({ site, theme }: Current): Generator<TextFile> {
@@ -120,9 +133,9 @@ function* redirects({ site, theme }: Current): Generator<TextFile> {
   }
 }
 
-function* federated({ site, source, preview }: Current): Generator<TextFile> {
+function* federated({ site, source, preview, counts }: Current): Generator<TextFile> {
   const deps = { sha256, peerHtml: toPeerHtml };
-  const options = { version: readVersion(), preview, ...(source ? { source } : {}) };
+  const options = { version: readVersion(), preview, counts, ...(source ? { source } : {}) };
   for (const { path, json } of emitFederation(deps, site, options)) yield { path, text: json };
 }
 
