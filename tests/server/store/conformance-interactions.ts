@@ -1,39 +1,25 @@
 import { expect, test } from 'vitest';
-import type { Author, Interaction } from '../../../federation/interaction.ts';
-import { MAX_THREAD, type Store } from '../../../server/store/store.ts';
 import type { Opened } from './conformance.ts';
-import { AWKWARD, author, collect, content, interaction, ORIGIN, POST } from './samples.ts';
+import {
+  ALICE,
+  AWKWARD,
+  author,
+  BOB,
+  by,
+  collect,
+  content,
+  interaction,
+  ORIGIN,
+  OWN_ACTOR,
+  POST,
+  putAll,
+} from './samples.ts';
 
-const ACTOR = `${ORIGIN}/ap/actor.json`;
-const ALICE = author('alice', { name: 'Alice', avatar: 'https://remote.example/alice.png' });
-const BOB = author('bob');
-
-/** What every adapter promises of what others said. */
+/** What every adapter promises of what others said, and of those who said it. */
 export function interactionConformance(stores: () => Opened): void {
   storing(stores);
   owning(stores);
-  threading(stores);
-  deciding(stores);
-  looking(stores);
   dropping(stores);
-}
-
-function by(who: Author, name: string, more: Partial<Interaction> = {}): Interaction {
-  return interaction(name, { actor: who.actor, ...more });
-}
-
-/** An interaction that answers another of `by`. */
-function answer(name: string, to: string, more: Partial<Interaction> = {}): Interaction {
-  return interaction(name, { inReplyTo: interaction(to).id, ...more });
-}
-
-async function putAll(store: Store, all: readonly Interaction[]): Promise<void> {
-  for (const each of all) await store.interactions.put(each, author('r', { actor: each.actor }));
-}
-
-async function statesOf(store: Store, names: readonly string[]): Promise<(string | undefined)[]> {
-  const found = await Promise.all(names.map((name) => store.interactions.get(interaction(name).id)));
-  return found.map((each) => each?.state);
 }
 
 function storing(stores: () => Opened): void {
@@ -184,220 +170,11 @@ function owning(stores: () => Opened): void {
     expect(await interactions.wasShown(ALICE.actor)).toBe(true);
     await interactions.setState(interaction('a').id, 'hidden');
     expect(await interactions.wasShown(ALICE.actor)).toBe(false);
-    await interactions.put(by(ALICE, 'm', { kind: 'mention', target: ACTOR }), ALICE);
+    await interactions.put(by(ALICE, 'm', { kind: 'mention', target: OWN_ACTOR }), ALICE);
     expect(await interactions.wasShown(ALICE.actor)).toBe(true);
     expect(await interactions.countSince(ALICE.actor, '2026-03-01T10:00:00Z')).toBe(3);
     expect(await interactions.countSince(ALICE.actor, '2026-03-01T10:00:00.500Z')).toBe(1);
     expect(await interactions.countSince(BOB.actor, '2026-03-01T10:00:00Z')).toBe(0);
-  });
-}
-
-function threading(stores: () => Opened): void {
-  const mention = (name: string, to: string, more: Partial<Interaction> = {}) =>
-    answer(name, to, { kind: 'mention', target: ACTOR, actor: `https://remote.example/users/${name}`, ...more });
-
-  test('mentions that answer what comes later move into its thread, and those that answer them', async () => {
-    const { store } = stores();
-    await putAll(store, [mention('c', 'b'), mention('b2', 'a'), mention('b', 'a'), mention('x', 'elsewhere')]);
-    await putAll(store, [interaction('z'), interaction('a')]);
-    const { items } = await store.interactions.page({ target: POST, kinds: ['reply'], limit: 9 });
-    expect(items).toEqual([
-      { ...mention('c', 'b'), kind: 'reply', target: POST },
-      { ...mention('b2', 'a'), kind: 'reply', target: POST },
-      { ...mention('b', 'a'), kind: 'reply', target: POST },
-      interaction('z'),
-      interaction('a'),
-    ]);
-    expect(await store.interactions.get(interaction('x').id)).toEqual(mention('x', 'elsewhere'));
-  });
-
-  test('mentions that answer each other in a circle move once; what answers a mention does not', async () => {
-    const { store } = stores();
-    await putAll(store, [mention('m', 'n'), mention('n', 'm'), mention('o', 'o')]);
-    expect(await store.interactions.counts(POST)).toMatchObject({ replies: 0 });
-    await putAll(store, [answer('q', 'n', { kind: 'quote' }), mention('p', 'q'), answer('a', 'a')]);
-    expect(await store.interactions.counts(POST)).toMatchObject({ replies: 2, quotes: 1 });
-    await store.interactions.put(answer('n2', 'x', { id: interaction('elsewhere').id }), author('r'));
-    expect((await store.interactions.get(interaction('m').id))?.kind).toBe('mention');
-  });
-
-  test('a mention whose parent came while it was decided is a reply in its thread', async () => {
-    const { store } = stores();
-    await putAll(store, [interaction('a'), mention('b', 'a'), mention('c', 'b')]);
-    expect(await store.interactions.counts(POST)).toMatchObject({ replies: 3 });
-    expect(await store.interactions.counts(ACTOR)).toMatchObject({ replies: 0 });
-  });
-
-  test('a mention that moves under what is not shown is not shown there', async () => {
-    const { store } = stores();
-    await putAll(store, [mention('b', 'a'), mention('ok', 'a', { state: 'held' }), mention('c', 'b')]);
-    await store.interactions.setState(interaction('ok').id, 'shown');
-    await putAll(store, [interaction('a', { state: 'held', reason: 'word' })]);
-    expect(await statesOf(store, ['b', 'c', 'ok'])).toEqual(['held', 'held', 'shown']);
-    expect((await store.interactions.get(interaction('c').id))?.reason).toBe('parent-not-shown');
-  });
-
-  test('a stranger’s thousand mentions move in bounds', async () => {
-    const { store } = stores();
-    const many = Array.from({ length: MAX_THREAD + 20 }, (_, n) => mention(`m${n}`, 'a'));
-    await Promise.all(many.map((each) => store.interactions.put(each, author('r', { actor: each.actor }))));
-    await putAll(store, [interaction('a')]);
-    expect(await store.interactions.counts(POST)).toMatchObject({ replies: MAX_THREAD + 1 });
-  });
-}
-
-function deciding(stores: () => Opened): void {
-  test('what the owner hid stays hidden, and what the owner approved stays shown, whatever is put', async () => {
-    const { store, other } = stores();
-    await putAll(store, [interaction('a'), interaction('b', { state: 'held', reason: 'word' })]);
-    expect(await other.interactions.setState(interaction('a').id, 'hidden', 'rude')).toEqual([interaction('a').id]);
-    expect(await other.interactions.setState(interaction('b').id, 'shown')).toEqual([interaction('b').id]);
-    await putAll(store, [
-      interaction('a'),
-      interaction('b', { state: 'held', reason: 'word', content: content('new') }),
-    ]);
-    expect(await store.interactions.get(interaction('a').id)).toEqual(
-      interaction('a', { state: 'hidden', reason: 'rude' }),
-    );
-    expect(await store.interactions.get(interaction('b').id)).toEqual(interaction('b', { content: content('new') }));
-  });
-
-  test('what is shown by rule alone is held when it is edited so; approved while shown, it stays', async () => {
-    const { store } = stores();
-    await putAll(store, [interaction('a'), interaction('b')]);
-    expect(await store.interactions.setState(interaction('b').id, 'shown')).toEqual([]);
-    await putAll(store, [interaction('a', { state: 'held' }), interaction('b', { state: 'held' })]);
-    expect(await statesOf(store, ['a', 'b'])).toEqual(['held', 'shown']);
-    await store.interactions.setState(interaction('b').id, 'held', 'second thoughts');
-    await putAll(store, [interaction('b', { state: 'shown' })]);
-    expect(await statesOf(store, ['b'])).toEqual(['shown']);
-    expect(await store.interactions.get(interaction('b').id)).toEqual(interaction('b'));
-  });
-
-  test('hiding goes for all that answers it; showing for it alone', async () => {
-    const { store } = stores();
-    await putAll(store, [interaction('a'), answer('b', 'a'), answer('c', 'b', { state: 'held' }), answer('d', 'c')]);
-    await putAll(store, [answer('e', 'z'), answer('a2', 'a', { kind: 'quote', target: `${POST}#2` })]);
-    const ids = ['a', 'b', 'a2', 'c', 'd'].map((name) => interaction(name).id);
-    expect(await store.interactions.setState(interaction('a').id, 'hidden', 'spam')).toEqual(ids);
-    expect(await store.interactions.setState(interaction('a').id, 'hidden', 'spam')).toEqual([]);
-    expect(await store.interactions.setState(interaction('b').id, 'shown')).toEqual([interaction('b').id]);
-    expect(await statesOf(store, ['a', 'b', 'c', 'd', 'e'])).toEqual(['hidden', 'shown', 'hidden', 'hidden', 'shown']);
-    expect(await store.interactions.setState('nothing', 'hidden')).toEqual([]);
-  });
-
-  test('what was removed has no words, does not come back, and is not the author’s to forget', async () => {
-    const { store, other } = stores();
-    const like = interaction('l', { kind: 'like', inReplyTo: interaction('b').id, emoji: { text: 'x' } });
-    await putAll(store, [interaction('a'), answer('b', 'a'), like]);
-    const ids = [interaction('a').id, interaction('b').id, like.id];
-    expect(await store.interactions.setState(interaction('a').id, 'removed', 'spam')).toEqual(ids);
-    for (const id of ids) {
-      const left = await other.interactions.get(id);
-      expect(left).toMatchObject({ id, state: 'removed', reason: 'spam' });
-      expect(left).not.toHaveProperty('content');
-      expect(left).not.toHaveProperty('emoji');
-    }
-    expect(await other.interactions.put(interaction('a'), author('r'))).toBe('ignored');
-    expect(await other.interactions.put({ ...like, id: 'again' }, author('r'))).toBe('ignored');
-    expect(await other.interactions.remove({ actor: interaction('a').actor, id: interaction('a').id })).toBe(0);
-    for (const state of ['shown', 'held', 'hidden'] as const)
-      expect(await store.interactions.setState(interaction('a').id, state)).toEqual([]);
-    expect(await statesOf(store, ['a', 'b'])).toEqual(['removed', 'removed']);
-  });
-
-  test('replies that answer each other in a circle are hidden once', async () => {
-    const { store } = stores();
-    await putAll(store, [answer('a', 'b'), answer('b', 'a'), answer('c', 'c')]);
-    expect(await store.interactions.setState(interaction('a').id, 'hidden')).toHaveLength(2);
-    expect(await store.interactions.setState(interaction('c').id, 'hidden')).toHaveLength(1);
-  });
-}
-
-function looking(stores: () => Opened): void {
-  test('pages hold what is shown of some kinds, oldest first, and are stable while others come and go', async () => {
-    const { store } = stores();
-    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
-    await putAll(
-      store,
-      names.map((name, n) => interaction(name, { kind: n % 2 ? 'quote' : 'reply' })),
-    );
-    await putAll(store, [interaction('held', { state: 'held' }), interaction('like', { kind: 'like' })]);
-    const of = { target: POST, kinds: ['quote', 'reply', 'reply'] as const };
-    const first = await store.interactions.page({ ...of, limit: 3 });
-    expect(first.items.map(({ id }) => id)).toEqual(['a', 'b', 'c'].map((name) => interaction(name).id));
-    await store.interactions.remove({ actor: interaction('c').actor, id: interaction('c').id });
-    await store.interactions.remove({ actor: interaction('e').actor, id: interaction('e').id });
-    await putAll(store, [interaction('g')]);
-    const second = await store.interactions.page({ ...of, limit: 3, after: first.cursor ?? '' });
-    expect(second.items.map(({ id }) => id)).toEqual(['d', 'f', 'g'].map((name) => interaction(name).id));
-    expect(second.cursor).toBeUndefined();
-    for (const after of ['', 'x', '-1', '1e3', '9'.repeat(40), ' 1', '__proto__'])
-      expect(await store.interactions.page({ ...of, limit: 3, after })).toEqual({ items: [] });
-    expect(await store.interactions.page({ ...of, limit: 0 })).toEqual({ items: [] });
-    expect(await store.interactions.page({ target: POST, kinds: [], limit: 3 })).toEqual({ items: [] });
-  });
-
-  test('a thread has all that is shown with its authors, bounded for each kind', async () => {
-    const { store } = stores();
-    await store.interactions.put(by(ALICE, 'a'), ALICE);
-    await store.interactions.put(by(BOB, 'l', { kind: 'like' }), BOB);
-    await store.interactions.put(by(ALICE, 'b', { inReplyTo: interaction('a').id }), ALICE);
-    await store.interactions.put(by(author('hid'), 'h', { state: 'hidden' }), author('hid'));
-    expect(await store.interactions.thread(POST)).toEqual({
-      items: [by(ALICE, 'a'), by(BOB, 'l', { kind: 'like' }), by(ALICE, 'b', { inReplyTo: interaction('a').id })],
-      authors: [ALICE, BOB],
-    });
-    const likes = Array.from({ length: MAX_THREAD + 5 }, (_, n) => by(author(`u${n}`), `l${n}`, { kind: 'like' }));
-    await Promise.all(likes.map((like) => store.interactions.put(like, author('x', { actor: like.actor }))));
-    const { items, authors } = await store.interactions.thread(POST);
-    expect(items).toHaveLength(MAX_THREAD + 2);
-    expect(items.at(-1)?.id).toBe(interaction(`l${MAX_THREAD - 2}`).id);
-    expect(authors).toHaveLength(MAX_THREAD + 1);
-    expect(await store.interactions.thread('nowhere')).toEqual({ items: [], authors: [] });
-  });
-
-  test('the owner’s list runs newest first through all states, by state, kind and target', async () => {
-    const { store } = stores();
-    await store.interactions.put(by(ALICE, 'a', { state: 'held' }), ALICE);
-    await store.interactions.put(by(BOB, 'b', { kind: 'like' }), BOB);
-    await store.interactions.put(by(ALICE, 'c', { kind: 'mention', target: ACTOR, inReplyTo: 'x' }), ALICE);
-    await store.interactions.put(by(BOB, 'd'), BOB);
-    await store.interactions.setState(interaction('d').id, 'removed');
-    const names = async (of: Omit<Parameters<Store['interactions']['list']>[0], 'limit'>) =>
-      (await store.interactions.list({ ...of, limit: 9 })).items.map(({ id }) => id.at(-1)).join('');
-    expect(await names({})).toBe('dcba');
-    expect(await names({ states: ['held', 'removed'] })).toBe('da');
-    expect(await names({ kinds: ['like', 'mention'] })).toBe('cb');
-    expect(await names({ target: POST, states: ['shown', 'held'] })).toBe('ba');
-    const first = await store.interactions.list({ limit: 3 });
-    expect(first.authors).toEqual([BOB, ALICE]);
-    await store.interactions.put(by(BOB, 'e'), BOB);
-    expect(await names({ before: first.cursor ?? '' })).toBe('a');
-    expect(await names({ before: 'no cursor' })).toBe('');
-  });
-
-  test('counts and targets are of what is shown', async () => {
-    const { store } = stores();
-    expect(await store.interactions.counts(POST)).toEqual({ replies: 0, quotes: 0, likes: 0, boosts: 0 });
-    const kinds = ['reply', 'reply', 'quote', 'like', 'boost'] as const;
-    await putAll(
-      store,
-      kinds.map((kind, n) => interaction(`n${n}`, { kind })),
-    );
-    await putAll(store, [interaction('h', { state: 'held', target: 'held' }), interaction('o', { target: 'other' })]);
-    expect(await store.interactions.counts(POST)).toEqual({ replies: 2, quotes: 1, likes: 1, boosts: 1 });
-    expect((await collect(store.interactions.targets())).toSorted()).toEqual([POST, 'other'].toSorted());
-  });
-
-  test('an interaction is found by its id or by the activity that brought it, of its actor alone', async () => {
-    const { interactions } = stores().store;
-    await interactions.put(by(ALICE, 'a'), ALICE);
-    await interactions.put(by(ALICE, 'b', { activity: interaction('a').id }), ALICE);
-    expect(await interactions.find(ALICE.actor, interaction('a').id)).toEqual(by(ALICE, 'a'));
-    expect(await interactions.find(ALICE.actor, interaction('a').activity)).toEqual(by(ALICE, 'a'));
-    expect(await interactions.find(BOB.actor, interaction('a').id)).toBeUndefined();
-    expect(await interactions.find(BOB.actor, interaction('a').activity)).toBeUndefined();
   });
 }
 

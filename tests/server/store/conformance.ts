@@ -4,11 +4,15 @@ import { deliveryConformance } from './conformance-deliveries.ts';
 import { followerConformance } from './conformance-followers.ts';
 import { hostConformance } from './conformance-hosts.ts';
 import { inboxConformance } from './conformance-inboxes.ts';
+import { interactionLookConformance } from './conformance-interaction-looks.ts';
 import { interactionConformance } from './conformance-interactions.ts';
 import { leaseConformance, orderConformance } from './conformance-leases.ts';
 import { ledgerConformance } from './conformance-ledger.ts';
+import { mediaConformance } from './conformance-media.ts';
+import { messageConformance } from './conformance-messages.ts';
 import { receiptConformance } from './conformance-receipts.ts';
 import { supersedingConformance } from './conformance-superseding.ts';
+import { threadConformance } from './conformance-threads.ts';
 import { AWKWARD, activity, collect } from './samples.ts';
 
 /** One store under test, and a second opening of the same data where the adapter has such a thing. */
@@ -40,6 +44,10 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     describe('receipts', () => receiptConformance(stores));
     describe('inboxes', () => inboxConformance(stores));
     describe('interactions', () => interactionConformance(stores));
+    describe('threads', () => threadConformance(stores));
+    describe('looks at interactions', () => interactionLookConformance(stores));
+    describe('messages, notifications and consent', () => messageConformance(stores));
+    describe('pictures and sizes', () => mediaConformance(stores));
     describe('activities', () => activityConformance(stores));
     describe('inbound', () => inboundConformance(stores));
     describe('actors', () => actorConformance(stores));

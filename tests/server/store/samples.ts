@@ -87,6 +87,23 @@ export function author(name: string, more: Partial<Author> = {}): Author {
   return { actor, handle, url: `https://remote.example/@${name}`, emojis: [], at: '2026-03-01T10:00:00Z', ...more };
 }
 
+export const OWN_ACTOR = `${ORIGIN}/ap/actor.json`;
+export const ALICE = author('alice', { name: 'Alice', avatar: 'https://remote.example/alice.png' });
+export const BOB = author('bob');
+
+export function by(who: Author, name: string, more: Partial<Interaction> = {}): Interaction {
+  return interaction(name, { actor: who.actor, ...more });
+}
+
+/** An interaction that answers another. */
+export function answer(name: string, to: string, more: Partial<Interaction> = {}): Interaction {
+  return interaction(name, { inReplyTo: interaction(to).id, ...more });
+}
+
+export async function putAll(store: Store, all: readonly Interaction[]): Promise<void> {
+  for (const each of all) await store.interactions.put(each, author('r', { actor: each.actor }));
+}
+
 /** Stores an activity and asks for its deliveries. */
 export async function enqueued(
   store: Store,
