@@ -1,8 +1,8 @@
 import { createHash, createPublicKey, type KeyObject, verify as verifySignature } from 'node:crypto';
 import type { SignatureAlgorithm } from '../federation/signatures/claim.ts';
 
-/** Keys kept parsed: to parse one costs several times what a verification costs. */
-const KEPT_KEYS = 500;
+/** Keys kept parsed: to parse one costs several times what a verification costs. Each takes some 4 KiB. */
+const KEPT_KEYS = 2_000;
 const parsedKeys = new Map<string, KeyObject | undefined>();
 
 export function sha256(data: Uint8Array): Uint8Array {
