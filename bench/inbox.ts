@@ -1,0 +1,199 @@
+/**
+ * Requests to the inbox against a bare floor and against Fedify, in the same run.
+ * `node --import tsx bench/inbox.ts [--runs 5] [--requests 100000] [--only cpu,durable,bundle]`
+ *
+ * CPU is that of the receiving process, all threads. Requests are signed before, documents are in memory, storage too: what is
+ * measured is what it takes to read, verify, decide and answer. Receivers take turns, and who begins changes with each run.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import type { DurableFigures } from './inbox/durable.ts';
+import { deleteOf, followOf, makeSenders, replyOf, type Sender, type Sent, signed } from './inbox/requests.ts';
+import type { Phase, PhaseCost } from './inbox/side.ts';
+import { machine, measure, median, printTable } from './measure.ts';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const NAMES = ['floor', 'postern', 'fedify'] as const;
+type Name = (typeof NAMES)[number];
+const TITLES: Record<Name, string> = { floor: 'bare node:crypto', postern: 'Postern', fedify: 'Fedify 2.3.6' };
+const DELETES = 10_000;
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '5' },
+    requests: { type: 'string', default: '100000' },
+    only: { type: 'string', default: 'cpu,durable,bundle' },
+    /** A folder for CPU profiles of Postern, which then costs more. */
+    profile: { type: 'string' },
+  },
+});
+const runs = Number(values.runs);
+const parts = new Set(values.only.split(','));
+const keep = join(tmpdir(), 'postern-bench-senders');
+mkdirSync(keep, { recursive: true, mode: 0o700 });
+const folder = mkdtempSync(join(tmpdir(), 'postern-bench-'));
+
+async function bundled(name: string): Promise<string> {
+  const outfile = join(HERE, '../node_modules/.cache/postern-bench', `inbox-${name}.mjs`);
+  await build({
+    entryPoints: [join(HERE, 'inbox', `${name}.ts`)],
+    outfile,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+  });
+  return outfile;
+}
+
+function answerOf<T>(child: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    child.once('message', (message) => resolve(message as T));
+    child.once('exit', (code) => reject(new Error(`a receiver ended with ${code}`)));
+  });
+}
+
+function write(name: string, sent: readonly Sent[]): string {
+  const file = join(folder, `${name}.json`);
+  writeFileSync(file, JSON.stringify(sent));
+  return file;
+}
+
+/** Signed anew for each run: a signature holds for an hour. */
+function phasesOf(senders: readonly Sender[], run: number): Phase[] {
+  const [strange] = senders;
+  if (!strange) throw new Error('there are no senders');
+  const deletes = Array.from({ length: DELETES }, (_, i) => {
+    const activity = deleteOf(i + run * DELETES);
+    return signed({ actor: String(activity.actor), privateKeyPem: strange.privateKeyPem }, activity);
+  });
+  const follows = (name: string): Sent[] => senders.map((each) => signed(each, followOf(each, `${run}-${name}`)));
+  const replies = senders.map((each) => signed(each, replyOf(each, String(run))));
+  return [
+    { name: 'warm-up', file: write('warm-up', deletes.slice(0, 1_000)), atOnce: 16 },
+    { name: 'Follow, unknown key', file: write('unknown', follows('first')), atOnce: 16 },
+    { name: 'Follow, known key', file: write('known', follows('second')), atOnce: 16 },
+    { name: 'reply, known key', file: write('reply', replies), atOnce: 16 },
+    { name: "unknown actor's Delete", file: write('delete', deletes), atOnce: 16 },
+  ];
+}
+
+async function receive(file: string, name: Name, phases: readonly Phase[]): Promise<PhaseCost[]> {
+  const profile = values.profile && name === 'postern' ? ['--cpu-prof', `--cpu-prof-dir=${values.profile}`] : [];
+  const child = fork(file, [join(keep, 'senders.json')], {
+    execArgv: ['--expose-gc', ...profile],
+    cwd: join(HERE, '..'),
+  });
+  await answerOf(child);
+  const costs: PhaseCost[] = [];
+  for (const phase of phases) {
+    child.send(phase);
+    costs.push(await answerOf<PhaseCost>(child));
+  }
+  child.disconnect();
+  return costs;
+}
+
+async function compare(senders: readonly Sender[]): Promise<void> {
+  const files = new Map<Name, string>();
+  for (const name of NAMES) files.set(name, await bundled(name));
+  const costs = new Map<Name, PhaseCost[][]>(NAMES.map((name) => [name, []]));
+  for (let run = 0; run < runs; run += 1) {
+    const phases = phasesOf(senders, run);
+    for (const name of run % 2 === 0 ? NAMES : [...NAMES].reverse()) {
+      costs.get(name)?.push(await receive(files.get(name) ?? '', name, phases));
+    }
+    process.stderr.write('.');
+  }
+  process.stderr.write('\n');
+  const rows = (costs.get('postern')?.[0] ?? []).slice(1).flatMap((_, index) =>
+    NAMES.map((name) => {
+      const mine = (costs.get(name) ?? []).map((phases) => phases[index + 1]);
+      const ours = (costs.get('postern') ?? []).map((phases) => phases[index + 1]);
+      const ratio = median(mine.map((cost, i) => (cost?.each ?? Number.NaN) / (ours[i]?.each ?? Number.NaN)));
+      const [first] = mine;
+      const statuses = Object.entries(first?.statuses ?? {}).map(([status, count]) => `${status} × ${count}`);
+      return [
+        first?.name ?? '',
+        TITLES[name],
+        median(mine.map((cost) => cost?.each ?? Number.NaN)).toFixed(3),
+        name === 'postern' ? '' : ratio.toFixed(2),
+        String(first?.fetches),
+        statuses.join(', '),
+      ];
+    }),
+  );
+  printTable(['1,000 actors', 'receiver', 'CPU ms each', '÷ Postern', 'fetches', 'answers'], rows);
+}
+
+async function durable(): Promise<void> {
+  const child = fork(await bundled('durable'), [join(keep, 'senders.json'), values.requests, HERE], {
+    execArgv: ['--expose-gc', '--max-semi-space-size=4'],
+  });
+  const { commitsPerSecond, followsPerSecond, resident } = await answerOf<DurableFigures>(child);
+  printTable(
+    ['into a SQLite file, 64 at once', 'a second', 'ratio'],
+    [
+      ['single durable commits', commitsPerSecond.toFixed(0), ''],
+      [
+        'Follows, each stored with its Accept',
+        followsPerSecond.toFixed(0),
+        (followsPerSecond / commitsPerSecond).toFixed(2),
+      ],
+    ],
+  );
+  const shown = resident.map((mib) => mib.toFixed(0)).join(', ');
+  console.log(`\nMiB resident after each tenth of ${Number(values.requests).toLocaleString('en')} Follows: ${shown}`);
+}
+
+/** The bundle as a packager makes it, and a process that does nothing but load it. */
+async function bundle(): Promise<void> {
+  const outfile = join(folder, 'inbox.mjs');
+  await build({
+    entryPoints: [join(HERE, '../functions/inbox.ts')],
+    outfile,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    logLevel: 'error',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+  const bare = join(folder, 'bare.mjs');
+  writeFileSync(bare, '');
+  const cost = { bare: [] as number[], inbox: [] as number[] };
+  for (let i = 0; i < 15; i += 1) {
+    const report = { MEMORY_REPORT: join(folder, 'memory') };
+    const options = { cwd: folder, env: { ...report, NODE_OPTIONS: `--import=${join(HERE, 'report-memory.mjs')}` } };
+    cost.bare.push((await measure([process.execPath, bare], options)).cpu);
+    cost.inbox.push((await measure([process.execPath, outfile], options)).cpu);
+  }
+  const ratio = median(cost.inbox.map((cpu, i) => cpu / (cost.bare[i] ?? Number.NaN)));
+  printTable(
+    ['inbox function', ''],
+    [
+      ['bundle, minified', `${(statSync(outfile).size / 1_000).toFixed(1)} KB`],
+      ['CPU of a process that loads nothing', `${(median(cost.bare) * 1_000).toFixed(0)} ms`],
+      ['CPU of a process that loads it', `${(median(cost.inbox) * 1_000).toFixed(0)} ms (${ratio.toFixed(2)} ×)`],
+    ],
+  );
+}
+
+console.log(`${machine()}; medians of ${runs} runs\n`);
+try {
+  const senders = await makeSenders(keep);
+  if (parts.has('cpu')) await compare(senders);
+  console.log('');
+  if (parts.has('durable')) await durable();
+  console.log('');
+  if (parts.has('bundle')) await bundle();
+} finally {
+  rmSync(folder, { recursive: true });
+}
