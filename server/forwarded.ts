@@ -1,10 +1,10 @@
 import { hostOf } from '../federation/audience.ts';
 import type { Activity } from '../federation/inbox/activity.ts';
 import { parseActivity } from '../federation/inbox/parse.ts';
-import { sameOrigin } from '../federation/inbox/references.ts';
+import { listOf, sameOrigin } from '../federation/inbox/references.ts';
 import { ignored, type Outcome, refused } from '../federation/outcome.ts';
 import { verifyProof } from '../federation/signatures/proof.ts';
-import type { JsonObject } from '../federation/vocabulary.ts';
+import { isJsonObject, type Json, type JsonObject } from '../federation/vocabulary.ts';
 import { sha256, verify } from './crypto.ts';
 import { couldConcern } from './gather-context.ts';
 import type { Deps } from './ports.ts';
@@ -12,9 +12,12 @@ import type { RemoteActors } from './remote-actors.ts';
 
 export type ForwardedDeps = Pick<Deps, 'store' | 'site' | 'clock'>;
 
+/** Longer than senders retry, shorter than ids are remembered. */
+const PROOF_COUNTS_MS = 7 * 86_400_000;
+
 export type Forwarded =
   /** As good as signed by its actor: it carries the actor's proof. */
-  | { readonly kind: 'proved'; readonly activity: Activity; readonly signature: string }
+  | { readonly kind: 'proved'; readonly activity: Activity }
   /** What its author's server says now, as if the author had sent it. */
   | { readonly kind: 'confirmed'; readonly activity: Activity }
   | { readonly kind: 'outcome'; readonly outcome: Outcome };
@@ -34,9 +37,9 @@ export async function confirmForwarded(
   signer: string,
 ): Promise<Forwarded> {
   if (!(await couldConcern(deps, activity))) return end(ignored('forwarded'));
-  const proof = await proofOf(deps, actors, activity);
+  const proof = await checkProof(deps, actors, activity);
   if (proof === 'unreachable') return end(unavailable());
-  if (proof !== undefined) return { kind: 'proved', activity, signature: proof };
+  if (proof === 'holds') return { kind: 'proved', activity };
   switch (activity.type) {
     case 'Create':
     case 'Update':
@@ -48,17 +51,28 @@ export async function confirmForwarded(
   }
 }
 
-/** The value of a proof that the actor made, which no other activity has; undefined when there is none that holds. */
-async function proofOf(
+/**
+ * Whether the actor itself made the activity. An old proof counts for nothing: whoever kept the activity could send it again
+ * once its id was forgotten. Neither does the proof of a Follow, which nobody forwards, and which an Undo must end.
+ */
+async function checkProof(
   deps: ForwardedDeps,
   actors: RemoteActors,
-  { json, actor }: Activity,
-): Promise<string | 'unreachable' | undefined> {
-  if (json.proof === undefined) return undefined;
+  { type, json, actor }: Activity,
+): Promise<'holds' | 'unreachable' | 'none'> {
+  if (type === 'Follow' || json.proof === undefined || !isRecent(json.proof, deps.clock())) return 'none';
   const fetchKey = (keyId: string, options: { readonly refresh: boolean }) => actors.key(keyId, options);
   const proof = await verifyProof({ sha256, verify, clock: deps.clock, fetchKey }, json);
-  if (proof.kind === 'valid') return proof.owner === actor ? JSON.stringify(json.proof) : undefined;
-  return proof.reason === 'proof-key-unreachable' ? 'unreachable' : undefined;
+  if (proof.kind === 'valid') return proof.owner === actor ? 'holds' : 'none';
+  return proof.reason === 'proof-key-unreachable' ? 'unreachable' : 'none';
+}
+
+/** Of several proofs each must be: any of them may be the one that is verified. */
+function isRecent(proofs: Json, now: number): boolean {
+  return listOf(proofs).every((proof) => {
+    const created = isJsonObject(proof) ? proof.created : undefined;
+    return typeof created === 'string' && now - Date.parse(created) < PROOF_COUNTS_MS;
+  });
 }
 
 async function confirmPost(

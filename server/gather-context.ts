@@ -30,7 +30,7 @@ const DAY_MS = 86_400_000;
 
 /** What bring something that was said: it is looked at what else the actor said, and whether it was taken back before. */
 const BRINGS: ReadonlySet<ActivityType> = new Set([
-  ...(['Create', 'Update', 'Like', 'EmojiReact', 'Announce', 'QuoteRequest'] as const),
+  ...(['Create', 'Update', 'Like', 'EmojiReact', 'Announce', 'QuoteRequest', 'Flag'] as const),
 ]);
 
 /** Gathers what the decision about a verified activity may know, and no more than that decision asks for. */
@@ -135,7 +135,8 @@ async function gatherDocument(
   activity: Activity,
   place: ConcernContext,
 ): Promise<{ readonly document: JsonObject } | Refused | undefined> {
-  if (!asksForRemoteActor(activity, place) && !asksForAuthor(activity, place)) return undefined;
+  const isShown = asksForAuthor(activity) && concerns(activity, place) !== undefined;
+  if (!isShown && !asksForRemoteActor(activity, place.addresses.actor)) return undefined;
   const lookup = await actors.document(activity.actor);
   if (lookup.kind === 'document') return { document: lookup.document };
   if (lookup.kind === 'failed') return refuse('actor-unavailable', 503, 'The actor could not be fetched: try again.');
@@ -153,7 +154,7 @@ async function gatherHistory(
   const { type, actor } = activity;
   const isKnown = (isAboutItself(activity) || type === 'Move') && (await isKnownActor(store, actor));
   if (!BRINGS.has(type) || concerns(activity, place) === undefined) {
-    return { isKnown, wasShown: false, recently: 0, isUndone: type === 'Follow' && (await isUndone(store, activity)) };
+    return { isKnown, wasShown: false, recently: 0, isUndone: false };
   }
   return {
     isKnown,
