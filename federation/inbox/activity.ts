@@ -27,8 +27,12 @@ export interface Activity {
   /** Everything the activity is about: one thing, but for a Flag. */
   readonly objects: readonly Thing[];
   readonly target: string | undefined;
+  /** Of a QuoteRequest: the post that would quote. */
+  readonly instrument?: Thing;
   /** To, cc, bto, bcc and audience together. */
   readonly recipients: readonly string[];
+  /** The public collection is in `to` or `cc`, in any of its spellings. */
+  readonly isPublic: boolean;
   readonly json: JsonObject;
 }
 
@@ -42,9 +46,11 @@ export interface Thing {
   readonly attributedTo: readonly string[];
   readonly inReplyTo: readonly string[];
   readonly mentions: readonly string[];
-  /** What it quotes, by the property of FEP-044f, Misskey or Fedibird. The Link tags of FEP-e232 are not read. */
+  /** What it quotes, by the property of FEP-044f, Misskey or Fedibird, or by a Link tag (FEP-e232). */
   readonly quotes: readonly string[];
   readonly recipients: readonly string[];
+  /** As of an activity. */
+  readonly isPublic: boolean;
   /** A Note with a name and no content: an answer to a poll. */
   readonly vote: boolean;
   readonly embedded: JsonObject | undefined;

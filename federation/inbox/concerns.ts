@@ -1,41 +1,69 @@
 import type { Activity, Thing } from './activity.ts';
-import type { DecisionContext } from './context.ts';
+import type { DecisionContext, OwnPost } from './context.ts';
+
+/** What is needed to tell whether something is about the blog. */
+export type ConcernContext = Pick<DecisionContext, 'addresses' | 'ownPost' | 'parent' | 'existing'>;
 
 /**
  * Gives the post or actor of ours that an activity is about, or undefined when it does not concern the blog.
  *
- * Looked at, in this order: what it acts on, what that replies to or quotes, whom it mentions, whom it is addressed to.
- * The followers collection is nobody: a stranger may address it (ActivityPub §7.1.2, where inbox forwarding asks the same).
+ * Each type is about what it acts on. A Create or Update is about what its object replies to, quotes, mentions and is
+ * addressed to, in this order, and about the thread that it answers in or was kept in before. The followers collection is
+ * nobody: a stranger may address it (ActivityPub §7.1.2, where inbox forwarding asks the same).
  */
-export function concerns(activity: Activity, context: DecisionContext): string | undefined {
-  const things = activity.objects;
-  return first(context, [
-    ...things.map((thing) => thing.id),
-    activity.target,
-    ...things.flatMap((thing) => [...thing.inReplyTo, ...thing.quotes, thing.object, ...thing.mentions]),
-    ...activity.recipients,
-    ...things.flatMap((thing) => thing.recipients),
-  ]);
+export function concerns(activity: Activity, context: ConcernContext): string | undefined {
+  const { object, objects, target } = activity;
+  switch (activity.type) {
+    case 'Like':
+    case 'EmojiReact':
+    case 'Announce':
+    case 'QuoteRequest':
+      return ownPostOf(object.id, context)?.id;
+    case 'Follow':
+    case 'Block':
+    case 'Flag':
+      return first(objects.map(({ id }) => ownTarget(id, context)));
+    case 'Move':
+      return ownTarget(target, context);
+    case 'Undo':
+      return ownTarget(object.object, context) ?? context.existing?.target;
+    case 'Delete':
+      return context.existing?.target;
+    case 'Create':
+    case 'Update':
+      return concernOf(object, activity.recipients, context);
+    default:
+      return activity.type satisfies never;
+  }
 }
 
 /** Gives the id of ours that a reference names: a post by id or page, the actor by id or home page. */
-export function ownTarget(reference: string | undefined, context: DecisionContext): string | undefined {
-  if (reference === undefined) return undefined;
-  const { actor, origin } = context.addresses;
-  // GoToSocial takes a mention's href as id or page, so it may send back either.
-  if (reference === actor || reference === origin || reference === `${origin}/`) return actor;
-  return reference.startsWith(`${origin}/`) ? context.ownsObject(reference) : undefined;
+export function ownTarget(reference: string | undefined, context: ConcernContext): string | undefined {
+  return namesActor(reference, context) ? context.addresses.actor : ownPostOf(reference, context)?.id;
 }
 
-/** Gives what of ours an earlier activity of the same actor was about, when that activity or its object has this id. */
-export function receivedTarget({ id }: Thing, context: DecisionContext): string | undefined {
-  return id === undefined ? undefined : context.received.find((each) => each.id === id || each.object === id)?.target;
+/** Gives the post of ours that a reference names, by id or page. */
+export function ownPostOf(reference: string | undefined, context: ConcernContext): OwnPost | undefined {
+  return reference?.startsWith(`${context.addresses.origin}/`) ? context.ownPost(reference) : undefined;
 }
 
-function first(context: DecisionContext, references: readonly (string | undefined)[]): string | undefined {
-  for (const reference of references) {
-    const target = ownTarget(reference, context);
-    if (target !== undefined) return target;
-  }
-  return undefined;
+/** Says whether a reference names the blog's actor. GoToSocial takes a mention's href as id or page, so it may send back either. */
+export function namesActor(reference: string | undefined, { addresses }: ConcernContext): boolean {
+  const { actor, origin } = addresses;
+  return reference !== undefined && (reference === actor || reference === origin || reference === `${origin}/`);
+}
+
+/** Gives the post or actor that an object is about; `recipients`: those of the activity around it. */
+export function concernOf(object: Thing, recipients: readonly string[], context: ConcernContext): string | undefined {
+  const references = [...object.inReplyTo, ...object.quotes];
+  return (
+    first(references.map((reference) => ownTarget(reference, context))) ??
+    context.parent?.target ??
+    context.existing?.target ??
+    first([...object.mentions, ...recipients, ...object.recipients].map((reference) => ownTarget(reference, context)))
+  );
+}
+
+function first(found: readonly (string | undefined)[]): string | undefined {
+  return found.find((each) => each !== undefined);
 }

@@ -1,9 +1,17 @@
-import type { Outcome } from '../outcome.ts';
+import { ignored, type Outcome } from '../outcome.ts';
 import type { Activity, ActivityType } from './activity.ts';
+import { decideAnnounce } from './announce.ts';
+import { decideBlock } from './block.ts';
+import { blockOf } from './blocks.ts';
 import type { DecisionContext } from './context.ts';
-import { decideDelete } from './delete.ts';
+import { decidePost } from './create.ts';
+import { decideDelete, isAboutItself } from './delete.ts';
+import { decideFlag } from './flag.ts';
 import { decideFollow } from './follow.ts';
-import { decideBlock, decideFlag, decideMove, decidePost, decideReaction } from './interaction.ts';
+import { decideLike } from './like.ts';
+import { decideMove } from './move.ts';
+import { decideQuoteRequest } from './quote-request.ts';
+import { sameOrigin } from './references.ts';
 import { decideUndo } from './undo.ts';
 
 type Decision = (activity: Activity, context: DecisionContext) => Outcome;
@@ -15,34 +23,53 @@ const DECISIONS: Readonly<Record<ActivityType, Decision>> = {
   Delete: decideDelete,
   Create: decidePost,
   Update: decidePost,
-  Like: decideReaction,
-  EmojiReact: decideReaction,
-  Announce: decideReaction,
-  QuoteRequest: decideReaction,
+  Like: decideLike,
+  EmojiReact: decideLike,
+  Announce: decideAnnounce,
+  QuoteRequest: decideQuoteRequest,
   Block: decideBlock,
   Flag: decideFlag,
   Move: decideMove,
 };
 
-/** What an activity's decision looks at among the things that its actor sent before. */
-const ASKS_FOR_RECEIVED: ReadonlySet<ActivityType> = new Set(['Undo', 'Delete', 'Update', 'Move']);
-
-/** Says whether `context.received` must be gathered to decide this activity; the others never look. */
-export function asksForReceived(activity: Activity): boolean {
-  return ASKS_FOR_RECEIVED.has(activity.type);
-}
+/** What is kept or told of under somebody's name. */
+const ASKS_FOR_AUTHOR: ReadonlySet<ActivityType> = new Set([
+  'Create',
+  'Update',
+  'Like',
+  'EmojiReact',
+  'Announce',
+  'QuoteRequest',
+  'Flag',
+]);
 
 /** Says whether `context.remoteActor` must be gathered: only somebody who will be answered needs an inbox. */
-export function asksForRemoteActor(activity: Activity, actor: string): boolean {
-  return activity.type === 'Follow' && activity.object.id === actor;
+export function asksForRemoteActor({ type, object }: Activity, ownActor: string): boolean {
+  if (type === 'Follow') return object.id === ownActor;
+  return type === 'QuoteRequest' && object.id !== undefined && sameOrigin(object.id, ownActor);
+}
+
+/** Says whether `context.author` must be gathered, provided that the activity concerns the blog. */
+export function asksForAuthor(activity: Activity): boolean {
+  return ASKS_FOR_AUTHOR.has(activity.type) && !isAboutItself(activity);
 }
 
 /**
  * Decides what a verified activity changes.
  *
- * Its signer must already be known to be its actor. Gives one outcome, whose effects are in the order in which they
- * must be applied; a pure function of its arguments, it never throws (CONTRIBUTING, Paths, Receive).
+ * Its signer must already be known to be its actor. Of somebody whom the owner blocks nothing is taken, and nobody is told.
+ * Gives one outcome, whose effects are in the order in which they must be applied; a pure function of its arguments, it
+ * never throws (CONTRIBUTING, Paths, Receive).
  */
 export function decide(activity: Activity, context: DecisionContext): Outcome {
-  return DECISIONS[activity.type](activity, context);
+  const { actor, type } = activity;
+  if (blockOf(context.rules.blocks, { actor, handle: handleOf(context) })?.severity === 'block') {
+    return ignored('blocked');
+  }
+  return DECISIONS[type](activity, context);
+}
+
+function handleOf({ author, remoteActor, follower, followRequest }: DecisionContext): string | undefined {
+  const answered = remoteActor?.kind === 'actor' ? remoteActor.actor : undefined;
+  return (author ?? answered ?? follower ?? followRequest)?.handle;
 }

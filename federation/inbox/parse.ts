@@ -1,11 +1,10 @@
-import { isJsonObject, type Json, type JsonObject } from '../vocabulary.ts';
-import { ACTIVITY_TYPES, type Activity, type ActivityType, type Thing } from './activity.ts';
+import type { JsonObject } from '../vocabulary.ts';
+import { ACTIVITY_TYPES, type Activity, type ActivityType } from './activity.ts';
 import { own, readBounded } from './bounds.ts';
-import { idOf, idsOf, listOf, sameOrigin, stringsOf } from './references.ts';
+import { idOf, listOf, sameOrigin, stringsOf } from './references.ts';
+import { isPublic, readThing, recipientsOf } from './thing.ts';
 
 const KNOWN: ReadonlySet<string> = new Set(ACTIVITY_TYPES);
-const RECIPIENTS = ['to', 'cc', 'bto', 'bcc', 'audience'] as const;
-const QUOTES = ['quote', 'quoteUrl', 'quoteUri', '_misskey_quote'] as const;
 /** A term, a compact IRI or a URL: a type goes into the log, so it is nothing else. */
 const TYPE = /^[\w:/#.-]{1,128}$/;
 
@@ -56,41 +55,21 @@ export function parseActivity(value: unknown): Parsed {
   if (objects.length > 1 && type !== 'Flag') {
     return fault(envelope, 'ambiguous-object', 'The activity has more than one object.');
   }
-  const target = idOf(listOf(own(json, 'target'))[0]);
-  const activity = { id, type, actor, object, objects, target, recipients: recipientsOf(json), json };
-  return { kind: 'activity', activity, envelope };
+  return { kind: 'activity', activity: activityOf(json, { id, type, actor, object, objects }), envelope };
 }
 
-function readThing(value: Json): Thing {
-  const json = isJsonObject(value) ? value : undefined;
-  const read = (key: string): Json | undefined => (json === undefined ? undefined : own(json, key));
-  const types = stringsOf(read('type'));
+type Checked = Pick<Activity, 'id' | 'type' | 'actor' | 'object' | 'objects'>;
+
+function activityOf(json: JsonObject, checked: Checked): Activity {
+  const instrument = listOf(own(json, 'instrument'))[0];
   return {
-    id: idOf(value),
-    types,
-    actor: idOf(listOf(read('actor'))[0]),
-    object: idOf(listOf(read('object'))[0]),
-    attributedTo: idsOf(read('attributedTo')),
-    inReplyTo: idsOf(read('inReplyTo')),
-    mentions: listOf(read('tag')).flatMap(mentionOf),
-    quotes: QUOTES.flatMap((key) => idsOf(read(key))),
-    recipients: json === undefined ? [] : recipientsOf(json),
-    vote: types.includes('Note') && isText(read('name')) && !isText(read('content')),
-    embedded: json,
+    ...checked,
+    target: idOf(listOf(own(json, 'target'))[0]),
+    ...(instrument === undefined ? {} : { instrument: readThing(instrument) }),
+    recipients: recipientsOf(json),
+    isPublic: isPublic(json),
+    json,
   };
-}
-
-function recipientsOf(json: JsonObject): readonly string[] {
-  return RECIPIENTS.flatMap((key) => stringsOf(own(json, key)));
-}
-
-function mentionOf(tag: Json): readonly string[] {
-  if (!isJsonObject(tag) || !stringsOf(own(tag, 'type')).includes('Mention')) return [];
-  return idsOf(own(tag, 'href'));
-}
-
-function isText(value: Json | undefined): boolean {
-  return typeof value === 'string' && value.trim() !== '';
 }
 
 function isKnown(type: string): type is ActivityType {

@@ -44,7 +44,8 @@ export function readRemoteActor(document: JsonObject, id: string): RemoteActorRe
 /** Mastodon's pattern for remote names: a handle is printed, so it must not carry anything else. */
 const USERNAME = /^[a-z0-9_]+([.-]+[a-z0-9_]+)*$/i;
 
-function handleOf(document: JsonObject, id: string): string | undefined {
+/** Gives `@user@host`, or undefined when the document has no name that can stand in a handle. */
+export function handleOf(document: JsonObject, id: string): string | undefined {
   const name = own(document, 'preferredUsername');
   if (typeof name !== 'string' || name.length > 128 || !USERNAME.test(name)) return undefined;
   return `@${name}@${new URL(id).host}`;

@@ -1,0 +1,116 @@
+import { toTime } from '../dates.ts';
+import type { Interaction, InteractionContent, InteractionKind } from '../interaction.ts';
+import { plainRichText } from '../rich-text.ts';
+import type { Rules } from '../rules.ts';
+import { blockOf } from './blocks.ts';
+import type { DecisionContext } from './context.ts';
+
+/** More interactions than this of one actor in 24 hours are not taken. */
+export const MAX_RECENT = 200;
+
+export type Verdict =
+  | { readonly kind: 'shown' }
+  | { readonly kind: 'held'; readonly reason: string }
+  | { readonly kind: 'ignored'; readonly reason: string };
+
+/** What the rules are asked about. */
+export interface Said {
+  readonly kind: InteractionKind;
+  readonly target: string;
+  readonly content?: InteractionContent;
+  /** The reply or quote that it answers. */
+  readonly parent?: Interaction | undefined;
+}
+
+type RulesContext = Pick<
+  DecisionContext,
+  'rules' | 'now' | 'follower' | 'author' | 'existing' | 'wasShown' | 'recently' | 'ownPost'
+>;
+
+/**
+ * Says what the owner's rules make of something that was said or done in public.
+ *
+ * Ignored before held before shown. Who may reply, until when and how often is asked of what is new: an edit of what was
+ * taken is taken. What makes it wait for the owner is asked each time, in this order: a limited account or host, a parent
+ * that is not shown, a word, the first time. Likes and boosts are held for the account, the host and the name alone.
+ * Never fails.
+ */
+export function moderate(said: Said, context: RulesContext, actor: string): Verdict {
+  const ignored = context.existing === undefined ? ignoredFor(said, context, actor) : undefined;
+  if (ignored !== undefined) return { kind: 'ignored', reason: ignored };
+  if (said.parent?.state === 'removed') return { kind: 'ignored', reason: 'parent-removed' };
+  const held = heldFor(said, context, actor);
+  return held === undefined ? { kind: 'shown' } : { kind: 'held', reason: held };
+}
+
+/** Says whether what this actor says waits for the owner, by the lists of blocks. */
+export function isLimited({ rules, author }: Pick<DecisionContext, 'rules' | 'author'>, actor: string): boolean {
+  return blockOf(rules.blocks, { actor, handle: author?.handle })?.severity === 'limit';
+}
+
+/** Says whether text or the author's name contains one of the owner's words. */
+export function hasWord(
+  content: InteractionContent | undefined,
+  { rules, author }: Pick<DecisionContext, 'rules' | 'author'>,
+): boolean {
+  const words = wordsOf(rules);
+  if (words.length === 0) return false;
+  const written = content === undefined ? [] : [content.title, content.contentWarning, plainRichText(content.text)];
+  const text = comparable([author?.name, ...written].filter((each) => each !== undefined).join('\n'));
+  return words.some((word) => text.includes(word));
+}
+
+function ignoredFor(said: Said, context: RulesContext, actor: string): string | undefined {
+  if (context.recently >= MAX_RECENT) return 'too-many';
+  if (said.kind === 'reply') return mayNotReply(said, context, actor);
+  return said.kind === 'quote' ? mayNotQuote(context) : undefined;
+}
+
+function mayNotReply(
+  { target }: Said,
+  { rules, now, follower, ownPost }: RulesContext,
+  actor: string,
+): string | undefined {
+  const { from, closeAfterMs } = rules.replies;
+  if (from === 'nobody') return 'replies-closed';
+  if (from === 'followers' && follower === undefined) return 'not-a-follower';
+  if (from === 'people-i-replied-to' && !rules.repliedTo.includes(actor)) return 'not-replied-to';
+  const published = toTime(ownPost(target)?.published);
+  const isClosed =
+    closeAfterMs !== undefined && published !== undefined && (toTime(now) ?? 0) - published > closeAfterMs;
+  return isClosed ? 'thread-closed' : undefined;
+}
+
+function mayNotQuote({ rules, follower }: RulesContext): string | undefined {
+  if (rules.quotes === 'nobody') return 'quotes-closed';
+  return rules.quotes === 'followers' && follower === undefined ? 'not-a-follower' : undefined;
+}
+
+function heldFor(said: Said, context: RulesContext, actor: string): string | undefined {
+  const { rules, existing, wasShown } = context;
+  if (isLimited(context, actor)) return 'limited';
+  if (said.parent !== undefined && said.parent.state !== 'shown') return 'parent-not-shown';
+  if (hasWord(said.content, context)) return 'word';
+  if (said.content === undefined) return undefined;
+  // Asked for later by a QuoteRequest, or never: Misskey quotes without asking.
+  if (said.kind === 'quote' && rules.quotes === 'ask' && existing?.state !== 'shown') return 'not-asked';
+  return rules.replies.firstTimers === 'hold' && !wasShown ? 'first-time' : undefined;
+}
+
+const words = new WeakMap<Rules['replies'], readonly string[]>();
+
+function wordsOf({ replies }: Rules): readonly string[] {
+  const known = words.get(replies);
+  if (known !== undefined) return known;
+  const made = replies.words.map(comparable).filter((word) => word !== '');
+  words.set(replies, made);
+  return made;
+}
+
+/** Wide, styled and accented-apart letters are the same letters, and what cannot be seen does not part a word. */
+function comparable(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .toLowerCase();
+}

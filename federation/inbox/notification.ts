@@ -1,0 +1,18 @@
+import type { Notification, NotificationKind } from '../interaction.ts';
+import type { Effect } from '../outcome.ts';
+
+/**
+ * Gives the effect that tells the owner of something, in the private feed. `id`: of the activity or object that it is
+ * about, so that what is sent twice is told once.
+ */
+export function notify(
+  kind: NotificationKind,
+  id: string,
+  about: Omit<Notification, 'key' | 'kind' | 'handle'> & { readonly handle?: string | undefined },
+): Effect {
+  const { handle, ...rest } = about;
+  return {
+    type: 'notify',
+    notification: { key: `${kind} ${id}`, kind, ...rest, ...(handle === undefined ? {} : { handle }) },
+  };
+}
