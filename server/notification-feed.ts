@@ -9,8 +9,8 @@ export interface FeedNotification {
   readonly notification: Notification;
   readonly interaction: Interaction | undefined;
   readonly author: Author | undefined;
-  /** The title of the post that it is about. */
-  readonly title: string | undefined;
+  /** The post that it is about, and its page. */
+  readonly post: { readonly title: string; readonly url: string } | undefined;
 }
 
 /** Longer texts are cut: the original is a click away. */
@@ -24,7 +24,7 @@ const MAX_TEXT = 2_000;
 export function notificationFeed(origin: string, list: readonly FeedNotification[]): string {
   const { host } = addressesOf(origin);
   // Of what no entry has changed, the feed has not either.
-  const updated = list[0]?.notification.at ?? '1970-01-01T00:00:00Z';
+  const updated = list.map(({ notification }) => notification.at).reduce(later, '1970-01-01T00:00:00Z');
   return `<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
 <id>${escapeXml(`${origin}/ap/notifications`)}</id>
@@ -34,6 +34,10 @@ export function notificationFeed(origin: string, list: readonly FeedNotification
 <generator>Postern</generator>
 ${list.map(entry).join('')}</feed>
 `;
+}
+
+function later(one: string, other: string): string {
+  return Date.parse(other) > Date.parse(one) ? other : one;
 }
 
 function entry(item: FeedNotification): string {
@@ -66,7 +70,7 @@ function whoOf({ notification, author }: FeedNotification): string {
 
 function titleOf(item: FeedNotification): string {
   const who = whoOf(item);
-  const what = item.title === undefined ? 'a post' : oneLine(item.title);
+  const what = item.post === undefined ? 'a post' : oneLine(item.post.title);
   const { kind } = item.notification;
   switch (kind) {
     case 'follow':
@@ -112,10 +116,10 @@ function textOf({ notification, interaction }: FeedNotification): string {
   return [standing, title, warning, said].filter((part) => part !== undefined && part !== '').join('\n\n');
 }
 
-function linkOf({ notification, interaction, author }: FeedNotification): string {
-  const { kind, actor, target } = notification;
+function linkOf({ notification, interaction, author, post }: FeedNotification): string {
+  const { kind, actor } = notification;
   const isOfPost = kind === 'like' || kind === 'boost';
-  const wanted = isOfPost ? [target, author?.url] : [interaction?.content?.url, author?.url];
+  const wanted = isOfPost ? [post?.url, author?.url] : [interaction?.content?.url, author?.url];
   return wanted.find(isWebUrl) ?? actor;
 }
 

@@ -1,5 +1,4 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Manifest } from '../../federation/manifest.ts';
 import { type FeedNotification, notificationFeed } from '../notification-feed.ts';
 import type { Deps } from '../ports.ts';
 import { problem } from './respond.ts';
@@ -40,7 +39,7 @@ function isSame(given: string, secret: string): boolean {
 
 async function write({ site, store }: Pick<Deps, 'site' | 'store'>): Promise<string> {
   const [manifest, list] = await Promise.all([site.manifest(), store.notifications.list(MOST)]);
-  const titles = titlesOf(manifest);
+  const posts = new Map(manifest.objects.map((post) => [post.id, post]));
   const items = await Promise.all(
     list.map(async (notification): Promise<FeedNotification> => {
       const { actor, interaction, target } = notification;
@@ -48,13 +47,9 @@ async function write({ site, store }: Pick<Deps, 'site' | 'store'>): Promise<str
         notification,
         interaction: interaction === undefined ? undefined : await store.interactions.get(interaction),
         author: await store.interactions.author(actor),
-        title: target === undefined ? undefined : titles.get(target),
+        post: target === undefined ? undefined : posts.get(target),
       };
     }),
   );
   return notificationFeed(manifest.origin, items);
-}
-
-function titlesOf({ objects }: Manifest): ReadonlyMap<string, string> {
-  return new Map(objects.map(({ id, title }) => [id, title]));
 }
