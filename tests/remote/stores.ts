@@ -39,3 +39,34 @@ function openSqlite(): TestStore {
     },
   };
 }
+
+/** Everything that a store gives out, as text: two that are equal hold the same, and what is not in it was not stored. */
+export async function dumpOf(store: Store): Promise<string> {
+  const authors = await collect(store.interactions.authors());
+  const interactions = await store.interactions.list({ limit: 1_000 });
+  const stamps = [];
+  for (const { id } of interactions.items) stamps.push(...(await store.stamps.ofQuote(id)));
+  const threads = [];
+  for (const target of (await collect(store.interactions.targets())).sort()) {
+    threads.push([target, await store.interactions.thread(target), await store.interactions.counts(target)]);
+  }
+  const parts = {
+    followers: await collect(store.followers.all()),
+    requests: await store.requests.list(1_000),
+    ...{ authors, interactions, threads, stamps },
+    messages: await store.messages.list({ limit: 1_000 }),
+    notifications: await store.notifications.list(1_000),
+    actors: await collect(store.actors.all()),
+    inboxes: await collect(store.inboxes.all()),
+    deliveries: [await store.deliveries.counts(), await store.deliveries.troubled({ limit: 1_000 })],
+    kept: await store.inbound.kept(1_000),
+    ledger: await store.ledger.outline(),
+  };
+  return JSON.stringify(parts, undefined, 1);
+}
+
+async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
