@@ -18,6 +18,12 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   'not-an-origin',
   'not-a-host',
   'not-confirmed',
+  'unknown-reply',
+  'ambiguous-reply',
+  'not-a-block',
+  'not-blocked',
+  'own-host',
+  'not-a-list-url',
 ]);
 
 /** The child that failed has said why. */

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import type { Settings } from '../build/settings.ts';
 import { addressesOf } from '../federation/addresses.ts';
@@ -9,8 +9,10 @@ import { openClients, withStore } from './blog.ts';
 import { command, count, EXIT, printJson, run } from './command.ts';
 import { readExport, writeExport } from './exported-files.ts';
 import { readFollowerFile, readFollowersCsv, toFollowerFile, toFollowersCsv } from './follower-files.ts';
+import { decideFollows, listRequests, type RequestOptions } from './follower-requests.ts';
 import { type ImportReport, importFollowers, importHandles } from './import-followers.ts';
 import { assertSameOrigin, ownOrigin } from './own-origin.ts';
+import { AT_OPTION } from './owner-access.ts';
 import { printable } from './printable.ts';
 
 function readLimit(value: string): number {
@@ -130,7 +132,7 @@ function tellImport(report: ImportReport, faults: readonly string[], json: boole
     console.log(pc.dim(`next  run it again later: the servers of ${again} did not answer, nobody else is asked twice`));
 }
 
-const program = command('followers', 'List who follows the blog, newest first; export and import them.')
+const program = command('followers', 'List who follows the blog, newest first; let in, refuse, remove, export, import.')
   .enablePositionalOptions()
   .option('-n, --limit <number>', 'how many to list; 0 lists all', readLimit, 50)
   .option('--json', 'print them as JSON')
@@ -142,8 +144,10 @@ Examples:
   npm run followers -- export followers.csv
   npm run followers -- export followers.json --full
   npm run followers -- import followers.csv
+  npm run followers -- requests --at https://blog.example
+  npm run followers -- approve @ann@social.example
 
-Exit codes: 0 done, 1 failed, or a server did not answer an import, 2 wrong usage.
+Exit codes: 0 done, 1 failed, nobody of that name, or a server did not answer an import, 2 wrong usage.
 `,
   )
   .action(list);
@@ -158,5 +162,25 @@ program
   .description('Add those of a list of accounts (each is looked up), or of a full export.')
   .option('--json', 'print what was imported as JSON')
   .action(importFrom);
+program
+  .command('requests')
+  .description('List who asks to follow; `approveFollowers: true` in content/profile.md makes them ask.')
+  .option(...AT_OPTION)
+  .option('--json', 'print them as JSON')
+  .action((_: unknown, own: Command) => listRequests(own.optsWithGlobals<RequestOptions>()));
+for (const [decision, description] of [
+  ['approve', 'Let those follow who ask to, by handle or id; they are told.'],
+  ['reject', 'Refuse those who ask to follow; they are told.'],
+  ['remove', 'End the follow of those who follow; they are told, and may follow again.'],
+] as const) {
+  program
+    .command(`${decision} <accounts...>`)
+    .description(description)
+    .option(...AT_OPTION)
+    .option('--json', 'print what came of it as JSON')
+    .action((names: string[], _: unknown, own: Command) =>
+      decideFollows(decision, names, own.optsWithGlobals<RequestOptions>()),
+    );
+}
 
 await run(program);

@@ -17,6 +17,7 @@ import * as ledger from '../functions/ledger.ts';
 import * as media from '../functions/media.ts';
 import * as notifications from '../functions/notifications.ts';
 import * as objects from '../functions/objects.ts';
+import * as owner from '../functions/owner.ts';
 import * as stamps from '../functions/stamps.ts';
 import * as webfinger from '../functions/webfinger.ts';
 import { PosternError } from '../server/errors.ts';
@@ -58,6 +59,7 @@ const FUNCTIONS = [
   media,
   notifications,
   objects,
+  owner,
   stamps,
   webfinger,
 ];
@@ -231,13 +233,12 @@ async function serveUntil(
 }
 
 function tellKeys({ contentFolder, dataFolder, privateKeys }: Settings): void {
+  const files = ['keys.json', 'owner.json'].map((file) => join(contentFolder, file)).filter(existsSync);
   const at =
     privateKeys === undefined
-      ? ` the private half is ${shownPath(join(dataFolder, 'keys.json'))}: keep it safe, and out of git.`
+      ? ` the private halves are in ${shownPath(dataFolder)}: keep them safe, and out of git.`
       : '';
-  console.log(
-    `  The blog's keys were made. Commit ${shownPath(join(contentFolder, 'keys.json'))}, the public half;${at}\n`,
-  );
+  console.log(`  The blog's keys were made. Commit ${files.map(shownPath).join(' and ')}, the public halves;${at}\n`);
 }
 
 function isSite(folder: string): boolean {

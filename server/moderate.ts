@@ -7,7 +7,7 @@ import {
   type QuoteReference,
 } from '../federation/inbox/accept.ts';
 import { readRemoteActor } from '../federation/inbox/remote-actor.ts';
-import type { Interaction, InteractionState, Stamp } from '../federation/interaction.ts';
+import type { Interaction, InteractionState } from '../federation/interaction.ts';
 import type { OutgoingActivity } from '../federation/outcome.ts';
 import { buildStampDelete } from '../federation/stamp-delete.ts';
 import { sha256Hex } from './crypto.ts';
@@ -58,9 +58,9 @@ export async function moderate(deps: ModerateDeps, decision: Decision, id: strin
   const sent = await tell(deps, decision, interaction);
   if (sent === undefined) return { id, result: 'unreachable', others: 0, sent: 0 };
   const { interactions } = deps.store;
-  // An asked quote that is hidden may be consented to later, so it is not forgotten that it was asked for.
-  const reason = decision === 'hide' && isAsked(interaction) ? ASKS : undefined;
-  const changed = await interactions.setState(id, STATES[decision], reason);
+  const changed = await interactions.setState(id, STATES[decision]);
+  // A quote that is hidden may be consented to later, so it is not forgotten that it was asked for.
+  if (decision === 'hide' && isAsked(interaction)) await interactions.setState(id, 'hidden', ASKS);
   const others = changed.filter((each) => each !== id);
   const more = decision === 'remove' ? await takeBackAll(deps, others) : 0;
   const result = changed.includes(id) ? 'changed' : 'unchanged';
@@ -81,8 +81,9 @@ async function tell(deps: ModerateDeps, decision: Decision, interaction: Interac
   }
 }
 
-function isAsked({ kind, reason }: Interaction): boolean {
-  return kind === 'quote' && reason === ASKS;
+/** One that answers a post of ours and quotes it is kept as a reply. */
+function isAsked({ reason }: Interaction): boolean {
+  return reason === ASKS;
 }
 
 /** The stamp before the Accept that names it: who gets the Accept looks it up. */
@@ -91,8 +92,7 @@ async function consent(deps: ModerateDeps, quote: Interaction): Promise<number |
   if (inbox === undefined) return undefined;
   const { id, target, actor } = quote;
   const digest = sha256Hex(`${id}\n${target}`).slice(0, 32);
-  const at = timeOf(deps);
-  const stamp: Stamp = { id: stampId(deps.addresses.origin, digest), quote: id, target, actor, at };
+  const stamp = { id: stampId(deps.addresses.origin, digest), quote: id, target, actor, at: timeOf(deps) };
   await deps.store.stamps.put(stamp);
   return queue(deps, buildQuoteAccept(answerDeps(deps), requestOf(quote), stamp.id), [inbox]);
 }

@@ -44,6 +44,7 @@ export interface OwnerAccess {
   /** Gives how many there were of these. */
   removeMessages(objects: readonly string[]): Promise<number>;
   followRequests(limit: number): Promise<RequestView[]>;
+  /** By id or handle. */
   moderateFollows(decision: FollowDecision, actors: readonly string[]): Promise<FollowDecided[]>;
   sizes(): Promise<readonly StoreSize[]>;
 }
@@ -54,6 +55,9 @@ export interface RepliesOptions {
   readonly limit: number;
   readonly before?: string;
 }
+
+/** As many as anybody looks through. */
+const MOST_REQUESTS = 10_000;
 
 /** What has words; likes and boosts are not listed one by one. */
 const WORDED: readonly InteractionKind[] = ['reply', 'quote', 'mention'];
@@ -85,10 +89,24 @@ export function openOwnerAccess(deps: ModerateDeps): OwnerAccess {
         since,
       })),
     // In turn with what the actor sends: a Follow and its Undo are dealt with one by one.
-    moderateFollows: (decision, actors) =>
-      each(actors, (actor) => inTurn(store, actor, () => moderateFollow(deps, decision, actor))),
+    moderateFollows: (decision, names) =>
+      each(names, async (name) => {
+        const actor = await actorOf(store, name);
+        return inTurn(store, actor, () => moderateFollow(deps, decision, actor));
+      }),
     sizes: () => store.sizes(),
   };
+}
+
+/** The id of a handle that asks to follow or follows; the name itself when it is none. */
+async function actorOf({ requests, followers }: ModerateDeps['store'], name: string): Promise<string> {
+  if (/^https?:/i.test(name)) return name;
+  const handle = `@${name.replace(/^@/, '')}`.toLowerCase();
+  const isMeant = (each: { readonly handle?: string }): boolean => each.handle?.toLowerCase() === handle;
+  const request = (await requests.list(MOST_REQUESTS)).find(isMeant);
+  if (request !== undefined) return request.actor;
+  for await (const follower of followers.all()) if (isMeant(follower)) return follower.actor;
+  return name;
 }
 
 /** One after the other: what is decided about two of one thread must not cross. */
