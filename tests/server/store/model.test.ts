@@ -7,6 +7,7 @@ import { openMemoryStore } from '../../../server/store/memory.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import type { Store } from '../../../server/store/store.ts';
 import { type Command, deliveryCommand, seeAll, storePosts } from './model-deliveries.ts';
+import { interactionCommand, seeWhatWasSaid } from './model-interactions.ts';
 import { BEGUN, collect, follower, ledgerObject, ORIGIN } from './samples.ts';
 
 const ACTOR = { id: `${ORIGIN}/ap/actor.json`, digest: 'a0', revision: 0 };
@@ -117,6 +118,13 @@ afterAll(() => {
 
 test.each([
   { what: 'deliveries', command: deliveryCommand, before: [storePosts], after: [seeAll], numRuns: 60 },
+  {
+    what: 'interactions',
+    command: interactionCommand,
+    before: [],
+    after: [seeWhatWasSaid],
+    numRuns: 60,
+  },
   { what: 'records', command: recordCommand, before: [], after: [], numRuns: 40 },
 ])('$what: SQLite gives what memory gives, whatever is done in whatever order', { timeout: 120_000 }, async (model) => {
   let run = 0;
