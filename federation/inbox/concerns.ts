@@ -1,3 +1,4 @@
+import type { Interaction } from '../interaction.ts';
 import type { Activity, Thing } from './activity.ts';
 import type { DecisionContext, OwnPost } from './context.ts';
 
@@ -58,10 +59,15 @@ export function concernOf(object: Thing, recipients: readonly string[], context:
   const references = [...object.inReplyTo, ...object.quotes];
   return (
     first(references.map((reference) => ownTarget(reference, context))) ??
-    context.parent?.target ??
+    threadOf(context.parent) ??
     context.existing?.target ??
     first([...object.mentions, ...recipients, ...object.recipients].map((reference) => ownTarget(reference, context)))
   );
+}
+
+/** Below a mention there is no thread of ours: who answers it may speak to somebody else. */
+function threadOf(parent: Interaction | undefined): string | undefined {
+  return parent?.kind === 'mention' ? undefined : parent?.target;
 }
 
 function first(found: readonly (string | undefined)[]): string | undefined {
