@@ -2,14 +2,14 @@ import type { LeasedDelivery } from '../../federation/delivery.ts';
 import type { JsonObject } from '../../federation/vocabulary.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { IS_NEXT_OF_ITS_OBJECT } from './sqlite-queue-terms.ts';
-import { integer, maybeInteger, parsedObject, type Row, text } from './sqlite-rows.ts';
+import { integer, maybeInteger, parsedObject, parsedRows, type Row, text } from './sqlite-rows.ts';
 import type { DeliveryStore } from './store.ts';
 
 type LeaseOptions = Parameters<DeliveryStore['lease']>[0];
 
 /**
  * One round over the hosts after `?1`, in their order: the first delivery of each that has priority `?4` and can be leased
- * at `?2`, at most `?3`. It steps from host to host through an index of what is ready, so a round costs what it gives,
+ * at `?2`, at most `?3`, as one JSON text: a row of the driver costs as much as finding it. It steps from host to host through an index of what is ready, so a round costs what it gives,
  * whatever the backlog and however many hosts are waited for.
  */
 const READY = `INDEXED BY deliveries_ready WHERE phase IN (1, 3) AND priority = ?4`;
@@ -19,11 +19,18 @@ const ROUND = `
     UNION ALL
     SELECT (SELECT min(host) FROM deliveries ${READY} AND host > turns.host) FROM turns WHERE turns.host IS NOT NULL
   )
-  SELECT first.host, first.seq FROM turns CROSS JOIN deliveries first ON first.seq = (
+  SELECT first.* FROM turns CROSS JOIN deliveries first ON first.seq = (
     SELECT d.seq FROM deliveries d INDEXED BY deliveries_ready
     WHERE d.phase IN (1, 3) AND d.priority = ?4 AND d.host = turns.host AND d.free_at <= ?2 AND ${IS_NEXT_OF_ITS_OBJECT}
     ORDER BY d.free_at, d.seq LIMIT 1)
   LIMIT ?3`;
+
+const ROWS = `SELECT json_group_array(json_object(
+    'seq', seq, 'host', host, 'activity', activity, 'inbox', inbox, 'attempts', attempts, 'created_at', created_at,
+    'last_status', last_status,
+    'missing_since', (SELECT missing_since FROM inboxes WHERE inboxes.inbox = next.inbox),
+    'host_failing', EXISTS (SELECT 1 FROM hosts WHERE hosts.host = next.host))) AS rows
+  FROM (${ROUND}) next`;
 
 const PRIORITIES = [0, 1, 2] as const;
 
@@ -36,24 +43,22 @@ const BEFORE_ALL = '';
  */
 export function sqliteLease(database: SqliteDatabase): DeliveryStore['lease'] {
   const wakeQueue = waking(database);
-  const round = database.prepare(ROUND);
+  const round = database.prepare(ROWS);
   const take = database.prepare(
-    `UPDATE deliveries SET owner = ?, free_at = ?, phase = 2 WHERE seq = ?
-     RETURNING activity, inbox, attempts, created_at, last_status,
-       (SELECT missing_since FROM inboxes WHERE inboxes.inbox = deliveries.inbox) AS missing_since,
-       EXISTS (SELECT 1 FROM hosts WHERE hosts.host = deliveries.host) AS host_failing`,
+    `UPDATE deliveries SET owner = ?1, free_at = ?2, phase = 2 WHERE seq IN (SELECT value FROM json_each(?3))`,
   );
   const jsonOf = activityTexts(database);
   const served = [BEFORE_ALL, BEFORE_ALL, BEFORE_ALL];
 
   const takeOf = (priority: number, { owner, now, leaseMs, limit }: LeaseOptions, taken: Row[]): void => {
     for (let after = served[priority] ?? BEFORE_ALL; taken.length < limit; after = BEFORE_ALL) {
-      const rows = round.all(after, now, limit - taken.length, priority);
-      if (rows.length === 0 && after === BEFORE_ALL) return;
-      for (const row of rows) {
-        taken.push(...take.all(owner, now + leaseMs, integer(row, 'seq')));
-        served[priority] = text(row, 'host');
-      }
+      const rows = parsedRows(text(round.get(after, now, limit - taken.length, priority) ?? {}, 'rows'), 'rows');
+      const last = rows.at(-1);
+      if (last === undefined && after === BEFORE_ALL) return;
+      if (last === undefined) continue;
+      take.run(owner, now + leaseMs, JSON.stringify(rows.map((row) => integer(row, 'seq'))));
+      served[priority] = text(last, 'host');
+      taken.push(...rows);
     }
   };
 

@@ -51,6 +51,13 @@ export function parsedObject(source: string, column: string): JsonObject {
   return value;
 }
 
+/** Gives the rows of a text that SQLite made of them. */
+export function parsedRows(source: string, column: string): Row[] {
+  const value = parseJson(source);
+  if (!Array.isArray(value) || !value.every(isJsonObject)) throw damaged(column, value);
+  return value;
+}
+
 /** Gives a text column that holds a JSON list of strings. */
 export function textList(row: Row, column: string): string[] {
   const value = parseJson(text(row, column));

@@ -157,6 +157,59 @@ export function leaseConformance(stores: () => Opened): void {
     expect(await other.deliveries.settle({ activityId: id, inbox: A, owner: 'you' }, DONE, 62)).toBe(true);
   });
 
+  test('of many that are settled at once each is told whether its lease was held', async () => {
+    const { store, other } = stores();
+    const inboxes = Array.from({ length: 40 }, (_, n) => `https://${n}.example/inbox`);
+    const ids = [await enqueued(store, activity('x'), inboxes), await enqueued(store, activity('y'), inboxes)];
+    await store.deliveries.lease(LEASE);
+    // The lease of one is given back and taken by another; of one the inbox is gone; one is settled twice.
+    await store.deliveries.release('me', [{ activityId: ids[0] ?? '', inbox: 'https://3.example/inbox' }]);
+    await other.deliveries.lease({ ...LEASE, owner: 'you', now: 1 });
+    await store.deliveries.abandon('https://4.example/inbox', 'gone', 1);
+    const pairs = ids.flatMap((activityId) => inboxes.map((inbox) => ({ activityId, inbox, owner: 'me' })));
+    const settled = await Promise.all(
+      [...pairs, ...pairs.slice(0, 1)].map((pair, n) =>
+        store.deliveries.settle(pair, { state: 'delivered', status: 200 + (n % 3) }, 10 + n),
+      ),
+    );
+    expect(settled.flatMap((isOurs, n) => (isOurs ? [] : [n]))).toEqual([3, 4, 44, 80]);
+    expect((await store.deliveries.ofActivity(ids[1] ?? ''))[39]).toMatchObject({ lastStatus: 201, finishedAt: 89 });
+    expect((await store.deliveries.ofActivity(ids[0] ?? ''))[3]).toMatchObject({ state: 'pending', attempts: 0 });
+    expect(await store.inboxes.get('https://39.example/inbox')).toMatchObject({ deliveredAt: 89 });
+    expect(await store.inboxes.get('https://4.example/inbox')).toBeUndefined();
+  });
+
+  test('of many that are settled at once each becomes what came of it', async () => {
+    const { store } = stores();
+    const inboxes = Array.from({ length: 6 }, (_, n) => `https://${n}.example/inbox`);
+    const id = await enqueued(store, activity('x'), inboxes);
+    await store.deliveries.lease(LEASE);
+    const afters: AfterAttempt[] = [
+      DONE,
+      { state: 'pending', dueAt: 100, status: 404, error: 'HTTP 404' },
+      { state: 'failed', status: 400, error: 'HTTP 400' },
+      { state: 'delivered', status: 200 },
+      { state: 'gone', status: 410, error: 'HTTP 410' },
+      DONE,
+    ];
+    const settle = (after: AfterAttempt, n: number) =>
+      store.deliveries.settle({ activityId: id, inbox: inboxes[n] ?? '', owner: 'me' }, after, 10);
+    expect(await Promise.all(afters.map(settle))).toEqual(afters.map(() => true));
+    const told = (await store.deliveries.ofActivity(id)).map(({ state, lastStatus }) => [state, lastStatus]);
+    expect(told).toEqual(afters.map(({ state, status }) => [state, status]));
+    expect(await store.inboxes.get('https://1.example/inbox')).toMatchObject({ missingSince: 10 });
+  });
+
+  test('what is leased is told as it is stored, whatever characters it holds', async () => {
+    const { store } = stores();
+    const inboxes = ['https://a.example/"quoted"\\', 'https://a.example/ü\u2028\u{1f5ff}', 'no url'];
+    const id = await enqueued(store, activity('x'), inboxes);
+    const leased = await store.deliveries.lease(LEASE);
+    expect(leased.map(({ inbox }) => inbox).sort()).toEqual([...inboxes].sort());
+    const settled = leased.map(({ inbox }) => store.deliveries.settle({ activityId: id, inbox, owner: 'me' }, DONE, 5));
+    expect(await Promise.all(settled)).toEqual([true, true, true]);
+  });
+
   test('nextDue tells when a lease may give something', async () => {
     const { deliveries } = stores().store;
     expect(await deliveries.nextDue()).toBeUndefined();
