@@ -179,6 +179,16 @@ export function leaseConformance(stores: () => Opened): void {
     expect(await store.inboxes.get('https://4.example/inbox')).toBeUndefined();
   });
 
+  test('what another leased meanwhile is not settled with the others', async () => {
+    const { store, other } = stores();
+    const id = await enqueued(store, activity('x'), [A, B]);
+    await store.deliveries.lease({ ...LEASE, limit: 1 });
+    await other.deliveries.lease({ ...LEASE, owner: 'you' });
+    const settled = [A, B].map((inbox) => store.deliveries.settle({ activityId: id, inbox, owner: 'me' }, DONE, 1));
+    expect(await Promise.all(settled)).toEqual([true, false]);
+    expect(await store.deliveries.counts()).toMatchObject({ pending: 1, delivered: 1 });
+  });
+
   test('of many that are settled at once each becomes what came of it', async () => {
     const { store } = stores();
     const inboxes = Array.from({ length: 6 }, (_, n) => `https://${n}.example/inbox`);
