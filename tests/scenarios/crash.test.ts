@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { openMemoryStore } from '../../server/store/memory.ts';
+import { create, note } from '../remote/activities.ts';
 import { BLOG, createFakeBlog, POST } from '../remote/fake-blog.ts';
 import { countingStore, crashingStore } from '../remote/watched-store.ts';
 
-/** The writes of one Follow, in their order: the actor's document, its signature, the follower, the Accept, its delivery, seen. */
+/**
+ * The writes of one Follow, in their order: the actor's document, its signature, the follower, the owner's feed, the Accept,
+ * its delivery, seen.
+ */
 const FOLLOW_WRITES = [
-  ...['actors.put', 'inbound.markSeen', 'followers.put', 'activities.put'],
+  ...['actors.put', 'inbound.markSeen', 'followers.put', 'notifications.add', 'activities.put'],
   ...['deliveries.enqueue', 'inbound.markSeen'],
 ];
 
@@ -41,7 +45,7 @@ describe('a crash in the middle of a Follow, then the sender tries again', () =>
 });
 
 describe('a crash in the middle of an Undo, then the sender tries again', () => {
-  const writes = ['inbound.markSeen', 'followers.remove', 'inbound.markSeen'];
+  const writes = ['inbound.markSeen', 'followers.remove', 'notifications.add', 'inbound.markSeen'];
   const moments = writes.flatMap((write, nth) => [
     { write, nth, when: 'before' as const },
     { write, nth, when: 'after' as const },
@@ -49,7 +53,7 @@ describe('a crash in the middle of an Undo, then the sender tries again', () => 
   it.each(moments)('$when $write → nobody follows, and the Follow cannot be replayed', async ({ nth, when }) => {
     const memory = openMemoryStore();
     // The Follow was cut short as well: only the removal can mark it.
-    const cut = createFakeBlog({ store: crashingStore(memory, 5, 'before').store });
+    const cut = createFakeBlog({ store: crashingStore(memory, 6, 'before').store });
     const ann = cut.peer();
     const follow = ann.send({ id: ann.id('f'), type: 'Follow', actor: ann.actor, object: BLOG.actor });
     expect(await cut.receive(follow)).toMatchObject({ kind: 'refused', status: 503 });
@@ -68,16 +72,18 @@ describe('a crash in the middle of an Undo, then the sender tries again', () => 
 
 describe('a crash in the middle of anything else, then the sender tries again', () => {
   it.each(['before', 'after'] as const)('%s a Like is marked seen → kept once', async (when) => {
-    const { store } = crashingStore(openMemoryStore(), 2, when);
+    // The actor's document, the like, the owner's feed, seen.
+    const { store } = crashingStore(openMemoryStore(), 3, when);
     const blog = createFakeBlog({ store });
     const ann = blog.peer();
     const like = { id: ann.id('like'), type: 'Like', actor: ann.actor, object: POST };
     expect(await blog.receive(ann.send(like))).toMatchObject({ kind: 'refused', status: 503 });
     expect((await blog.receive(ann.send(like))).kind).not.toBe('refused');
-    expect(await blog.store.inbound.received({ limit: 10 })).toHaveLength(1);
+    expect(await blog.stored()).toHaveLength(1);
+    expect(await blog.notified()).toEqual(['like']);
   });
 
-  it('a Block whose follower was removed before the crash → kept at the second attempt', async () => {
+  it('a Block whose follower was removed before the crash → nothing is left to do at the second attempt', async () => {
     const memory = openMemoryStore();
     const ready = createFakeBlog({ store: memory });
     const ann = ready.peer();
@@ -87,8 +93,25 @@ describe('a crash in the middle of anything else, then the sender tries again', 
     const block = { id: ann.id('b'), type: 'Block', actor: ann.actor, object: BLOG.actor };
     expect(await blog.receive(ann.send(block))).toMatchObject({ kind: 'refused', status: 503 });
     expect(await blog.followers()).toEqual([]);
-    expect((await blog.receive(ann.send(block))).kind).toBe('accepted');
-    expect(await memory.inbound.received({ limit: 10 })).toMatchObject([{ type: 'Block' }]);
+    expect(await blog.receive(ann.send(block))).toEqual({ kind: 'ignored', reason: 'not-following' });
+    expect(await blog.followers()).toEqual([]);
+  });
+
+  const replyWrites = ['actors.put', 'interactions.put', 'notifications.add', 'inbound.markSeen'];
+  const moments = replyWrites.flatMap((write, nth) => [
+    { write, nth, when: 'before' as const },
+    { write, nth, when: 'after' as const },
+  ]);
+  it.each(moments)('$when $write of a reply → there once, told once', async ({ nth, when }) => {
+    const { store, writes } = crashingStore(openMemoryStore(), nth, when);
+    const blog = createFakeBlog({ store });
+    const ann = blog.peer();
+    const reply = ann.send(create(ann, note(ann, 'Hello')));
+    expect(await blog.receive(reply)).toMatchObject({ kind: 'refused', status: 503 });
+    expect(writes).toEqual(replyWrites.slice(0, nth + 1));
+    expect((await blog.receive(reply)).kind).not.toBe('refused');
+    expect(await blog.thread()).toEqual(['reply @ann@peer.test: Hello']);
+    expect(await blog.notified()).toEqual(['reply']);
   });
 
   it('a log line for our own fault says what happened and nothing of the body', async () => {

@@ -160,7 +160,7 @@ it('what is written while all is well costs no write to hosts or the queue', asy
   await blog.receive(ann.send({ id: ann.id('follow'), type: 'Follow', actor: ann.actor, object: BLOG.actor }));
   writes.length = 0;
   expect((await like('l')).kind).toBe('accepted');
-  expect(writes).toEqual(['inbound.storeReceived', 'inbound.markSeen']);
+  expect(writes).toEqual(['interactions.put', 'notifications.add', 'inbound.markSeen']);
 });
 
 describe('what a follower writes', () => {
