@@ -119,8 +119,11 @@ function readHeader({ cells }: CsvRow): Columns | { readonly other: string } | u
 /** Without a header the second column is the severity where it says one in any row, else the reason. */
 function guessColumns(rows: readonly CsvRow[]): Columns {
   const says = rows.some(({ cells }) => cells.length > 1 && severityOf(cells[1]) !== undefined && cells[1] !== '');
+  const two = rows.some(({ cells }) => cells.length === 2);
   const three = rows.some(({ cells }) => cells.length > 2);
-  return says || three ? { name: 0, severity: 1, reason: 2, count: 3 } : { name: 0, severity: -1, reason: 1, count: 2 };
+  return says || three || !two
+    ? { name: 0, severity: 1, reason: 2, count: 3 }
+    : { name: 0, severity: -1, reason: 1, count: 2 };
 }
 
 function severityOf(cell: string | undefined): BlockEntry['severity'] | undefined {
