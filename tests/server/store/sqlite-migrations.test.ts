@@ -138,6 +138,32 @@ test('its receipts fold', async () => {
   await store.close();
 });
 
+test('what a store of the third schema received is given to be handled again, oldest first', async () => {
+  const third = join(folder, 'third.db');
+  const database = connect(third);
+  migrate(database, MIGRATIONS.slice(0, 3));
+  database.exec(`
+    INSERT INTO received (seq, id, type, actor, target, object, json, at) VALUES
+      (7, 'like', 'Like', 'a', '${ORIGIN}/ap/posts/a.json', NULL, '{"id":"like"}', '2026-03-01T10:00:00Z'),
+      (3, 'create', 'Create', 'b', '${ORIGIN}/ap/posts/a.json', 'note', '{"id":"create"}', '2026-04-01T10:00:00Z');
+    INSERT INTO followers (actor, inbox, follow_id, since) VALUES ('f', 'i', 'id', '2026-03-01T10:00:00Z');
+  `);
+  database.close();
+  const store = openSqliteStore(third);
+  const target = `${ORIGIN}/ap/posts/a.json`;
+  const create = { id: 'create', type: 'Create', actor: 'b', target, object: 'note', json: { id: 'create' } };
+  const like = { id: 'like', type: 'Like', actor: 'a', target, json: { id: 'like' }, at: '2026-03-01T10:00:00Z' };
+  expect(await store.inbound.kept(9)).toEqual([{ ...create, at: '2026-04-01T10:00:00Z' }, like]);
+  expect(await store.inbound.kept(1)).toMatchObject([{ id: 'create' }]);
+  await store.inbound.dropKept('create');
+  await store.inbound.dropKept('create');
+  expect(await store.inbound.kept(9)).toEqual([like]);
+  expect((await store.sizes()).find(({ kind }) => kind === 'kept activities')?.count).toBe(1);
+  expect(await store.followers.count()).toBe(1);
+  expect(await store.interactions.list({ limit: 9 })).toEqual({ items: [], authors: [] });
+  await store.close();
+});
+
 test('the schema is the same whether it was brought forward or made new', () => {
   const schemaOf = (path: string) => {
     const database = connect(path);

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { connect } from '../../../server/store/sqlite-database.ts';
 import type { Store } from '../../../server/store/store.ts';
-import { activity, BEGUN, enqueued, follower, ORIGIN } from './samples.ts';
+import { activity, author, BEGUN, enqueued, follower, interaction, ORIGIN, POST } from './samples.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 const ACTOR = { id: `${ORIGIN}/ap/actor.json`, digest: 'a0', revision: 0 };
@@ -118,6 +118,38 @@ describe('several processes on one SQLite store', () => {
         expect(await store.deliveries.ofActivity(activity(String(name)).id)).toHaveLength(1);
       }
     }
+  });
+
+  test('a process killed while many write at once: what was said to be stored is stored, whole', async () => {
+    const writer = start('flood');
+    await begin([writer]);
+    await line(writer, () => writer.lines.length >= 200);
+    await kill(writer);
+    const store = open();
+    expect(integrity(file)).toBe('ok');
+    for (const name of writer.lines.map(String)) {
+      expect(await store.followers.get(follower(name).actor)).toBeDefined();
+      expect(await store.interactions.get(interaction(name).id)).toBeDefined();
+      expect(await store.interactions.author(author(name).actor)).toBeDefined();
+      expect(await store.inbound.seen(name)).toBe(true);
+    }
+  });
+
+  test('several processes store what the same actors do: each thing once, and one like', async () => {
+    const runs = ['a', 'b', 'c'].map((owner) => start('likes', owner));
+    await begin(runs);
+    const said = (await Promise.all(runs.map(finished))).flat();
+    expect(said.filter((result) => result === 'added')).toHaveLength(25);
+    expect(said.filter((result) => result === 'updated')).toHaveLength(50);
+    const store = open();
+    expect(await store.interactions.counts(POST)).toMatchObject({ likes: 1, replies: 25 });
+    expect((await store.interactions.thread(POST)).authors).toHaveLength(2);
+  });
+
+  test('several processes that ask for the secret of the feed at once are given one', async () => {
+    const runs = ['a', 'b', 'c', 'd'].map((owner) => start('secret', owner));
+    await begin(runs);
+    expect(new Set((await Promise.all(runs.map(finished))).flat()).size).toBe(1);
   });
 
   test('a process killed inside a transaction leaves no half of it, and no lock', async () => {

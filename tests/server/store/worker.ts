@@ -4,7 +4,7 @@ import type { AfterAttempt } from '../../../federation/delivery.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { connect } from '../../../server/store/sqlite-database.ts';
 import type { Store } from '../../../server/store/store.ts';
-import { activity, enqueued, follower, ledgerObject } from './samples.ts';
+import { ALICE, activity, author, BOB, by, enqueued, follower, ledgerObject } from './samples.ts';
 
 /*
  * One process of several on one store file: `worker.ts <command> <file> <owner>`. It writes one JSON value a line,
@@ -21,6 +21,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   hold,
   swap,
   follow,
+  flood,
+  likes,
+  secret,
   crash,
 };
 
@@ -116,6 +119,39 @@ async function follow(): Promise<void> {
     await enqueued(store, activity(`${owner}${n}`), [follower(`${owner}${n}`).inbox]);
     say(`${owner}${n}`);
   }
+}
+
+/** Stores followers and what they say without end, many at once. Says each once it is stored. */
+async function flood(): Promise<void> {
+  const store = openSqliteStore(file);
+  for (let n = 0; ; n += 1) {
+    const names = Array.from({ length: 20 }, (_, each) => `${owner}${n}-${each}`);
+    await Promise.all(
+      names.map(async (name) => {
+        const who = author(name);
+        const writes = [store.followers.put(follower(name)), store.interactions.put(by(who, name), who)];
+        await Promise.all([...writes, store.inbound.markSeen(name, n)]);
+        say(name);
+      }),
+    );
+  }
+}
+
+/** Likes the same post again and again, and says one thing about it. */
+async function likes(): Promise<void> {
+  const store = openSqliteStore(file);
+  for (let n = 0; n < 25; n += 1) {
+    await store.interactions.put(by(ALICE, `${owner}${n}`, { kind: 'like' }), ALICE);
+    say(await store.interactions.put(by(BOB, `said${n}`), BOB));
+  }
+  await store.close();
+}
+
+/** Asks for the secret of the feed. */
+async function secret(): Promise<void> {
+  const store = openSqliteStore(file);
+  say(await store.notifications.secret(() => owner));
+  await store.close();
 }
 
 /** Waits to be killed in the middle of a transaction, holding the write lock. */
