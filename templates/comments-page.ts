@@ -18,6 +18,7 @@ export function renderCommentsPage(view: CommentsView, url: string): string {
 <title>${escapeHtml(words.replies)}</title>
 <link rel="canonical" href="${escapeHtml(url)}">
 <link rel="stylesheet" href="/assets/style.css">
+<link rel="icon" type="image/svg+xml" href="/assets/icon.svg">
 </head>
 <body>
 <main>

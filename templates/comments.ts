@@ -35,8 +35,10 @@ export function renderComments(view: CommentsView): string {
   const { thread } = view;
   const path = escapeHtml(commentsPath(thread.target));
   return `<section class="comments" id="fediverse-replies" aria-labelledby="fediverse-replies-title"${languageAttributes(language)} data-comments="${path}"${newsWords(words)}>
+<div class="comments-head">
 <h2 id="fediverse-replies-title" tabindex="-1">${escapeHtml(words.replies)}</h2>
-<p class="comments-news"><a href="${path}">${escapeHtml(words.newestReplies)}</a></p>
+<p class="comments-news" aria-live="polite"><a href="${path}">${escapeHtml(words.newestReplies)}</a></p>
+</div>
 <div class="comments-thread">
 ${countsLine(told)}${view.closed ? `<p class="comments-closed">${escapeHtml(words.repliesClosed)}</p>\n` : ''}${entryList(told, thread.replies)}${quotes(told)}${people(told)}</div>
 </section>

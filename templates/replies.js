@@ -1,19 +1,17 @@
 // Brings the replies of a page up to date, and leads a reader to their own server. What fails is left as it was built.
 
-/** The part of the page that is replaced, in the page or in what was fetched. */
 const threadOf = (section) => section.querySelector('.comments-thread');
 const entriesOf = (thread) => [...thread.querySelectorAll('article[data-id]')];
 
-async function fetchThread(section) {
-  const path = section.dataset.comments;
+async function fetchThread(path) {
   const response = await fetch(path, { headers: { accept: 'text/html' } });
-  if (!response.ok || !response.headers.get('content-type')?.startsWith('text/html')) return null;
+  if (!response.ok) return null;
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-  const fetched = page.querySelector('section[data-comments]');
-  return fetched?.dataset.comments === path ? threadOf(fetched) : null;
+  const section = page.querySelector('section[data-comments]');
+  return section?.dataset.comments === path ? document.importNode(threadOf(section), true) : null;
 }
 
-/** Below the window nothing that is read can move; above it, only where the browser holds what is read in its place. */
+/** Below the window nothing can move that is read; above it, only where the browser does not see to that. */
 function isOutOfView(section) {
   const { top, bottom } = section.getBoundingClientRect();
   if (section.contains(document.activeElement)) return false;
@@ -24,21 +22,20 @@ function isOutOfView(section) {
 function show(section, thread) {
   const old = threadOf(section);
   const open = new Set();
-  for (const entry of entriesOf(old)) if (entry.querySelector('details[open]')) open.add(entry.dataset.id);
+  for (const entry of entriesOf(old)) if (entry.querySelector('[open]')) open.add(entry.dataset.id);
   for (const entry of entriesOf(thread)) {
-    const fold = open.has(entry.dataset.id) && entry.querySelector('details');
-    if (fold) fold.open = true;
+    if (open.has(entry.dataset.id)) entry.querySelector('details')?.setAttribute('open', '');
   }
   old.replaceWith(thread);
 }
 
-/** The line it goes into has its height from the beginning, so that nothing moves. */
+/** Its line has had its height from the beginning: nothing moves. */
 function offer(section, thread, fresh) {
   const { newOne, newMany, changed } = section.dataset;
   const button = document.createElement('button');
   button.type = 'button';
   if (fresh.length === 0) button.textContent = changed;
-  else button.textContent = fresh.length === 1 ? newOne : newMany.replace('#', String(fresh.length));
+  else button.textContent = fresh.length === 1 ? newOne : newMany.replace('#', fresh.length);
   button.addEventListener('click', () => {
     show(section, thread);
     button.remove();
@@ -48,25 +45,23 @@ function offer(section, thread, fresh) {
 }
 
 async function refresh(section) {
-  const fetched = await fetchThread(section);
-  if (!fetched) return;
+  // Before anybody unfolds something.
+  const built = threadOf(section).innerHTML;
+  const thread = await fetchThread(section.dataset.comments);
+  if (!thread) return;
   section.querySelector('.comments-news').replaceChildren();
-  const shown = threadOf(section);
-  if (fetched.innerHTML === shown.innerHTML) return;
-  const thread = document.importNode(fetched, true);
-  const known = new Set(entriesOf(shown).map((entry) => entry.dataset.id));
+  if (thread.innerHTML === built) return;
+  const known = new Set(entriesOf(section).map((entry) => entry.dataset.id));
   const fresh = entriesOf(thread).filter((entry) => !known.has(entry.dataset.id));
   if (isOutOfView(section)) show(section, thread);
   else offer(section, thread, fresh);
 }
 
-const HANDLE = 'postern-handle';
-
 /** A browser may forbid to remember. */
 function remembered(handle) {
   try {
-    if (handle !== undefined) localStorage.setItem(HANDLE, handle);
-    return localStorage.getItem(HANDLE) ?? '';
+    if (handle !== undefined) localStorage.setItem('postern-handle', handle);
+    return localStorage.getItem('postern-handle') ?? '';
   } catch {
     return '';
   }
@@ -78,7 +73,7 @@ async function leave(form) {
     const query = new URLSearchParams(new FormData(form));
     const response = await fetch(`${form.action}?${query}`, { headers: { accept: 'application/json' } });
     const { url } = await response.json();
-    if (!response.ok || !/^https?:$/.test(new URL(url).protocol)) throw new Error('no address');
+    if (!/^https?:\/\//.test(url)) throw url;
     remembered(form.elements.handle.value);
     location.assign(url);
   } catch {
@@ -94,3 +89,8 @@ for (const form of document.querySelectorAll('form[data-interact]')) {
   });
 }
 for (const section of document.querySelectorAll('section[data-comments]')) refresh(section).catch(() => {});
+
+/** The letter below a face is seen where its picture cannot be had. */
+const dropFace = (image) => image.matches?.('.face img') && image.remove();
+addEventListener('error', ({ target }) => dropFace(target), true);
+for (const image of document.images) if (image.complete && image.naturalWidth === 0) dropFace(image);

@@ -36,12 +36,10 @@ export function sitePages(theme: Theme): SitePage[] {
     { path: '/sitemap.xml', render: () => renderSitemap(theme) },
     { path: '/robots.txt', render: () => renderRobots(theme) },
     { path: '/assets/style.css', render: () => theme.stylesheet },
+    { path: '/assets/icon.svg', render: () => renderIcon(theme.site.profile.name) },
   ];
   if (theme.site.posts.some((post) => post.federate))
     pages.push({ path: '/assets/replies.js', render: () => theme.script });
-  if (theme.site.profile.avatar === undefined) {
-    pages.push({ path: '/assets/icon.svg', render: () => renderIcon(theme.site.profile.name) });
-  }
   for (let page = 1; page <= notePages(theme); page++) {
     pages.push({ path: notesPath(page), render: () => renderNotes(theme, page) });
   }

@@ -119,8 +119,15 @@ describe('other files', () => {
     expect(css.length).toBeGreaterThan(1000);
   });
 
-  it('a blog without an avatar has an icon', () => {
+  it('an icon of its own is there with an avatar too: the answer of a function knows of none', () => {
     expect(build([]).has('/assets/icon.svg')).toBe(true);
-    expect(build([], { avatar: picture('/media/me.png', '') }).has('/assets/icon.svg')).toBe(false);
+    expect(build([], { avatar: picture('/media/me.png', '') }).has('/assets/icon.svg')).toBe(true);
+  });
+
+  it('the script is there where a post federates, is smaller than 4 KB, and names no other server', () => {
+    expect(build([article({ federate: false })]).has('/assets/replies.js')).toBe(false);
+    const script = build([article()]).get('/assets/replies.js') ?? '';
+    expect(Buffer.byteLength(script)).toBeLessThan(4096);
+    expect(script).not.toMatch(/https?:\/\/\w|\beval\b|innerHTML =|insertAdjacentHTML|document\.write/);
   });
 });
