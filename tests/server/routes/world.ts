@@ -14,6 +14,7 @@ import * as ledger from '../../../functions/ledger.ts';
 import * as media from '../../../functions/media.ts';
 import * as notifications from '../../../functions/notifications.ts';
 import * as objects from '../../../functions/objects.ts';
+import * as owner from '../../../functions/owner.ts';
 import * as stamps from '../../../functions/stamps.ts';
 import * as webfinger from '../../../functions/webfinger.ts';
 import { createSigning } from '../../../server/http/signing.ts';
@@ -33,6 +34,7 @@ export const functions = [
   media,
   notifications,
   objects,
+  owner,
   stamps,
   webfinger,
 ];
