@@ -31,21 +31,26 @@ export function countingDatabase(database: SqliteDatabase, { step }: StepCounter
     return result;
   };
   const alone = <T>(sql: string, work: () => T): T => (isInside || isRead(sql) ? work() : after(work));
+  const inside =
+    <T>(work: () => T) =>
+    (): T => {
+      isInside = true;
+      try {
+        return after(work);
+      } finally {
+        isInside = false;
+      }
+    };
   return {
     file: database.file,
     read: (work) => database.read(work),
     close: () => database.close(),
-    write: (durability, work) =>
-      after(() =>
-        database.write(durability, () => {
-          isInside = true;
-          try {
-            return after(work);
-          } finally {
-            isInside = false;
-          }
-        }),
-      ),
+    write: (durability, work) => after(() => database.write(durability, inside(work))),
+    writeShared: async (durability, work) => {
+      const result = await database.writeShared(durability, inside(work));
+      step();
+      return result;
+    },
     exec: (sql) => alone(sql, () => database.exec(sql)),
     prepare(sql) {
       const statement = database.prepare(sql);
