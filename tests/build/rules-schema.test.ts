@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parseFrontMatter } from '../../build/front-matter.ts';
 import { readProfileFields } from '../../build/profile-schema.ts';
+import { RULE_KEYS } from '../../build/rules-schema.ts';
 import { contentFolder } from './content-folder.ts';
 
 const base = { username: 'blog', name: 'A blog' };
@@ -89,6 +92,17 @@ describe('rules in profile.md', () => {
       expect.stringContaining('profile.md:7 replies.from must be'),
       expect.stringContaining('profile.md:10 replies.words.1 must be'),
     ]);
+  });
+
+  test("the commented lines of this blog's own profile.md are what holds without them", () => {
+    const text = readFileSync(new URL('../../content/profile.md', import.meta.url), 'utf8');
+    const open = text.replace(/^# (?=(?:replies|quotes|approveFollowers|avatars|keep):| {2}\w)/gm, '');
+    const said = parseFrontMatter(open);
+    if (!said.ok) throw new Error(said.message);
+    const { data } = said.frontMatter;
+    for (const key of ['quotes', 'approveFollowers', 'avatars']) expect(data).toHaveProperty(key);
+    for (const [key, under] of Object.entries(RULE_KEYS)) expect(Object.keys(data[key] ?? {})).toEqual([...under]);
+    expect(readProfileFields(data, false)).toMatchObject({ faults: [], rules: read({}).rules });
   });
 
   test('they are the rules of the site', async () => {
