@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { createInboundLimits } from '../../server/inbound-limits.ts';
+import { inbox } from '../../server/routes/inbox.ts';
+import { openMemoryStore } from '../../server/store/memory.ts';
+import { act, create, like, note, noteId } from '../remote/activities.ts';
+import { BLOG, createFakeBlog, type FakeBlog, POST } from '../remote/fake-blog.ts';
+import { INBOX, type Peer, signedRequest, unsignedRequest } from '../remote/fake-remote.ts';
+import { countingStore } from '../remote/watched-store.ts';
+
+describe('ten thousand Deletes of unknown actors', () => {
+  it.each([
+    ['unsigned', false],
+    ['signed by keys that are gone', true],
+  ])('%s → each answered, no fetch, no write, no memory of them', async (_how, signed) => {
+    const { store, writes } = countingStore(openMemoryStore());
+    const limits = createInboundLimits();
+    const blog = createFakeBlog({ store, limits });
+    const { key } = blog.peer();
+    for (let n = 0; n < 10_000; n += 1) {
+      const actor = `https://m${n % 500}.test/users/${n}`;
+      const text = JSON.stringify({ id: `${actor}#delete`, type: 'Delete', actor, object: actor });
+      // One signature is as good as another: nobody looks at it.
+      const headers =
+        signed && n === 0 ? signedRequest(text, { at: blog.now, keyId: `${actor}#k`, key }).headers : undefined;
+      const request = unsignedRequest(text);
+      const sent = headers === undefined ? request : { ...request, headers };
+      expect((await blog.receive(sent)).kind).toBe('ignored');
+    }
+    expect(blog.remote.gets).toEqual([]);
+    expect(writes).toEqual([]);
+    expect(limits.size).toBe(0);
+    expect(new Set(blog.lines.map(({ reason }) => reason))).toEqual(new Set(['unknown-actor']));
+  });
+});
+
+describe('a host that sends too much', () => {
+  const limits = () => createInboundLimits({ requests: { burst: 5, perSecond: 1 } });
+
+  it('→ 429 after its burst, whoever of it writes; another host is served; later it is served again', async () => {
+    const blog = createFakeBlog({ limits: limits() });
+    const [ann, zed] = [blog.peer(), blog.peer({ name: 'zed' })];
+    const ben = blog.peer({ host: 'other.test' });
+    for (let n = 0; n < 5; n += 1) expect(await blog.hear(ann, like(ann))).toBe('accepted');
+    for (const peer of [ann, zed]) {
+      const outcome = await blog.receive(peer.send(like(peer)));
+      expect(outcome).toMatchObject({ kind: 'refused', status: 429, reason: 'too-many-requests' });
+    }
+    expect(await blog.hear(ben, like(ben))).toBe('accepted');
+    blog.now += 2_000;
+    expect(await blog.hear(zed, like(zed))).toBe('accepted');
+  });
+
+  it('what is refused changes nothing and is taken when it comes again', async () => {
+    const blog = createFakeBlog({ limits: limits() });
+    const ann = blog.peer();
+    for (let n = 0; n < 5; n += 1) await blog.hear(ann, like(ann));
+    const reply = create(ann, note(ann, 'Hello'));
+    expect(await blog.hear(ann, reply)).toBe('too-many-requests');
+    expect(await blog.thread()).toHaveLength(1);
+    blog.now += 60_000;
+    expect(await blog.hear(ann, reply)).toBe('accepted');
+  });
+
+  it('only what is verified counts against it: nobody spends what another host has', async () => {
+    const blog = createFakeBlog({ limits: limits() });
+    const ann = blog.peer();
+    const eve = blog.peer({ host: 'evil.test' });
+    for (let n = 0; n < 20; n += 1) {
+      await blog.receive(eve.send(like(ann), { keyId: ann.keyId }));
+      await blog.receive(unsignedRequest(JSON.stringify(like(ann))));
+    }
+    expect(await blog.hear(ann, like(ann))).toBe('accepted');
+  });
+
+  it('its answer says when to come again', async () => {
+    const blog = createFakeBlog();
+    const ann = blog.peer();
+    const { store, site, remote } = blog;
+    const deps = { store, site, documents: remote.documents, clock: () => blog.now, log: () => {}, limits: limits() };
+    const post = () => {
+      const { headers, body } = ann.send(like(ann));
+      return inbox(deps, new Request(INBOX, { method: 'POST', headers, body: Uint8Array.from(body) }));
+    };
+    for (let n = 0; n < 5; n += 1) expect((await post()).status).toBe(202);
+    const refused = await post();
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+});
+
+describe('fetches that a host causes', () => {
+  const limits = () => createInboundLimits({ fetches: { burst: 3, perSecond: 1 } });
+  const stranger = (blog: FakeBlog, peer: Peer, host: string, n: number) => {
+    const actor = `https://${host}/users/${n}`;
+    const text = JSON.stringify({ id: `${actor}#like`, type: 'Like', actor, object: POST });
+    return blog.receive(signedRequest(text, { at: blog.now, keyId: `${actor}#k`, key: peer.key }));
+  };
+
+  it('by keys that nobody knows → 503 without asking, beyond its budget; other hosts are asked', async () => {
+    const blog = createFakeBlog({ limits: limits() });
+    const ann = blog.peer();
+    for (let n = 0; n < 3; n += 1) expect(await stranger(blog, ann, 'm.test', n)).toMatchObject({ status: 401 });
+    expect(await stranger(blog, ann, 'm.test', 3)).toMatchObject({ status: 503, reason: 'key-unreachable' });
+    expect(blog.remote.gets).toHaveLength(3);
+    expect(await stranger(blog, ann, 'n.test', 3)).toMatchObject({ status: 401 });
+    // Nothing was learnt of it, so nothing was remembered.
+    blog.now += 5_000;
+    expect(await stranger(blog, ann, 'm.test', 3)).toMatchObject({ status: 401 });
+  });
+
+  it('a known actor is heard while its host has no budget left: its key is remembered', async () => {
+    const blog = createFakeBlog({ limits: limits() });
+    const ann = blog.peer();
+    await blog.hear(ann, like(ann));
+    for (let n = 0; n < 5; n += 1) await stranger(blog, ann, 'peer.test', n);
+    expect(await blog.hear(ann, like(ann))).toBe('accepted');
+  });
+
+  it('by what it forwards → counts for the host that forwards, whoever’s server is asked', async () => {
+    const blog = createFakeBlog({ limits: limits() });
+    const hub = blog.peer({ host: 'hub.test' });
+    const outcomes = [];
+    for (let n = 0; n < 4; n += 1) {
+      const ann = blog.peer({ host: `a${n}.test` });
+      outcomes.push(await blog.hear(hub, create(ann, note(ann, 'x'))));
+    }
+    expect(outcomes).toEqual([
+      'forwarded-not-found',
+      'forwarded-not-found',
+      'origin-unavailable',
+      'origin-unavailable',
+    ]);
+  });
+});
+
+it('one activity causes at most five fetches, whatever it names', async () => {
+  const blog = createFakeBlog();
+  const ann = blog.peer();
+  const keyId = `${ann.actor}/main-key`;
+  blog.remote.serve(keyId, {
+    id: keyId,
+    type: 'Person',
+    publicKey: { id: keyId, owner: ann.actor, publicKeyPem: ann.publicKeyPem },
+  });
+  const many = Array.from({ length: 200 }, (_, n) => `https://x${n}.test/1`);
+  const tag = many.map((href) => ({ type: 'Mention', href }));
+  const object = note(ann, 'x', { inReplyTo: [POST, ...many], quote: many, tag, attachment: many, replies: many });
+  await blog.receive(ann.send(create(ann, object, { to: many, cc: many }), { keyId }));
+  await blog.hear(ann, act(ann, 'QuoteRequest', POST, { instrument: noteId(ann, 'q') }));
+  expect(blog.remote.gets.length).toBeLessThanOrEqual(5);
+});
+
+it('a hundred requests of a new actor at once → one fetch of its key, all of them heard', async () => {
+  const blog = createFakeBlog({ limits: createInboundLimits() });
+  const ann = blog.peer();
+  const requests = Array.from({ length: 100 }, (_, n) => ann.send(create(ann, note(ann, `n${n}`))));
+  const outcomes = await Promise.all(requests.map((request) => blog.receive(request)));
+  expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['accepted']));
+  expect(blog.remote.gets).toEqual([ann.actor]);
+});
+
+it('more than 200 interactions of one person in a day → the rest is not taken; the day after it is', async () => {
+  const blog = createFakeBlog();
+  const ann = blog.peer();
+  for (let n = 0; n < 200; n += 1) await blog.hear(ann, create(ann, note(ann, `n${n}`)));
+  expect(await blog.hear(ann, create(ann, note(ann, 'more')))).toBe('too-many');
+  expect(await blog.stored()).toHaveLength(200);
+  const ben = blog.peer({ name: 'ben' });
+  expect(await blog.hear(ben, act(ben, 'Like', `${BLOG.origin}/ap/posts/p2.json`))).toBe('accepted');
+  blog.now += 25 * 3_600_000;
+  expect(await blog.hear(ann, create(ann, note(ann, 'more')))).toBe('accepted');
+});
