@@ -1,0 +1,247 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Block, DEFAULT_RULES, type ReplyRules } from '../../federation/rules.ts';
+import { act, boost, create, follow, like, note, noteId } from '../remote/activities.ts';
+import { BLOG, createFakeBlog, type FakeBlog, POST } from '../remote/fake-blog.ts';
+import { type Peer, unsignedRequest } from '../remote/fake-remote.ts';
+import { STORES, type TestStore } from '../remote/stores.ts';
+import { countingStore } from '../remote/watched-store.ts';
+
+const block = (name: string, severity: Block['severity'] = 'block'): Block => ({
+  name,
+  severity,
+  source: 'blocks.csv',
+});
+
+describe.each(STORES)('the owner’s rules, with the store in %s', (_name, open) => {
+  let opened: TestStore;
+  let blog: FakeBlog;
+  let ann: Peer;
+
+  beforeEach(() => {
+    opened = open();
+    blog = createFakeBlog({ store: opened.store });
+    ann = blog.peer();
+  });
+  afterEach(() => opened.close());
+
+  const replies = (rules: Partial<ReplyRules>): void => {
+    blog.rules = { ...blog.rules, replies: { ...DEFAULT_RULES.replies, ...rules } };
+  };
+  const reply = (name = 'Hello', peer = ann) => blog.hear(peer, create(peer, note(peer, name)));
+  const states = async () => (await blog.stored()).map(({ state, reason }) => [state, reason]);
+
+  it('nobody may reply → replies are ignored, likes are not', async () => {
+    replies({ from: 'nobody' });
+    expect(await reply()).toBe('replies-closed');
+    expect(await blog.hear(ann, like(ann))).toBe('accepted');
+  });
+
+  it('followers may reply → a stranger may not, and may once it follows', async () => {
+    replies({ from: 'followers' });
+    expect(await reply()).toBe('not-a-follower');
+    await blog.hear(ann, follow(ann));
+    expect(await reply()).toBe('accepted');
+  });
+
+  it('those may reply whom the owner replied to', async () => {
+    replies({ from: 'people-i-replied-to' });
+    expect(await reply()).toBe('not-replied-to');
+    blog.rules = { ...blog.rules, repliedTo: [ann.actor] };
+    expect(await reply()).toBe('accepted');
+  });
+
+  it('a thread is closed after its time; an edit of what was said before is still taken', async () => {
+    await reply();
+    replies({ closeAfterMs: 86_400_000 });
+    expect(await reply('late')).toBe('thread-closed');
+    const edited = note(ann, 'Hello', { content: 'Edited', updated: '2026-11-23T11:59:30Z' });
+    expect(await blog.hear(ann, act(ann, 'Update', edited))).toBe('accepted');
+    expect(await blog.thread()).toEqual(['reply @ann@peer.test: Edited']);
+  });
+
+  it('first-timers are held; once one was shown, the next is shown', async () => {
+    replies({ firstTimers: 'hold' });
+    await reply('first');
+    expect(await states()).toEqual([['held', 'first-time']]);
+    await blog.store.interactions.setState(noteId(ann, 'first'), 'shown');
+    await reply('second');
+    expect(await blog.thread()).toEqual(['reply @ann@peer.test: first', 'reply @ann@peer.test: second']);
+  });
+
+  it.each([
+    ['in the text', { content: '<p>Buy <b>CA</b>SINO chips</p>' }],
+    ['behind a warning', { summary: 'casino' }],
+    ['in a title', { type: 'Article', name: 'My Casino' }],
+  ])('a word of the owner’s %s → held', async (_where, more) => {
+    replies({ words: ['casino'] });
+    await blog.hear(ann, create(ann, note(ann, 'x', more)));
+    expect(await states()).toEqual([['held', 'word']]);
+    expect(await blog.thread()).toEqual([]);
+    expect(await blog.notified()).toEqual(['reply']);
+  });
+
+  it('a word in the author’s name → held', async () => {
+    replies({ words: ['casino'] });
+    const zed = blog.peer({ name: 'zed', document: { name: 'Casino Royale' } });
+    await reply('x', zed);
+    expect(await states()).toEqual([['held', 'word']]);
+  });
+
+  it('a reply to what is hidden → held; to what was removed → ignored; what was removed does not come back', async () => {
+    await reply('one');
+    const ben = blog.peer({ host: 'other.test' });
+    await blog.store.interactions.setState(noteId(ann, 'one'), 'hidden');
+    await blog.hear(ben, create(ben, note(ben, 'two', { inReplyTo: noteId(ann, 'one') })));
+    expect((await blog.stored()).find(({ id }) => id === noteId(ben, 'two'))).toMatchObject({ state: 'held' });
+    await blog.store.interactions.setState(noteId(ann, 'one'), 'removed');
+    expect(await blog.hear(ben, create(ben, note(ben, 'three', { inReplyTo: noteId(ann, 'one') })))).toBe(
+      'parent-removed',
+    );
+    expect(await reply('one')).toBe('removed');
+    expect(await blog.thread()).toEqual([]);
+    // One for each that was new; not one for what came back.
+    expect(await blog.notified()).toEqual(['reply', 'reply']);
+  });
+
+  it('what is hidden stays hidden when it is edited', async () => {
+    await reply();
+    await blog.store.interactions.setState(noteId(ann, 'Hello'), 'hidden');
+    await blog.hear(ann, act(ann, 'Update', note(ann, 'Hello', { content: 'x', updated: '2026-11-23T11:59:30Z' })));
+    expect(await blog.thread()).toEqual([]);
+  });
+
+  it('a limited host → what it says is held and not told; its Follow is accepted', async () => {
+    blog.rules = { ...blog.rules, blocks: { accounts: [], hosts: [block('peer.test', 'limit')] } };
+    await reply();
+    await blog.hear(ann, like(ann));
+    expect(await states()).toEqual([
+      ['held', 'limited'],
+      ['held', 'limited'],
+    ]);
+    expect(await blog.notified()).toEqual([]);
+    expect(await blog.hear(ann, follow(ann))).toBe('accepted');
+  });
+
+  it('followers wait for the owner → a request, told once, no Accept; who follows already is accepted again', async () => {
+    await blog.hear(ann, follow(ann));
+    blog.rules = { ...blog.rules, approveFollowers: true };
+    const ben = blog.peer({ host: 'other.test' });
+    const asked = follow(ben);
+    await blog.hear(ben, asked);
+    await blog.hear(ben, follow(ben));
+    expect(await blog.followers()).toEqual([ann.actor]);
+    expect((await blog.store.requests.list(10)).map(({ actor }) => actor)).toEqual([ben.actor]);
+    expect(await blog.notified()).toEqual(['follow', 'follow-request']);
+    expect((await blog.queued()).map(({ inbox }) => inbox)).toEqual([ann.inbox]);
+    await blog.hear(ann, follow(ann));
+    expect(await blog.followers()).toEqual([ann.actor]);
+    await blog.hear(ben, act(ben, 'Undo', asked));
+    expect(await blog.store.requests.list(10)).toEqual([]);
+  });
+
+  it.each([
+    ['its host', (peer: Peer) => ({ hosts: [block(new URL(peer.actor).host)] })],
+    ['a domain above its host', () => ({ hosts: [block('test')] })],
+    ['its host in capitals, with a dot at the end', () => ({ hosts: [block('PEER.test.')] })],
+    ['its id', (peer: Peer) => ({ accounts: [block(peer.actor)] })],
+  ])('blocked by %s → ignored before any fetch, write or look at the signature', async (_how, made) => {
+    const counted = countingStore(opened.store);
+    blog = createFakeBlog({ store: counted.store });
+    ann = blog.peer();
+    blog.rules = { ...blog.rules, blocks: { accounts: [], hosts: [], ...made(ann) } };
+    for (const activity of [follow(ann), like(ann), create(ann, note(ann, 'x'))]) {
+      expect(await blog.receive(unsignedRequest(JSON.stringify(activity)))).toEqual({
+        kind: 'ignored',
+        reason: 'blocked',
+      });
+      expect(await blog.hear(ann, activity)).toBe('blocked');
+    }
+    expect(blog.remote.gets).toEqual([]);
+    expect(counted.writes).toEqual([]);
+  });
+
+  it('blocked by its handle → ignored once the handle is known, also as a follower', async () => {
+    blog.rules = { ...blog.rules, blocks: { accounts: [block('Ann@peer.test')], hosts: [] } };
+    for (const activity of [follow(ann), like(ann), boost(ann), create(ann, note(ann, 'x'))]) {
+      expect(await blog.hear(ann, activity)).toBe('blocked');
+    }
+    expect(await blog.stored()).toEqual([]);
+    expect(await blog.followers()).toEqual([]);
+    const zed = blog.peer({ name: 'zed' });
+    expect(await blog.hear(zed, like(zed))).toBe('accepted');
+  });
+
+  it('another server sends with a key of a blocked host, or forwards what a blocked one said → ignored, no fetch', async () => {
+    blog.rules = { ...blog.rules, blocks: { accounts: [], hosts: [block('blocked.test')] } };
+    const bad = blog.peer({ host: 'blocked.test' });
+    expect(await blog.receive(ann.send(like(ann), { keyId: bad.keyId, key: bad.key }))).toMatchObject({
+      reason: 'blocked',
+    });
+    expect(await blog.hear(ann, create(bad, note(bad, 'x')))).toBe('blocked');
+    expect(await blog.hear(bad, create(ann, note(ann, 'x')))).toBe('blocked');
+    expect(blog.remote.gets).toEqual([]);
+    expect(await blog.thread(POST)).toEqual([]);
+  });
+});
+
+describe.each(STORES)('what is known of an actor, with the store in %s', (_name, open) => {
+  let opened: TestStore;
+  let blog: FakeBlog;
+  let ann: Peer;
+
+  beforeEach(() => {
+    opened = open();
+    blog = createFakeBlog({ store: opened.store });
+    ann = blog.peer();
+  });
+  afterEach(() => opened.close());
+
+  it('Update of an author → its new name is shown, and a follower is delivered to its new inbox', async () => {
+    await blog.hear(ann, follow(ann));
+    await blog.hear(ann, like(ann));
+    const inbox = `${ann.actor}/new-inbox`;
+    expect(await blog.hear(ann, act(ann, 'Update', { ...ann.document, name: 'Ann the Second', inbox }))).toBe(
+      'accepted',
+    );
+    expect(await blog.store.interactions.author(ann.actor)).toMatchObject({ name: 'Ann the Second' });
+    expect(await blog.store.followers.get(ann.actor)).toMatchObject({ inbox });
+  });
+
+  it('Update of an actor by another → nothing', async () => {
+    await blog.hear(ann, like(ann));
+    const zed = blog.peer({ name: 'zed' });
+    await blog.hear(zed, act(zed, 'Update', { ...ann.document, name: 'Taken' }));
+    expect((await blog.store.interactions.author(ann.actor))?.name).toBeUndefined();
+  });
+
+  it('Block → follows no more; what it said stays until it deletes it', async () => {
+    await blog.hear(ann, follow(ann));
+    await blog.hear(ann, like(ann));
+    expect(await blog.hear(ann, act(ann, 'Block', BLOG.actor))).toBe('accepted');
+    expect(await blog.followers()).toEqual([]);
+    expect(await blog.thread()).toEqual(['like @ann@peer.test']);
+    expect(await blog.notified()).toEqual(['follow', 'like', 'unfollow']);
+  });
+
+  it('Move of a follower → the owner is told, the follower stays; of a stranger → ignored; of another → refused', async () => {
+    await blog.hear(ann, follow(ann));
+    const target = 'https://new.test/users/ann';
+    expect(await blog.hear(ann, act(ann, 'Move', ann.actor, { target }))).toBe('accepted');
+    expect(await blog.followers()).toEqual([ann.actor]);
+    expect(await blog.notified()).toEqual(['follow', 'move']);
+    const zed = blog.peer({ name: 'zed' });
+    expect(await blog.hear(zed, act(zed, 'Move', zed.actor, { target }))).toBe('unknown-actor');
+    expect(await blog.hear(zed, act(zed, 'Move', ann.actor, { target }))).toBe('move-of-another');
+  });
+
+  it('Delete of an author → all that it said and did is gone, and the owner’s feed forgets it', async () => {
+    await blog.hear(ann, follow(ann));
+    await blog.hear(ann, create(ann, note(ann, 'Hello')));
+    await blog.hear(ann, like(ann));
+    await blog.hear(ann, act(ann, 'Delete', ann.actor));
+    expect(await blog.stored()).toEqual([]);
+    expect(await blog.followers()).toEqual([]);
+    expect(await blog.notified()).toEqual([]);
+    expect(await blog.store.actors.get(ann.actor)).toBeUndefined();
+  });
+});
