@@ -1,76 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import type { Browser, BrowserContext, BrowserContextOptions, Page, Route } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page, Route } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { heardLater } from './heard.ts';
-import { openBrowser, startWorld, type World } from './world.ts';
+import { shiftsOf, useWorld } from './pages.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-let world: World;
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-  world = await startWorld();
-});
-afterAll(async () => {
-  await browser?.close();
-  await world?.close();
-});
+const { world, newPage, wrong } = useWorld();
 
-/** Everything that went wrong in a page: errors of scripts, what the console or the policy says, requests elsewhere. */
-const wrong: string[] = [];
-const contexts: BrowserContext[] = [];
+const open = (page: Page, path = '/posts/hello/') => page.goto(world().url + path, { waitUntil: 'load' });
+
 let later = 0;
-beforeEach(() => {
-  wrong.length = 0;
-});
-afterEach(async () => {
-  for (const context of contexts.splice(0)) await context.close();
-});
-
-async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 800, height: 600 }, ...options });
-  contexts.push(context);
-  context.on('request', (request) => {
-    if (!request.url().startsWith(`${world.url}/`)) wrong.push(`request ${request.url()}`);
-  });
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') wrong.push(`console ${message.text()}`);
-  });
-  page.on('pageerror', (error) => wrong.push(`error ${error.message}`));
-  if (options.javaScriptEnabled !== false) await page.addInitScript(watchShifts);
-  return page;
-}
-
-/** Runs in the page. */
-function watchShifts(): void {
-  const shifts: number[] = [];
-  Object.assign(window, { shifts });
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if ('value' in entry) shifts.push(Number(entry.value));
-  }).observe({ type: 'layout-shift', buffered: true });
-}
-
-/** After two frames, so that what moved is known. */
-const shiftsOf = (page: Page): Promise<unknown> =>
-  page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        const tell = () => resolve('shifts' in window ? window.shifts : 'not watched');
-        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(tell)));
-      }),
-  );
-
-const open = (page: Page, path = '/posts/hello/') => page.goto(world.url + path, { waitUntil: 'load' });
 
 /** Says something new; gives the locator of it. */
 async function sayMore(page: Page) {
   later += 1;
   const [interaction, author] = heardLater(`later${later}`);
-  await world.store.interactions.put(interaction, author);
+  await world().store.interactions.put(interaction, author);
   return page.locator(`article[data-id="${interaction.id}"]`);
 }
 
@@ -299,7 +247,7 @@ describe('every reader', () => {
       const image = document.querySelector<HTMLImageElement>('.comment .emoji');
       return image?.complete && image.naturalWidth > 0;
     });
-    expect(world.fetched).toContain('https://cdn.example/party.png');
+    expect(world().fetched).toContain('https://cdn.example/party.png');
     expect(wrong).toEqual([]);
   });
 
