@@ -131,9 +131,7 @@ function ask(asked: Asked, context: DecisionContext): Outcome {
   if (post === undefined || post.place.target !== asked.target) return reject(asked, context);
   if (context.recently >= MAX_RECENT && context.existing === undefined) return ignored('too-many');
   const verdict = { kind: 'held', reason: 'asks' } as const;
-  // Also when it answers the post as well: a quote is what the owner is asked about.
-  const quote: Post = { ...post, place: { ...post.place, kind: 'quote' } };
-  const interaction = interactionOf(quote, request, verdict, context);
+  const interaction = interactionOf(post, request, verdict, context);
   const store: Effect = { type: 'store-interaction', interaction, author: post.author };
   if (isLimited(context, asked.actor)) return accepted([store]);
   return accepted([store, tell('quote-request', { id: post.id, interaction, author: post.author }, context)]);
