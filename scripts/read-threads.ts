@@ -14,13 +14,16 @@ export interface Heard {
 }
 
 /** More than this is not kept in memory beside the site; the pages that it is missing from fetch it themselves. */
-export const MAX_ENTRIES = 50_000;
+const MAX_ENTRIES = 50_000;
 
 /**
  * Reads what is shown below posts from the store in the data folder. Without a store there is nothing, and none is made.
  * Never fails: a page without its replies is better than no page, and fetches them when it is read.
  */
-export async function readThreads({ dataFolder }: Pick<Settings, 'dataFolder'>): Promise<Heard> {
+export async function readThreads(
+  { dataFolder }: Pick<Settings, 'dataFolder'>,
+  { maxEntries = MAX_ENTRIES }: { readonly maxEntries?: number } = {},
+): Promise<Heard> {
   const file = join(dataFolder, 'postern.db');
   if (!existsSync(file)) return { threads: new Map(), counts: new Map() };
   try {
@@ -28,7 +31,7 @@ export async function readThreads({ dataFolder }: Pick<Settings, 'dataFolder'>):
     const { openSqliteStore } = await import('../server/store/sqlite.ts');
     const store = openSqliteStore(file);
     try {
-      return await heardIn(store);
+      return await heardIn(store, maxEntries);
     } finally {
       await store.close();
     }
@@ -38,7 +41,7 @@ export async function readThreads({ dataFolder }: Pick<Settings, 'dataFolder'>):
   }
 }
 
-async function heardIn({ interactions }: Pick<Store, 'interactions'>): Promise<Heard> {
+async function heardIn({ interactions }: Pick<Store, 'interactions'>, maxEntries: number): Promise<Heard> {
   const targets: string[] = [];
   for await (const target of interactions.targets()) targets.push(target);
   const threads = new Map<string, Thread>();
@@ -47,12 +50,16 @@ async function heardIn({ interactions }: Pick<Store, 'interactions'>): Promise<H
   // The same ones every time, where they are too many.
   for (const target of targets.sort()) {
     counts.set(target, await interactions.counts(target));
-    if (entries >= MAX_ENTRIES) continue;
+    if (entries >= maxEntries) continue;
     const { items, authors } = await interactions.thread(target);
     entries += items.length;
     threads.set(target, buildThread(target, items, authors));
   }
   const left = counts.size - threads.size;
   if (left === 0) return { threads, counts };
-  return { threads, counts, warning: `Replies are built into ${threads.size} pages; ${left} more fetch theirs.` };
+  return {
+    threads,
+    counts,
+    warning: `The pages of ${left} posts are built without their replies, which are too many: they fetch them.`,
+  };
 }
