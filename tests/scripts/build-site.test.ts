@@ -6,7 +6,6 @@ import { createSiteCache } from '../../build/read-site.ts';
 import { readSettings, type Settings } from '../../build/settings.ts';
 import type { BuildFacts } from '../../eleventy.config.ts';
 import { HEAD_PATH } from '../../federation/manifest-parts.ts';
-import { RULES_PATH } from '../../federation/rules.ts';
 import { type BuildSiteOptions, buildSite } from '../../scripts/build-site.ts';
 import { serveStatic } from '../../server/hosts/static.ts';
 import { applyPlan, preparePlan } from '../../server/publish.ts';
@@ -293,41 +292,5 @@ describe('a post that was deleted and is there again', () => {
   test('without a store nothing is opened, and none is made', async () => {
     await build();
     expect(existsSync(join(settings.dataFolder, 'postern.db'))).toBe(false);
-  });
-});
-
-describe('the rules', () => {
-  const rulesOf = async () => openSite(output).rules();
-  const profileWith = (lines: string): void => write('profile.md', PROFILE.replace('---\nHello', `${lines}---\nHello`));
-
-  test('lie in the site for its server, with the owner\u2019s keys, and nothing else of the site tells them', async () => {
-    profileWith('replies:\n  from: followers\nkeep: { replies: 30d }\n');
-    write('blocks.csv', 'name,severity,reason\nwhom-we-block.example,block,Because\n');
-    await build();
-    const rules = await rulesOf();
-    expect(rules).toMatchObject({
-      replies: { from: 'followers' },
-      blocks: { hosts: [{ name: 'whom-we-block.example', reason: 'Because' }] },
-      keep: { repliesMs: 30 * 86_400_000 },
-      messageKey: { kid: 'message-key' },
-      ownerKey: { kid: 'owner-key' },
-    });
-    for (const [path, text] of filesOf(output)) if (path !== RULES_PATH) expect(text).not.toContain('whom-we-block');
-  });
-
-  test('that change make no other manifest, so that nothing is announced', async () => {
-    await build();
-    const before = filesOf(output).get('/ap/manifest.json');
-    profileWith('quotes: ask\nreplies: { from: nobody }\navatars: hide\n');
-    write('blocklists/a.csv', 'spam.example\n');
-    await build();
-    expect((await rulesOf()).quotes).toBe('ask');
-    expect(filesOf(output).get('/ap/manifest.json')).toBe(before);
-  });
-
-  test('are the same whatever comes later, so no layer has them', async () => {
-    writeAhead();
-    await build({ scheduled: true });
-    expect([...filesOf(output).keys()].filter((path) => path.endsWith(RULES_PATH))).toEqual([RULES_PATH]);
   });
 });
