@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_POLICY } from '../../federation/manifest.ts';
+import { DEFAULT_RULES, type Rules } from '../../federation/rules.ts';
 import { approve } from '../../server/approve.ts';
 import { applyPlan, preparePlan } from '../../server/publish.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
@@ -166,6 +167,37 @@ describe('the loop', () => {
     await until(async () => (await world.store.deliveries.counts()).pending === 1);
     calm.abort();
     await running;
+  });
+
+  const blocking = (name: string): Rules => {
+    const block = { name, severity: 'block', source: 'blocks.csv' } as const;
+    return { ...DEFAULT_RULES, blocks: { accounts: [], hosts: [block] } };
+  };
+  const followers = async () => (await world.store.followers.page({ limit: 10 })).items.map(({ actor }) => actor);
+
+  test('Rules that are new are enforced by a running sweep, within one turn, and once', async () => {
+    await world.store.followers.put(followerAt('b.example'));
+    let rules = DEFAULT_RULES;
+    const ending = new AbortController();
+    const deps = { ...world.deps, site: { ...world.deps.site, rules: async () => rules } };
+    const running = runSweep(deps, { signal: ending.signal, everyMs: 10 });
+    await until(async () => (await followers()).length === 2);
+    rules = blocking('a.example');
+    await until(async () => (await followers()).length === 1);
+    await world.store.followers.put(followerAt('c.example'));
+    ending.abort();
+    await running;
+    expect(await followers()).toEqual([followerAt('c.example').actor, followerAt('b.example').actor]);
+    expect(events('blocks.enforced')).toHaveLength(1);
+  });
+
+  test('A publish with a new block sends nothing to whom it blocks', async () => {
+    await world.store.followers.put(followerAt('b.example'));
+    world.files.set('new', post('new'));
+    const deps = { ...world.deps, site: { ...world.deps.site, rules: async () => blocking('a.example') } };
+    const sent = await applyPlan(deps, await approve(deps, await preparePlan(deps)));
+    const to = await world.store.deliveries.ofActivity(sent.activities[0] ?? '');
+    expect(to.map(({ inbox }) => inbox)).toEqual(['https://b.example/inbox']);
   });
 
   test('Two servers on one SQLite file sweep at once → each activity is queued once for each follower', async () => {

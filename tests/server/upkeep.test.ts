@@ -1,15 +1,21 @@
 import { expect, test } from 'vitest';
+import { baselineLedger } from '../../federation/ledger-entry.ts';
 import type { LogLine } from '../../server/ports.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
 import { keepUp, runUpkeep } from '../../server/upkeep.ts';
+import { create, like, note } from '../remote/activities.ts';
+import { BLOG, createFakeBlog, POST } from '../remote/fake-blog.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 
 function world() {
   const store = openMemoryStore();
+  const blog = createFakeBlog({ store });
   const lines: LogLine[] = [];
-  return { deps: { store, clock: () => NOW, log: (line: LogLine) => void lines.push(line) }, store, lines };
+  const { documents } = blog.remote;
+  const deps = { store, site: blog.site, documents, clock: () => NOW, log: (line: LogLine) => void lines.push(line) };
+  return { deps, store, lines, blog };
 }
 
 test('ids that were seen more than 30 days ago are forgotten, later ones are not, and one line says how many', async () => {
@@ -81,4 +87,45 @@ test('Nothing to forget → no line: a quiet blog has a quiet log', async () => 
   const { deps, lines } = world();
   await keepUp(deps);
   expect(lines).toEqual([]);
+});
+
+test('What others sent is kept as long as the rules say, each kind for itself; what is kept for ever stays', async () => {
+  const { deps, blog, lines } = world();
+  const ann = blog.peer();
+  const say = async (name: string, at: number) => {
+    blog.now = at;
+    await blog.hear(ann, create(ann, note(ann, name)));
+    await blog.hear(ann, create(ann, note(ann, `dm-${name}`, { to: [BLOG.actor], cc: [] }), { to: [], cc: [] }));
+  };
+  await say('old', NOW - 11 * DAY);
+  await say('young', NOW - 9 * DAY);
+  await keepUp(deps);
+  expect(await blog.store.messages.count()).toBe(2);
+  const keep = { messagesMs: 10 * DAY, notificationsMs: 10 * DAY, repliesMs: 10 * DAY };
+  blog.rules = { ...blog.rules, keep };
+  await keepUp(deps);
+  expect((await blog.stored()).map(({ id }) => id)).toEqual([String(note(ann, 'young').id)]);
+  expect((await blog.messages()).map(({ id }) => id)).toEqual([String(note(ann, 'dm-young').id)]);
+  expect(await blog.notified()).toHaveLength(2);
+  expect(lines).toMatchObject([{ event: 'upkeep.done', messages: 1, notifications: 2, replies: 1 }]);
+  blog.rules = { ...blog.rules, keep: {} };
+  await keepUp({ ...deps, clock: () => NOW + 10_000 * DAY });
+  expect(await blog.stored()).toHaveLength(1);
+});
+
+test('What was said about a post that was deleted is dropped; about one that is only missing from the build, it stays', async () => {
+  const { deps, blog, store } = world();
+  const ann = blog.peer();
+  const other = `${BLOG.origin}/ap/posts/p2.json`;
+  await blog.hear(ann, like(ann));
+  await blog.hear(ann, { ...like(ann), object: other });
+  const ledger = baselineLedger(await blog.site.manifest(), new Set([other]), NOW);
+  await store.ledger.begin(ledger);
+  const told = ledger.objects.get(POST);
+  if (told === undefined) throw new Error('the post was told');
+  await keepUp(deps);
+  expect(await blog.stored()).toHaveLength(2);
+  await store.ledger.compareAndSwap(1, { objects: [{ ...told, state: 'deleted', deleted: '2026-11-22T00:00:00Z' }] });
+  await keepUp(deps);
+  expect((await blog.stored()).map(({ target }) => target)).toEqual([other]);
 });
