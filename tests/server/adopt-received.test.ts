@@ -33,7 +33,7 @@ async function heir(
     site,
     documents: remote.documents,
     clock: () => blog.now,
-    log: (line: never) => blog.lines.push(line),
+    log: (line: LogLine) => void blog.lines.push(line),
   };
   return { blog, ann: blog.peer(), kept, adopt: () => adoptReceived(deps) };
 }

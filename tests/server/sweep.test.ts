@@ -193,6 +193,7 @@ describe('the loop', () => {
 
   test('A publish with a new block sends nothing to whom it blocks', async () => {
     await world.store.followers.put(followerAt('b.example'));
+    await publish();
     world.files.set('new', post('new'));
     const deps = { ...world.deps, site: { ...world.deps.site, rules: async () => blocking('a.example') } };
     const sent = await applyPlan(deps, await approve(deps, await preparePlan(deps)));
