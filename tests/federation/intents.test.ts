@@ -58,6 +58,14 @@ describe('the address where a server opens a post', () => {
     );
   });
 
+  test.each(['https://peer.example{uri}/', 'https://{uri}.example/', 'https://peer.example:4{uri}/'])(
+    '%s does not let what is filled in choose the host',
+    (template) => {
+      for (const value of ['evil', '.evil', '43'])
+        expect(intentAddress(new Map([[subscribe, template]]), value)).toBeUndefined();
+    },
+  );
+
   test('whatever is filled in, the host stays the one of the template', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (before, value) => {

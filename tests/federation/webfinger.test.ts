@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { buildActor } from '../../federation/actor.ts';
 import { addressesOf } from '../../federation/addresses.ts';
-import { avatarOf, buildWebfinger, matchResource } from '../../federation/webfinger.ts';
+import { avatarOf, buildWebfinger, matchResource, readWebfinger } from '../../federation/webfinger.ts';
 import { ADDRESSES, CAT, KEYS, PROFILE } from './sample.ts';
 
 test.each([
@@ -46,3 +46,30 @@ test.each([undefined, {}, { icon: null }, { icon: 'https://a.example/i.png' }, {
   'an actor document such as %j has no avatar',
   (actor) => expect(avatarOf(actor)).toBeUndefined(),
 );
+
+const self = { rel: 'self', type: 'application/activity+json', href: 'https://peer.example/users/ann' };
+const templatesOf = (links: readonly unknown[]) => [
+  ...(readWebfinger(JSON.parse(JSON.stringify({ links: [self, ...links] })))?.templates ?? []),
+];
+
+test('the templates of a JRD are read by their rel, the first of each', () => {
+  const rel = 'http://ostatus.org/schema/1.0/subscribe';
+  const links = [
+    { rel, template: 'https://peer.example/a?uri={uri}' },
+    { rel, template: 'https://peer.example/b?uri={uri}' },
+    { rel: '__proto__', template: 'https://peer.example/c' },
+    { rel: 1, template: 'https://peer.example/d' },
+    { rel: 'no-text', template: { toString: 'x' } },
+    { rel: 'too-long', template: `https://peer.example/${'a'.repeat(3_000)}` },
+    { rel: 'none' },
+    null,
+    'text',
+  ];
+  expect(templatesOf(links)).toEqual([
+    [rel, 'https://peer.example/a?uri={uri}'],
+    ['__proto__', 'https://peer.example/c'],
+  ]);
+  expect(templatesOf(Array.from({ length: 500 }, (_, number) => ({ rel: `r${number}`, template: 'x' })))).toHaveLength(
+    50,
+  );
+});

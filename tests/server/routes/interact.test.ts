@@ -123,7 +123,10 @@ describe.each(ways)('a reader who wants to reply, %s', (_name, open) => {
 
   it('shares the answer with others for an hour, and a failure for a minute', async () => {
     let answer: WebfingerAnswer = { kind: 'failed', reason: 'status 500' };
-    const { ask, asked, clock } = await opened(() => answer);
+    const { ask, asked, clock } = await opened(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return answer;
+    });
     await Promise.all(Array.from({ length: 20 }, () => ask({ handle: '@ann@peer.example', uri })));
     expect(asked).toHaveLength(1);
     answer = peer;
