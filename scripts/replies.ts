@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import type { InteractionState } from '../federation/interaction.ts';
 import type { Decided, Decision } from '../server/moderate.ts';
 import type { ReplyView } from '../server/owner-access.ts';
+import { blockAuthor } from './block-author.ts';
 import { command, count, EXIT, printJson, run } from './command.ts';
 import { findReplies, listReplies, shortName } from './find-reply.ts';
 import { AT_OPTION, type OwnerCommandContext, withOwner } from './owner-access.ts';
@@ -33,7 +34,7 @@ function readLimit(value: string): number {
 async function review(options: CommonOptions): Promise<void> {
   if (options.json || !process.stdin.isTTY || !process.stdout.isTTY) return list({ ...options, limit: 50 });
   await withOwner(options.at, async (context) => {
-    const { owner, origin } = context;
+    const { owner, origin, settings } = context;
     const held = await listReplies(owner, { limit: MOST_REVIEWED, states: ['held'] });
     const shown = await listReplies(owner, { limit: 50, states: ['shown'] });
     const replies = [...held.items, ...shown.items];
@@ -44,17 +45,13 @@ async function review(options: CommonOptions): Promise<void> {
     const keys = openKeys(process.stdin);
     try {
       const print = (line: string): void => console.log(line);
-      const block = async (reply: ReplyView): Promise<string> => blockText(reply);
+      const block = (reply: ReplyView): Promise<string> => blockAuthor(settings, reply);
       await reviewReplies({ owner, replies, origin, clock: Date.now, nextKey: keys.next, print, block });
     } finally {
       keys.close();
     }
     await tellSender(context);
   });
-}
-
-function blockText({ handle, actor }: ReplyView): string {
-  return `To block them: npm run blocks -- add ${handle.startsWith('@') ? handle.slice(1) : actor}`;
 }
 
 async function list(options: ListOptions): Promise<void> {

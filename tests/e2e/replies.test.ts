@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { JsonObject } from '../../federation/vocabulary.ts';
@@ -165,6 +165,9 @@ describe('on the machine of the blog, while it serves', () => {
     expect(screen).toContain('Words of r3');
     child.stdin.write('o');
     await until('its page', () => (screen.includes(`${ann.id('r3')}\r\n`) ? true : undefined));
+    child.stdin.write('b');
+    await until('the block', () => (screen.includes('blocked ') ? true : undefined));
+    expect(readFileSync(join(blog.content, 'blocks.csv'), 'utf8')).toContain('ann@127.0.0.1,block');
     child.stdin.write('r');
     await until('the question', () => (screen.includes('Press r once more') ? true : undefined));
     child.stdin.write('x');
