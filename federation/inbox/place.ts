@@ -30,8 +30,7 @@ export function placeOf(
   const answered = firstPost(object.inReplyTo, context);
   const inReplyTo = answered ?? parent?.id ?? object.inReplyTo[0];
   const reference = inReplyTo === undefined ? {} : { inReplyTo };
-  if (existing !== undefined && isSaid(existing))
-    return { ...placeAgain(existing), ...reference, ...parentOf(parent, answered) };
+  if (existing !== undefined && isSaid(existing)) return placeAgain(existing, parent);
   if (answered !== undefined) return { kind: 'reply', target: answered, ...reference };
   if (parent !== undefined && isInThread(parent)) return { kind: 'reply', target: parent.target, ...reference, parent };
   const quoted = firstPost(object.quotes, context);
@@ -51,12 +50,12 @@ function isInThread({ kind }: Interaction): boolean {
   return kind === 'reply' || kind === 'quote';
 }
 
-function placeAgain({ kind, target }: Interaction & { readonly kind: Place['kind'] }): Pick<Place, 'kind' | 'target'> {
-  return { kind, target };
-}
-
-function parentOf(parent: Interaction | undefined, answered: string | undefined): { parent?: Interaction } {
-  return parent === undefined || answered !== undefined || !isInThread(parent) ? {} : { parent };
+function placeAgain(
+  { kind, target, inReplyTo }: Interaction & { readonly kind: Place['kind'] },
+  parent: Interaction | undefined,
+): Place {
+  const isBelow = parent !== undefined && parent.id === inReplyTo && isInThread(parent);
+  return { kind, target, ...(inReplyTo === undefined ? {} : { inReplyTo }), ...(isBelow ? { parent } : {}) };
 }
 
 function firstPost(references: readonly string[], context: DecisionContext): string | undefined {

@@ -206,6 +206,21 @@ describe('Update', () => {
     expect(storedBy({ type: 'Update', object }, { existing })).toMatchObject({ kind: 'mention', target: BLOG.actor });
   });
 
+  it('that answers something else now → stays where it is', () => {
+    const parent = storedOf({ id: PARENT, target: OTHER_POST, state: 'held' });
+    const moved = edit({ inReplyTo: PARENT });
+    expect(storedBy(moved, { existing: storedOf(), parent })).toMatchObject({
+      inReplyTo: POST,
+      target: POST,
+      state: 'shown',
+    });
+    const below = storedOf({ inReplyTo: PARENT });
+    expect(storedBy(moved, { existing: below, parent })).toMatchObject({
+      inReplyTo: PARENT,
+      reason: 'parent-not-shown',
+    });
+  });
+
   it.each(['2026-11-23T10:00:00Z', '2026-11-23T11:19:59Z'])('older than what is stored (%s) → ignored', (updated) => {
     const content = { ...storedOf().content, updated: '2026-11-23T11:20:00.000Z' };
     const existing = storedOf({ content: { ...contentOf(), ...content } });
