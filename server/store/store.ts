@@ -19,7 +19,7 @@ import type { JsonObject } from '../../federation/vocabulary.ts';
  * says otherwise. What a method gives back is the caller's own: changing it changes nothing that is stored.
  *
  * A promise that resolves means that the write is made, and for followers, the ledger, activities, new deliveries and
- * what was received, that it survives a power cut. Every other write survives the end of the process; when a power cut
+ * what others said, that it survives a power cut. Every other write survives the end of the process; when a power cut
  * takes it, the work it stood for is done again, with the same ids. A method rejects only for a fault of our own side.
  */
 export interface Store {
@@ -315,20 +315,25 @@ export interface InteractionStore {
   /**
    * Adds, or replaces by id. `ignored`, and nothing written: the id belongs to another actor, or the owner removed it.
    *
-   * A replaced one keeps `at`, `target` and its place, and `hidden` stays `hidden`; otherwise the newer state counts, except
-   * that what the owner approved stays `shown` (`setState` says so). Of the likes of one actor of one target only the newest
-   * is kept, and the same for boosts. Mentions that answer this id move into its thread, those that answer them too: a
-   * reply may come before what it replies to. The author is added, or replaced when `author.at` is not older.
+   * A replaced one keeps `at`, its kind and `target`, and its place, and `hidden` stays `hidden`; otherwise the newer state
+   * counts, except that what the owner approved stays `shown` (`setState` says so). Of the likes of one actor of one target
+   * only the newest is kept, under what the owner decided about the one before; the same for boosts. Mentions that answer
+   * this id move into its thread, those that answer them too: a reply may come before what it replies to. A mention that
+   * answers what is in a thread already is a reply there from the start. Under what is not shown, none is shown
+   * (`parent-not-shown`). The author is added, or replaced when `author.at` is not older.
    */
   put(interaction: Interaction, author: Author): Promise<'added' | 'updated' | 'ignored'>;
   get(id: string): Promise<Interaction | undefined>;
   /** The interaction of this actor that has the id or came with the activity of this id. */
   find(actor: string, id: string): Promise<Interaction | undefined>;
-  /** What the author took back is gone; gives how many. Replies to it stay, as replies to something that is not there. */
+  /**
+   * What the author took back is gone; gives how many. Replies to it stay, as replies to something that is not there, and
+   * so does the id of what the owner removed.
+   */
   remove(of: InteractionReference): Promise<number>;
   /**
    * The owner's word. `hidden` and `removed` go for all that answers it, too; `shown` for it alone. `removed` drops the
-   * content. Gives the ids that changed.
+   * content, for good. Gives the ids that changed.
    */
   setState(id: string, state: InteractionState, reason?: string): Promise<string[]>;
   /** What is shown of these kinds at a target, oldest first: stable pages, as with followers. */
@@ -441,7 +446,7 @@ export interface MediaCache {
    */
   urlOf(digest: string): Promise<string | undefined>;
   get(url: string): Promise<CachedMedia | undefined>;
-  /** Adds, or replaces by URL; at most `MAX_MEDIA_BYTES` in all. */
+  /** Adds, or replaces by URL; at most `MAX_MEDIA_BYTES` in all. A picture that nobody names any more is not kept. */
   put(media: CachedMedia): Promise<void>;
 }
 

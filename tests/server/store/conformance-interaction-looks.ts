@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Interaction } from '../../../federation/interaction.ts';
 import { MAX_THREAD, type Store } from '../../../server/store/store.ts';
 import type { Opened } from './conformance.ts';
 import { ALICE, author, BOB, by, collect, interaction, OWN_ACTOR, POST, putAll } from './samples.ts';
@@ -26,6 +27,23 @@ export function interactionLookConformance(stores: () => Opened): void {
       expect(await store.interactions.page({ ...of, limit: 3, after })).toEqual({ items: [] });
     expect(await store.interactions.page({ ...of, limit: 0 })).toEqual({ items: [] });
     expect(await store.interactions.page({ target: POST, kinds: [], limit: 3 })).toEqual({ items: [] });
+  });
+
+  test('page after page gives everything once', async () => {
+    const { store } = stores();
+    const all = Array.from({ length: 7 }, (_, n) =>
+      interaction(`n${n}`, { kind: n % 3 ? 'like' : 'boost', actor: `u${n}` }),
+    );
+    await putAll(store, all);
+    const walked: Interaction[] = [];
+    for (let after: string | undefined; ; ) {
+      const of = { target: POST, kinds: ['like', 'boost'] as const, limit: 2 };
+      const { items, cursor } = await store.interactions.page(after === undefined ? of : { ...of, after });
+      walked.push(...items);
+      after = cursor;
+      if (after === undefined) break;
+    }
+    expect(walked).toEqual(all);
   });
 
   test('a thread has all that is shown with its authors, bounded for each kind', async () => {

@@ -50,11 +50,12 @@ function storing(stores: () => Opened): void {
     expect(await other.interactions.author('nobody')).toBeUndefined();
   });
 
-  test('put again, it keeps its time, its target and its place, and the newer words and state count', async () => {
+  test('put again, it keeps its time, its place, its kind and target, and the newer words and state count', async () => {
     const { store } = stores();
     await putAll(store, [by(ALICE, 'a', { state: 'held', reason: 'word' }), by(BOB, 'b')]);
     const later = { at: '2027-01-01T00:00:00Z', target: `${ORIGIN}/ap/posts/other.json`, content: content('edited') };
     expect(await store.interactions.put(by(ALICE, 'a', later), ALICE)).toBe('updated');
+    expect(await store.interactions.put(by(ALICE, 'a', { ...later, kind: 'quote' }), ALICE)).toBe('updated');
     expect(await store.interactions.get(interaction('a').id)).toEqual(by(ALICE, 'a', { content: content('edited') }));
     const { items } = await store.interactions.page({ target: POST, kinds: ['reply'], limit: 9 });
     expect(items.map(({ id }) => id)).toEqual([interaction('a').id, interaction('b').id]);
