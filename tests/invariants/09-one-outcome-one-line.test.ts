@@ -34,7 +34,14 @@ async function lineOf(init: RequestInit, to = blog): Promise<Record<string, unkn
 
 test('each request, whatever it is, leaves one line that says what came of it and fits the answer', async () => {
   const follow = signed(act('f', 'Follow', ACTOR));
-  const reply = { id: ann.id('n'), type: 'Note', attributedTo: ann.actor, inReplyTo: POST, content: 'x' };
+  const reply = {
+    id: ann.id('n'),
+    type: 'Note',
+    attributedTo: ann.actor,
+    inReplyTo: POST,
+    content: 'x',
+    to: ['as:Public'],
+  };
   const expected: [RequestInit, string][] = [
     [{ method: 'GET' }, 'method'],
     [{ ...plain('{}'), method: 'PUT' }, 'method'],
@@ -52,13 +59,19 @@ test('each request, whatever it is, leaves one line that says what came of it an
     [signed(act('f', 'Follow', ACTOR), eve), 'forwarded'],
     [ann.signed(INBOX, act('f', 'Follow', ACTOR), blog.now - 86_400_000), 'signature-expired'],
     [signed(act('f', 'Follow', 'https://other.test/x')), 'not-our-actor'],
-    [follow, 'store-follower send'],
-    [follow, 'store-follower send'],
-    [signed(act('l', 'Like', POST)), 'store-received'],
+    [follow, 'store-follower notify send'],
+    [follow, 'store-follower notify send'],
+    [signed(act('l', 'Like', POST)), 'store-interaction notify'],
     [signed(act('l', 'Like', POST)), 'already-seen'],
     [signed(act('m', 'Like', 'https://other.test/x')), 'not-concerned'],
-    [signed(act('c', 'Create', reply)), 'store-received'],
-    [signed(act('u', 'Undo', { id: ann.id('f'), type: 'Follow', actor: ann.actor, object: ACTOR })), 'remove-follower'],
+    [signed(act('c', 'Create', reply)), 'store-interaction notify'],
+    [signed(act('c', 'Create', { ...reply, id: ann.id('dm'), to: [ACTOR] })), 'already-seen'],
+    [signed(act('c2', 'Create', { ...reply, id: ann.id('dm'), to: [ACTOR] })), 'store-message notify'],
+    [signed(act('d2', 'Delete', ann.id('n'))), 'remove-interaction remove-message mark'],
+    [
+      signed(act('u', 'Undo', { id: ann.id('f'), type: 'Follow', actor: ann.actor, object: ACTOR })),
+      'remove-follower notify',
+    ],
     [follow, 'replayed'],
     [signed(act('u2', 'Undo', { id: ann.id('f'), type: 'Follow', object: ACTOR })), 'not-following'],
     [signed(act('v', 'Undo', { id: eve.id('l'), type: 'Like', actor: eve.actor })), 'undo-of-another'],
