@@ -23,7 +23,7 @@ const SHOWN_AS: ReadonlyMap<string, readonly RichTag[]> = new Map<string, readon
 
 /** Left out with all that is in them: controls, drawings, and what is not for readers. */
 const DROPPED: ReadonlySet<string> = new Set(
-  'template svg object applet audio video canvas map head select button frameset'.split(' '),
+  'template svg object applet audio video canvas map head select button frameset annotation annotation-xml'.split(' '),
 );
 
 const HOLDS_BLOCKS: ReadonlySet<RichTag> = new Set<RichTag>(['p', 'blockquote', 'ul', 'ol', 'li']);

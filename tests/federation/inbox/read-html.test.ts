@@ -77,6 +77,11 @@ describe('what must not get through', () => {
     ['an end tag that only begins alike', 'a<script></scripty>b</script>c', 'ac'],
     ['styles', '<style>p{}</style>a', 'a'],
     ['drawings', 'a<svg><script>x</script><a href="https://x.test/">y</a></svg>b', 'ab'],
+    [
+      'the second writing of a formula',
+      '<math><mi>x</mi><annotation encoding="application/x-tex">x</annotation></math>',
+      'x',
+    ],
     ['drawings in drawings', 'a<svg><svg></svg>b</svg>c', 'ac'],
     ['frames', 'a<iframe src="https://x.test/">b</iframe>c', 'ac'],
     ['comments', 'a<!-- <b>x</b> -->b<!-->c<!--d', 'abc'],
