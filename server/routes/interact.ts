@@ -16,7 +16,7 @@ const PRIVATE = {
   vary: 'Accept',
 } as const;
 
-const PAGE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const PAGE_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Longer than any address of ours. */
 const MAX_URI = 2_048;
@@ -76,8 +76,9 @@ function retryOf({ status }: Extract<FoundIntent, { kind: 'refused' }>): Record<
 function html(body: string): string {
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Reply from your server</title></head>
-<body><main>${body}</main></body>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex"><title>Reply from your server</title><link rel="stylesheet" href="/assets/style.css"></head>
+<body><main><h1>Reply from your server</h1>
+${body}</main></body>
 </html>
 `;
 }

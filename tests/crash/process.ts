@@ -1,7 +1,9 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { createAgents } from '../../server/http/agents.ts';
 import { createInboxClient } from '../../server/http/inbox-client.ts';
+import { createMediaClient } from '../../server/http/media-client.ts';
 import { createSigning } from '../../server/http/signing.ts';
+import { createWebfingerClient } from '../../server/http/webfinger-client.ts';
 import type { Deps, DocumentClient } from '../../server/ports.ts';
 import { sqliteStoreOn } from '../../server/store/sqlite.ts';
 import { connect, type SqliteDatabase } from '../../server/store/sqlite-database.ts';
@@ -45,7 +47,16 @@ export function openProcess(job: Job, say: (said: Said) => void): Running {
     database,
     key,
     say,
-    deps: { ...world.deps, store, inboxes, documents, keys, clock },
+    deps: {
+      ...world.deps,
+      store,
+      inboxes,
+      documents,
+      media: createMediaClient(http),
+      webfinger: createWebfingerClient(http),
+      keys,
+      clock,
+    },
     advanceTo: (time) => {
       later += Math.max(0, time - clock());
     },

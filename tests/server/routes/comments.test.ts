@@ -105,7 +105,7 @@ describe.each(ways)('what was said about a post, %s', (_name, open) => {
     '/ap/comments/posts/%00',
     '/ap/comments/posts/%ff',
     `/ap/comments/posts/${'a'.repeat(8_000)}`,
-  ])('%# is not found', async (unknown) => {
+  ])('what is no post is not found (%#)', async (unknown) => {
     expect((await way.ask(unknown)).status).toBe(404);
   });
 

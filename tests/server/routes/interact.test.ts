@@ -71,7 +71,7 @@ describe.each(ways)('a reader who wants to reply, %s', (_name, open) => {
     'javascript:alert(1)',
     '',
     `${ORIGIN}/${'a'.repeat(3_000)}`,
-  ])('about %s is refused, and nobody is asked', async (foreign) => {
+  ])('about what is not of the blog is refused, and nobody is asked (%#)', async (foreign) => {
     const { ask, asked } = await opened(() => peer);
     expect((await ask({ handle: '@ann@peer.example', uri: foreign })).status).toBe(400);
     expect(asked).toEqual([]);
@@ -90,7 +90,7 @@ describe.each(ways)('a reader who wants to reply, %s', (_name, open) => {
     `ann@${'a'.repeat(300)}`,
     'ann@[',
     'https://peer.example/@ann',
-  ])('with the handle %s is told what one looks like, and nobody is asked', async (handle) => {
+  ])('with what is no handle is told what one looks like, and nobody is asked (%#)', async (handle) => {
     const { ask, asked } = await opened(() => peer);
     const response = await ask({ handle, uri });
     expect(response.status).toBe(400);
@@ -105,7 +105,7 @@ describe.each(ways)('a reader who wants to reply, %s', (_name, open) => {
     [{ kind: 'blocked', reason: 'ip-literal' }, 400, /no server on the internet/],
     [answering('http://peer.example/?u={uri}'), 404, /paste the address into its search/],
     [answering('javascript:{uri}'), 404, /paste the address into its search/],
-  ])('whose server answers %j reads in plain words what is wrong', async (answer, status, words) => {
+  ])('whose server cannot say reads in plain words what is wrong (%#)', async (answer, status, words) => {
     const { ask } = await opened(() => answer);
     const response = await ask({ handle: '@ann@peer.example', uri });
     expect(response.status).toBe(status);

@@ -52,7 +52,7 @@ describe.each(ways)('consents to quotes, %s', (_name, open) => {
     '/ap/stamps/..%2factor.json',
     `/ap/stamps/${'a'.repeat(500)}`,
     '/ap/stamps/0123456789ABCDEF0123456789ABCDEF',
-  ])('%s is not found', async (unknown) => {
+  ])('what nobody was given is not found (%#)', async (unknown) => {
     await world.deps.store.stamps.put(stamp);
     expect((await way.ask(unknown)).status).toBe(404);
   });
