@@ -14,6 +14,12 @@ const open = (page: Page, path = '/posts/hello/') => page.goto(world().url + pat
 
 let later = 0;
 
+/** Opens a page and waits until its replies are brought up to date, so that nothing is replaced under the test. */
+async function openSettled(page: Page, path?: string): Promise<void> {
+  await open(page, path);
+  await page.waitForFunction(() => !document.querySelector('.comments-news a'));
+}
+
 /** Says something new; gives the locator of it. */
 async function sayMore(page: Page) {
   later += 1;
@@ -102,8 +108,7 @@ describe('the newest replies', () => {
 
   it('that are none change nothing: the page has, byte for byte, what is answered later', async () => {
     const page = await newPage();
-    await open(page, '/posts/kurz/');
-    await page.waitForFunction(() => document.querySelector('.comments-news')?.textContent === '');
+    await openSettled(page, '/posts/kurz/');
     await expect(page.locator('.comments-news button').count()).resolves.toBe(0);
     expect(await shiftsOf(page)).toEqual([]);
     expect(wrong).toEqual([]);
@@ -187,7 +192,7 @@ describe('a keyboard alone', () => {
 
   it('unfolds warnings and lists, and sees where it is', async () => {
     const page = await newPage();
-    await open(page);
+    await openSettled(page);
     await tabTo(page, '.comment summary');
     expect(await ringOf(page)).toBe('solid');
     await page.keyboard.press('Enter');
@@ -207,7 +212,7 @@ describe('every reader', () => {
   it.each(VIEWS)('axe finds nothing wrong: $colorScheme, $width px', async ({ colorScheme, width }) => {
     const page = await newPage({ colorScheme, viewport: { width, height: 800 } });
     await sayMore(page);
-    await open(page);
+    await openSettled(page);
     await page.evaluate(() => {
       for (const details of document.querySelectorAll('details')) details.open = true;
     });
@@ -219,7 +224,7 @@ describe('every reader', () => {
 
   it('has targets that can be hit, and nothing wider than a window of 320 px', async () => {
     const page = await newPage({ viewport: { width: 320, height: 640 } });
-    await open(page);
+    await openSettled(page);
     await page.evaluate(() => {
       for (const details of document.querySelectorAll('details')) details.open = true;
     });
@@ -240,7 +245,7 @@ describe('every reader', () => {
 
   it('asks the blog alone for pictures, and the blog asks for those that are shown', async () => {
     const page = await newPage();
-    await open(page);
+    await openSettled(page);
     await page.locator('.comments').scrollIntoViewIfNeeded();
     await page.locator('.comment .emoji').first().scrollIntoViewIfNeeded();
     await page.waitForFunction(() => {
@@ -254,7 +259,7 @@ describe('every reader', () => {
   it('a face that cannot be had leaves its letter', async () => {
     const page = await newPage();
     await page.route('**/ap/media/**', (route) => route.fulfill({ status: 404 }));
-    await open(page);
+    await openSettled(page);
     await page.locator('.comments .face').first().scrollIntoViewIfNeeded();
     await page.locator('.comment .emoji').first().scrollIntoViewIfNeeded();
     await page.waitForFunction(() => !document.querySelector('.comment:has(.emoji)')?.querySelector('.face img'));
