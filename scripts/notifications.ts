@@ -1,25 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import pc from 'picocolors';
-import { withStore } from './blog.ts';
 import { command, printJson, run } from './command.ts';
-import { ownOrigin } from './own-origin.ts';
+import { AT_OPTION, withOwner } from './owner-access.ts';
 
 interface NotificationsOptions {
+  readonly at?: string;
   readonly renew?: true;
   readonly json?: true;
 }
 
-/** 256 bits: nobody guesses it, and whoever has it reads the feed. */
-const SECRET_BYTES = 32;
-
-async function notifications({ renew, json }: NotificationsOptions): Promise<void> {
-  await withStore(async (store, settings) => {
-    const secret = await store.notifications.secret(() => randomBytes(SECRET_BYTES).toString('hex'), {
-      renew: renew === true,
-    });
-    const known = (await store.ledger.head())?.actor.id;
-    const origin = known === undefined ? ownOrigin(settings) : new URL(known).origin;
-    const address = `${origin}/ap/notifications/${secret}`;
+async function notifications({ at, renew, json }: NotificationsOptions): Promise<void> {
+  await withOwner(at, async ({ owner, origin }) => {
+    const address = `${origin}/ap/notifications/${await owner.feedSecret(renew === true)}`;
     if (json) {
       printJson({ address, renewed: renew === true });
       return;
@@ -32,13 +23,14 @@ async function notifications({ renew, json }: NotificationsOptions): Promise<voi
 
 const program = command('notifications', 'Print the address of your private feed: follows, replies, likes, reports.')
   .option('--renew', 'make a new secret address; the former one stops')
+  .option(...AT_OPTION)
   .option('--json', 'print it as JSON')
   .addHelpText(
     'after',
     `
 Examples:
   npm run notifications
-  npm run notifications -- --renew
+  npm run notifications -- --renew --at https://blog.example
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.
 `,

@@ -83,6 +83,7 @@ export function openRemoteOwner(remote: RemoteOwner): OwnerAccess {
     followRequests: (limit) => call(requestsSchema, 'followers.requests', { limit }),
     moderateFollows: (decision, actors) => call(followsSchema, `followers.${decision}`, { actors }),
     sizes: () => call(sizesSchema, 'store.sizes'),
+    feedSecret: (renew) => call(z.string().regex(/^[0-9a-f]+$/), 'notifications.secret', { renew }),
   };
 }
 

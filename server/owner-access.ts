@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Author, Interaction, InteractionKind, InteractionState } from '../federation/interaction.ts';
 import { plainRichText } from '../federation/rich-text.ts';
 import { type Decided, type Decision, type ModerateDeps, moderate } from './moderate.ts';
@@ -47,6 +48,8 @@ export interface OwnerAccess {
   /** By id or handle. */
   moderateFollows(decision: FollowDecision, actors: readonly string[]): Promise<FollowDecided[]>;
   sizes(): Promise<readonly StoreSize[]>;
+  /** The secret part of the address of the owner's feed; `renew` makes a new one, and the former shows nothing any more. */
+  feedSecret(renew: boolean): Promise<string>;
 }
 
 export interface RepliesOptions {
@@ -55,6 +58,9 @@ export interface RepliesOptions {
   readonly limit: number;
   readonly before?: string;
 }
+
+/** Nobody guesses it, and whoever has it reads the feed. */
+const SECRET_BYTES = 32;
 
 /** As many as anybody looks through. */
 const MOST_REQUESTS = 10_000;
@@ -95,6 +101,7 @@ export function openOwnerAccess(deps: ModerateDeps): OwnerAccess {
         return inTurn(store, actor, () => moderateFollow(deps, decision, actor));
       }),
     sizes: () => store.sizes(),
+    feedSecret: (renew) => store.notifications.secret(() => randomBytes(SECRET_BYTES).toString('hex'), { renew }),
   };
 }
 

@@ -122,18 +122,22 @@ describe('on the machine of the blog, while it serves', () => {
 
     const name = await nameOf(blog, ann.id('r1'));
     const approved = await blog.run('replies', 'approve', name);
-    expect([approved.code, approved.stdout, approved.stderr]).toEqual([0, `approved ${name}\n`, '']);
+    expect([approved.code, approved.stdout, approved.stderr]).toEqual([
+      0,
+      expect.stringContaining(`approved ${name}\n`),
+      '',
+    ]);
     expect(await shownIds()).toContain(ann.id('r1'));
     expect((await blog.run('replies', 'approve', name)).stdout).toContain('approved already');
 
     const hidden = await blog.run('replies', 'hide', ann.id('r1'));
-    expect([hidden.code, hidden.stdout]).toEqual([0, `hidden ${name}\n`]);
+    expect([hidden.code, hidden.stdout]).toEqual([0, expect.stringContaining(`hidden ${name}\n`)]);
     expect(await shownIds()).not.toContain(ann.id('r1'));
     expect((await blog.run('replies', 'list', '--hidden')).stdout).toContain('Words of r1');
     const whole = await blog.run('replies', 'show', name);
     expect(whole.stdout).toContain(`id       ${ann.id('r1')}`);
 
-    expect((await blog.run('replies', 'remove', name)).stdout).toBe(`removed ${name}\n`);
+    expect((await blog.run('replies', 'remove', name)).stdout).toContain(`removed ${name}\n`);
     const late = await blog.run('replies', 'approve', name);
     expect([late.code, late.stdout]).toEqual([1, expect.stringContaining('nothing of it is left to show')]);
     // Sent once more, it does not come back.
@@ -202,6 +206,7 @@ describe('on the machine of the blog, while it serves', () => {
     const feed = await fetch(address);
     expect([feed.status, await feed.text()]).toEqual([200, expect.stringContaining('<feed')]);
     expect((await blog.run('notifications')).stdout).toContain(`${address}\n`);
+    expect(await json(desk, 'notifications', '--at', origin)).toEqual({ address, renewed: false });
     const renewed = await blog.run('notifications', '--renew');
     expect(renewed.stdout).not.toContain(address);
     expect((await fetch(address)).status).toBe(404);
@@ -216,9 +221,13 @@ describe('from the owner’s own machine', () => {
     await reply('r4');
     const name = await nameOf(desk, ann.id('r4'), ...at());
     const approved = await desk.run('replies', 'approve', name, ...at());
-    expect([approved.code, approved.stdout, approved.stderr]).toEqual([0, `approved ${name}\n`, '']);
+    expect([approved.code, approved.stdout, approved.stderr]).toEqual([
+      0,
+      expect.stringContaining(`approved ${name}\n`),
+      '',
+    ]);
     expect(await shownIds()).toContain(ann.id('r4'));
-    expect((await desk.run('replies', ...at(), 'hide', name)).stdout).toBe(`hidden ${name}\n`);
+    expect((await desk.run('replies', ...at(), 'hide', name)).stdout).toContain(`hidden ${name}\n`);
     expect(await shownIds()).not.toContain(ann.id('r4'));
     expect((await desk.run('replies', ...at())).stdout).toContain('Words of r2');
     // Nothing was done to the store of this machine.
