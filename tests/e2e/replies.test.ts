@@ -285,7 +285,8 @@ describe('from the owner’s own machine', () => {
   });
 
   test('with another key, or to a place where no blog is → exit 1 and what to do', async () => {
-    const other = createOwnBlog({ ...desk.environment, POSTERN_CONTENT: undefined, POSTERN_DATA: undefined });
+    const { POSTERN_ORIGIN, POSTERN_ALLOW_PRIVATE_ADDRESSES } = desk.environment;
+    const other = createOwnBlog({ POSTERN_ORIGIN, POSTERN_ALLOW_PRIVATE_ADDRESSES });
     try {
       await other.run('build', '--output', join(other.folder, 'site'));
       const refused = await other.run('store', ...at());
