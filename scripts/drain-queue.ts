@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { collectEvery, DELIVERIES_TO_COLLECT } from '../build/engine.ts';
+import { expectLongRun } from '../build/engine.ts';
 import type { DeliveryState } from '../federation/delivery.ts';
 import { type DrainProgress, type DrainReport, drain } from '../server/drain.ts';
 import type { Deps } from '../server/ports.ts';
@@ -32,11 +32,11 @@ export async function drainQueue(deps: Deps, activities: readonly string[], quie
   const ofThisRun = <P extends DrainProgress>(progress: P): P =>
     activities.length > 0 ? progress : since(before, progress);
   const owner = `publish-${process.pid}-${randomBytes(4).toString('hex')}`;
+  expectLongRun();
   const report = await drain(deps, {
     owner,
     activities,
     signal: controller.signal,
-    onSettled: collectEvery(DELIVERIES_TO_COLLECT),
     ...(quiet ? {} : { onProgress: (progress: DrainProgress) => showProgress(ofThisRun(progress)) }),
   });
   if (!quiet && process.stdout.isTTY) process.stdout.write('\r\u001B[K');

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
-import { collectEvery, DELIVERIES_TO_COLLECT } from '../build/engine.ts';
+import { expectLongRun } from '../build/engine.ts';
 import { readSettings, type Settings } from '../build/settings.ts';
 import type { BuildFacts } from '../eleventy.config.ts';
 import { addressesOf } from '../federation/addresses.ts';
@@ -212,8 +212,9 @@ async function serveUntil(
     const begun = await begin(deps, prepared, mayFederate(settings, facts) && !future);
     serving = await serve({ functions: FUNCTIONS, siteFolder: folder, deps, host, port, liveReload: watch });
     const owner = `server-${process.pid}-${randomBytes(4).toString('hex')}`;
-    const onSettled = collectEvery(DELIVERIES_TO_COLLECT);
-    const working = begun.federates ? runWorker(deps, { owner, signal: ending, onSettled }) : undefined;
+    // While watching, it still builds.
+    if (!watch) expectLongRun();
+    const working = begun.federates ? runWorker(deps, { owner, signal: ending }) : undefined;
     // While watching, what is looked at is not the site that was published.
     const sweeping = begun.federates && !watch ? runSweep(deps, { signal: ending }) : undefined;
     const keepingUp = runUpkeep(deps, { signal: ending });
