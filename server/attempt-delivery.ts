@@ -34,6 +34,8 @@ export interface AttemptOptions {
   readonly failing: Set<string>;
   /** Takes what is leased for a host and not yet begun out of the run's hands, because the host is not to be asked. */
   readonly takeBack: (host: string) => readonly LeasedDelivery[];
+  /** Told when the request has ended, before what came of it is written down. `answered`: somebody was there. */
+  readonly onRequestEnd?: (answered: boolean) => void;
 }
 
 /**
@@ -51,6 +53,7 @@ export async function attemptDelivery(
   const { activityId, inbox, attempts, createdAt, lastStatus } = leased;
   const { owner, host, random } = options;
   const attempt = await deps.inboxes.post(inbox, options.body, { form: signatureFormFor(leased) });
+  options.onRequestEnd?.(attempt.kind === 'response');
   const missingSince = await confirmedMissing(deps, leased, attempt);
   const health = await noteHost(deps, leased, attempt, options);
   const now = deps.clock();

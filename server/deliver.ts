@@ -5,7 +5,7 @@ import { descriptorLimit, slowWithin } from './descriptors.ts';
 import { createHostQueues, type HostQueues, type NextDelivery } from './host-queues.ts';
 import type { Deps } from './ports.ts';
 import { provenBody } from './prove.ts';
-import { createSlots, type Slots } from './slots.ts';
+import { createSlots, type Slot, type Slots } from './slots.ts';
 
 export type DeliverDeps = AttemptDeps & Pick<Deps, 'keys'>;
 
@@ -60,6 +60,8 @@ interface Run {
   readonly bodies: Map<string, Uint8Array>;
   readonly report: DeliverReport;
   readonly faults: unknown[];
+  /** Attempts whose outcome is not written down. */
+  underWay: number;
   /** When the store is asked for more again (`performance.now`). */
   askAt: number;
 }
@@ -83,7 +85,7 @@ export async function deliverDue(deps: DeliverDeps, options: DeliverOptions): Pr
   } catch (fault) {
     run.faults.push(fault);
   }
-  while (run.slots.underWay > 0) await run.bell.rung();
+  while (run.underWay > 0) await run.bell.rung();
   clearInterval(tick);
   options.signal?.removeEventListener('abort', run.bell.ring);
   await deps.store.deliveries.release(options.owner).catch((fault: unknown) => run.faults.push(fault));
@@ -110,6 +112,7 @@ function createRun(deps: DeliverDeps, options: DeliverOptions): Run {
     bodies: new Map(),
     report: { pending: 0, delivered: 0, failed: 0, gone: 0 },
     faults: [],
+    underWay: 0,
     askAt: 0,
   };
 }
@@ -117,7 +120,7 @@ function createRun(deps: DeliverDeps, options: DeliverOptions): Run {
 async function work(run: Run): Promise<void> {
   while (!run.options.signal?.aborted && run.faults.length === 0) {
     startWaiting(run);
-    const isIdle = run.slots.underWay === 0 && run.queues.size === 0;
+    const isIdle = run.underWay === 0 && run.queues.size === 0;
     if (isIdle || mayLease(run)) {
       if (!(await leaseMore(run)) && isIdle) return;
       // Also when there was nothing: now those may start that others would have gone before.
@@ -143,13 +146,18 @@ function startWaiting(run: Run): void {
 async function attempt(run: Run, { leased, host }: NextDelivery): Promise<void> {
   const { deps, options, queues, failing } = run;
   const { owner, random = Math.random } = options;
-  const slot = run.slots.take();
-  let answered = false;
+  let slot: Slot | undefined = run.slots.take();
+  // What came of a request is written down with others: meanwhile the next one runs.
+  const onRequestEnd = (answered: boolean): void => {
+    if (slot) run.slots.give(slot, answered);
+    slot = undefined;
+    run.bell.ring();
+  };
+  run.underWay += 1;
   try {
     const body = bodyOf(run, leased);
-    const more = { owner, host, body, random: random(), failing, takeBack: queues.takeBack };
+    const more = { owner, host, body, random: random(), failing, takeBack: queues.takeBack, onRequestEnd };
     const settled = await attemptDelivery(deps, leased, more);
-    answered = settled?.after.status !== undefined;
     if (settled) {
       run.report[settled.after.state] += 1;
       options.onSettled?.(settled);
@@ -157,9 +165,9 @@ async function attempt(run: Run, { leased, host }: NextDelivery): Promise<void> 
   } catch (fault) {
     run.faults.push(fault);
   } finally {
-    run.slots.give(slot, answered);
+    run.underWay -= 1;
     queues.done(host);
-    run.bell.ring();
+    onRequestEnd(false);
   }
 }
 

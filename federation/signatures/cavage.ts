@@ -34,13 +34,18 @@ export function signCavage(
   } else {
     fields.Accept = request.accept;
   }
-  const lines = Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value] as const);
-  const covered = [['(request-target)', target] as const, ...lines];
-  const signature = toBase64(deps.signer.sign(utf8(covered.map(([name, value]) => `${name}: ${value}`).join('\n'))));
-  const names = covered.map(([name]) => name).join(' ');
+  let covered = `(request-target): ${target}`;
+  let names = '(request-target)';
+  for (const name in fields) {
+    const lower = name.toLowerCase();
+    covered += `\n${lower}: ${fields[name]}`;
+    names += ` ${lower}`;
+  }
+  const signature = toBase64(deps.signer.sign(utf8(covered)));
   const { keyId } = deps.signer;
   const header = `keyId="${keyId}",algorithm="rsa-sha256",headers="${names}",signature="${signature}"`;
-  return { ...fields, Signature: header };
+  fields.Signature = header;
+  return fields;
 }
 
 /**

@@ -153,7 +153,7 @@ function sendWhenOpen(
 
 function sendSigned(request: ClientRequest, { settings, url, body, form }: Sending): void {
   const signed = settings.signPost(url.href, body, settings.clock(), form);
-  for (const [name, value] of Object.entries(signed)) request.setHeader(name, value);
+  for (const name in signed) request.setHeader(name, signed[name] ?? '');
   request.end(body);
 }
 
