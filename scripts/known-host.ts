@@ -1,6 +1,6 @@
 import { nearestName } from '../build/front-matter-keys.ts';
 import { PosternError } from '../server/errors.ts';
-import type { HostQueue } from '../server/store/store.ts';
+import type { HostQueue } from '../server/store/delivery-store.ts';
 import { printable, quoted } from './printable.ts';
 
 /** As many hosts as one line shows. */

@@ -6,7 +6,7 @@ import { PosternError } from '../server/errors.ts';
 import { openMessage } from '../server/messages.ts';
 import type { OwnerAccess } from '../server/owner-access.ts';
 import { loadOwnerKeys } from '../server/owner-keys.ts';
-import type { SealedMessage } from '../server/store/store.ts';
+import type { SealedMessage } from '../server/store/interaction-store.ts';
 import { command, count, EXIT, printJson, run } from './command.ts';
 import { findNamed, shortName } from './find-reply.ts';
 import { AT_OPTION, withOwner } from './owner-access.ts';

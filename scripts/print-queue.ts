@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { HostQueue } from '../server/store/store.ts';
+import type { HostQueue } from '../server/store/delivery-store.ts';
 import { printable } from './printable.ts';
 import { shownSpan, shownTime } from './times.ts';
 

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { DeliveryState } from '../federation/delivery.ts';
 import type { LedgerObject } from '../federation/ledger.ts';
-import type { FoldedReceipts, ObjectDelivery } from '../server/store/store.ts';
+import type { FoldedReceipts, ObjectDelivery } from '../server/store/delivery-store.ts';
 import { printable, quoted } from './printable.ts';
 import { shownTime } from './times.ts';
 

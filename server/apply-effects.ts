@@ -1,7 +1,8 @@
 import type { Message } from '../federation/interaction.ts';
 import type { Effect } from '../federation/outcome.ts';
 import { sha256Hex } from './crypto.ts';
-import type { SealedMessage, Store } from './store/store.ts';
+import type { SealedMessage } from './store/interaction-store.ts';
+import type { Store } from './store/store.ts';
 
 /** The stores that effects write to. */
 export type EffectStore = Pick<

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeliveryState } from '../federation/delivery.ts';
 import type { Settled } from './attempt-delivery.ts';
 import { type DeliverDeps, type DeliverOptions, deliverDue, LEASE_MS } from './deliver.ts';
-import type { HostQueue } from './store/store.ts';
+import type { HostQueue } from './store/delivery-store.ts';
 
 /** Where the queue stands, by state: what was watched, or all of it when nothing was. */
 export interface DrainProgress extends Record<DeliveryState, number> {

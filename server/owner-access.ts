@@ -3,7 +3,8 @@ import type { Author, Interaction, InteractionKind, InteractionState } from '../
 import { plainRichText } from '../federation/rich-text.ts';
 import { type Decided, type Decision, type ModerateDeps, moderate } from './moderate.ts';
 import { type FollowDecided, type FollowDecision, moderateFollow } from './moderate-followers.ts';
-import type { SealedMessage, StoreSize } from './store/store.ts';
+import type { SealedMessage } from './store/interaction-store.ts';
+import type { StoreSize } from './store/store.ts';
 import { inTurn } from './turns.ts';
 
 /** A reply, quote or mention as its owner reads it on a terminal. All text is a stranger's. */

@@ -1,6 +1,6 @@
 import { PICTURE_TYPES } from '../http/picture-type.ts';
 import type { Deps } from '../ports.ts';
-import type { CachedMedia, MediaCache } from '../store/store.ts';
+import type { CachedMedia, MediaCache } from '../store/interaction-store.ts';
 import { etagOf, matchesEtag, problem } from './respond.ts';
 
 type MediaDeps = Pick<Deps, 'store' | 'media' | 'clock'>;

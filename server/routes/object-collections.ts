@@ -3,7 +3,7 @@ import { buildCollectionPage, buildPagedCollection, PAGE_SIZE } from '../../fede
 import { isPostCollection, POST_COLLECTIONS, type PostCollection } from '../../federation/interaction-documents.ts';
 import { ACTIVITY_JSON, type JsonObject } from '../../federation/vocabulary.ts';
 import type { Deps } from '../ports.ts';
-import { MAX_THREAD } from '../store/store.ts';
+import { MAX_THREAD } from '../store/interaction-store.ts';
 import { faultAnswer, findPost, heldAnswer } from './find-object.ts';
 import { type Answer, publicAnswer } from './respond.ts';
 

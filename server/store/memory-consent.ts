@@ -1,6 +1,6 @@
 import type { Stamp } from '../../federation/interaction.ts';
 import type { Follower } from '../../federation/outcome.ts';
-import type { FollowRequestStore, StampStore } from './store.ts';
+import type { FollowRequestStore, StampStore } from './interaction-store.ts';
 
 /** Consents to quotes in memory. */
 export function memoryStamps(stamps: Map<string, Stamp>): StampStore {

@@ -1,6 +1,7 @@
 import { type AfterAttempt, supersedes } from '../../federation/delivery.ts';
 import type { OutgoingActivity } from '../../federation/outcome.ts';
 import { activityNotStored, hostOfInbox, noDeliveries } from './delivery-rules.ts';
+import type { DeliveryStore } from './delivery-store.ts';
 import { memoryHostDeliveries } from './memory-host-deliveries.ts';
 import { noteInbox } from './memory-inboxes.ts';
 import { memoryLease } from './memory-lease.ts';
@@ -19,7 +20,6 @@ import {
   supersedeEntry,
 } from './memory-queue.ts';
 import { memoryReceipts } from './memory-receipts.ts';
-import type { DeliveryStore } from './store.ts';
 
 /** Deliveries in memory. */
 export function memoryDeliveries(queue: MemoryQueue, sending: () => ReadonlySet<string>): DeliveryStore {

@@ -1,3 +1,4 @@
+import type { DeliveryStore, HostQueue } from './delivery-store.ts';
 import {
   type Entry,
   endEntry,
@@ -8,7 +9,6 @@ import {
   type MemoryQueue,
   startEntry,
 } from './memory-queue.ts';
-import type { DeliveryStore, HostQueue } from './store.ts';
 
 type HostDeliveries = Pick<DeliveryStore, 'troubled' | 'retry' | 'postpone' | 'hasten' | 'giveUp'>;
 

@@ -14,7 +14,7 @@ import {
   putInteraction,
   timeOf,
 } from './interaction-rules.ts';
-import { type InteractionStore, MAX_THREAD } from './store.ts';
+import { type InteractionStore, MAX_THREAD } from './interaction-store.ts';
 
 /** An interaction and its place in the order. */
 export interface InteractionEntry extends KeptInteraction {

@@ -1,6 +1,6 @@
 import type { LeasedDelivery } from '../../federation/delivery.ts';
+import type { DeliveryStore } from './delivery-store.ts';
 import { type Entry, freeAt, isNextOfItsObject, type MemoryQueue, supersedeEntry } from './memory-queue.ts';
-import type { DeliveryStore } from './store.ts';
 
 const PRIORITIES = [0, 1, 2] as const;
 

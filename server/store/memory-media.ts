@@ -1,8 +1,8 @@
 import { mediaDigest } from '../../federation/addresses.ts';
 import { sha256Hex } from '../crypto.ts';
 import { picturesOf, picturesOfAuthor } from './interaction-rules.ts';
+import { type CachedMedia, MAX_MEDIA_BYTES, type MediaCache } from './interaction-store.ts';
 import type { MemoryInteractions } from './memory-interactions.ts';
-import { type CachedMedia, MAX_MEDIA_BYTES, type MediaCache } from './store.ts';
 
 /** Pictures in memory, in the order in which they were put. What nothing names any more is dropped when it is met. */
 export function memoryMedia(pictures: Map<string, CachedMedia>, interactions: MemoryInteractions): MediaCache {

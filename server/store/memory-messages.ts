@@ -1,7 +1,7 @@
 import type { Notification } from '../../federation/interaction.ts';
 import { placeOf, timeOf } from './interaction-rules.ts';
+import type { MessageStore, NotificationStore, SealedMessage } from './interaction-store.ts';
 import { removeWhere } from './memory-inbound.ts';
-import type { MessageStore, NotificationStore, SealedMessage } from './store.ts';
 
 export interface MessageEntry {
   readonly seq: number;

@@ -1,7 +1,7 @@
 import type { DeliveryState } from '../../federation/delivery.ts';
 import { noDeliveries } from './delivery-rules.ts';
+import type { DeliveryStore, FoldedReceipts } from './delivery-store.ts';
 import { deliveryOf, dropEntry, freeAt, isNextOfItsObject, keyOf, type MemoryQueue } from './memory-queue.ts';
-import type { DeliveryStore, FoldedReceipts } from './store.ts';
 
 type Receipts = Pick<DeliveryStore, 'progress' | 'receipts' | 'fold'>;
 

@@ -1,5 +1,6 @@
 import type { Author, Notification, Stamp } from '../../federation/interaction.ts';
 import type { Follower } from '../../federation/outcome.ts';
+import type { CachedMedia } from './interaction-store.ts';
 import { memoryFollowRequests, memoryStamps } from './memory-consent.ts';
 import { memoryDeliveries } from './memory-deliveries.ts';
 import { type FollowerEntry, memoryFollowers } from './memory-followers.ts';
@@ -11,7 +12,7 @@ import { dropUnnamed, memoryMedia } from './memory-media.ts';
 import { type MessageEntry, memoryMessages, memoryNotifications } from './memory-messages.ts';
 import { type MemoryQueue, memoryQueue, type StoredActivity } from './memory-queue.ts';
 import { byKind, sizesOf } from './memory-sizes.ts';
-import type { ActivityStore, CachedDocument, CachedMedia, LedgerStore, Store, WorkerStore } from './store.ts';
+import type { ActivityStore, CachedDocument, LedgerStore, Store, WorkerStore } from './store.ts';
 
 /**
  * Opens an empty store in memory, for tests and for a look around: it ends with the process. Each method does its work

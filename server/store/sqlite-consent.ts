@@ -1,8 +1,8 @@
 import type { Stamp } from '../../federation/interaction.ts';
+import type { FollowRequestStore, StampStore } from './interaction-store.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { followerOf } from './sqlite-followers.ts';
 import { maybeText, type Row, text } from './sqlite-rows.ts';
-import type { FollowRequestStore, StampStore } from './store.ts';
 
 /** Consents to quotes in SQLite. */
 export function sqliteStamps(database: SqliteDatabase): StampStore {

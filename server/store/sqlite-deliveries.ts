@@ -1,4 +1,5 @@
 import { DELIVERY_STATES, noDeliveries } from './delivery-rules.ts';
+import type { DeliveryStore } from './delivery-store.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { sqliteEnqueue } from './sqlite-enqueue.ts';
 import { sqliteHostDeliveries } from './sqlite-host-deliveries.ts';
@@ -7,7 +8,6 @@ import { IS_NEXT_OF_ITS_OBJECT, WAITS } from './sqlite-queue-terms.ts';
 import { sqliteReceipts } from './sqlite-receipts.ts';
 import { integer, oneOf } from './sqlite-rows.ts';
 import { sqliteSettle } from './sqlite-settle.ts';
-import type { DeliveryStore } from './store.ts';
 
 /** Deliveries in SQLite. Only what asks for one is lasting: a lease or a receipt that a power cut takes is made again. */
 export function sqliteDeliveries(database: SqliteDatabase): DeliveryStore {

@@ -1,9 +1,9 @@
 import { priorityOf } from '../../federation/delivery.ts';
 import { activityNotStored, hostOfInbox } from './delivery-rules.ts';
+import type { DeliveryStore } from './delivery-store.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { IS_NEXT_OF_ITS_OBJECT, IS_SUPERSEDED, OF_HOST, started, supersededBy } from './sqlite-queue-terms.ts';
 import { integer, storable, text } from './sqlite-rows.ts';
-import type { DeliveryStore } from './store.ts';
 
 /** Asking for deliveries in SQLite. Each step is one statement for all inboxes: ten thousand are one call of the driver. */
 export function sqliteEnqueue(database: SqliteDatabase): DeliveryStore['enqueue'] {

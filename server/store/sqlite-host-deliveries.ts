@@ -1,8 +1,8 @@
+import type { DeliveryStore, HostQueue } from './delivery-store.ts';
 import type { SqliteDatabase, SqliteStatement } from './sqlite-database.ts';
 import { healthOf } from './sqlite-hosts.ts';
 import { IS_NEXT_OF_ITS_OBJECT, IS_SUPERSEDED, OF_HOST, started, WAITS } from './sqlite-queue-terms.ts';
 import { integer, maybeInteger, maybeText, type Row, text } from './sqlite-rows.ts';
-import type { DeliveryStore, HostQueue } from './store.ts';
 
 /** What is done to all that waits for one host, in SQLite. */
 export function sqliteHostDeliveries(

@@ -1,9 +1,9 @@
 import { type Author, INTERACTION_KINDS, INTERACTION_STATES, type Interaction } from '../../federation/interaction.ts';
 import { placeOf, timeOf } from './interaction-rules.ts';
+import { type InteractionStore, MAX_THREAD } from './interaction-store.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { authorOf, interactionOf } from './sqlite-interaction-rows.ts';
 import { integer, type Row, text } from './sqlite-rows.ts';
-import { type InteractionStore, MAX_THREAD } from './store.ts';
 
 type Looks = Omit<
   InteractionStore,

@@ -8,12 +8,12 @@ import {
   putInteraction,
   timeOf,
 } from './interaction-rules.ts';
+import type { InteractionStore } from './interaction-store.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { sqliteInteractionLooks } from './sqlite-interaction-looks.ts';
 import { interactionOf, keptOf, storableIds, storableReference } from './sqlite-interaction-rows.ts';
 import { pictureNames } from './sqlite-picture-names.ts';
 import { integer, storable } from './sqlite-rows.ts';
-import type { InteractionStore } from './store.ts';
 
 /** What others said, in SQLite, and by whom. Triggers drop an author with the last interaction, and pictures with both. */
 export function sqliteInteractions(database: SqliteDatabase): InteractionStore {

@@ -1,9 +1,9 @@
 import type { LeasedDelivery } from '../../federation/delivery.ts';
 import type { JsonObject } from '../../federation/vocabulary.ts';
+import type { DeliveryStore } from './delivery-store.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { IS_NEXT_OF_ITS_OBJECT } from './sqlite-queue-terms.ts';
 import { integer, maybeInteger, parsedObject, parsedRows, type Row, text } from './sqlite-rows.ts';
-import type { DeliveryStore } from './store.ts';
 
 type LeaseOptions = Parameters<DeliveryStore['lease']>[0];
 

@@ -1,6 +1,6 @@
+import { MAX_MEDIA_BYTES, type MediaCache } from './interaction-store.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { blob, integer, text } from './sqlite-rows.ts';
-import { MAX_MEDIA_BYTES, type MediaCache } from './store.ts';
 
 /** Pictures in SQLite. A cache: what is lost is fetched again. */
 export function sqliteMedia(database: SqliteDatabase): MediaCache {

@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Delivery } from '../../federation/delivery.ts';
 import { DELIVERY_STATES, noDeliveries } from './delivery-rules.ts';
+import type { DeliveryStore } from './delivery-store.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { IS_NEXT_OF_ITS_OBJECT } from './sqlite-queue-terms.ts';
 import { integer, maybeInteger, maybeText, oneOf, type Row, storable, text } from './sqlite-rows.ts';
-import type { DeliveryStore } from './store.ts';
 
 /** What is known of deliveries afterwards, in SQLite. */
 export function sqliteReceipts(

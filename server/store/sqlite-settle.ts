@@ -1,8 +1,8 @@
 import type { AfterAttempt } from '../../federation/delivery.ts';
 import { signOfInbox } from './delivery-rules.ts';
+import type { DeliveryStore } from './delivery-store.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { storable } from './sqlite-rows.ts';
-import type { DeliveryStore } from './store.ts';
 
 const HELD = `activity = (SELECT seq FROM activities WHERE id = ?1) AND inbox = ?2 AND owner = ?3 AND state = 'pending'`;
 

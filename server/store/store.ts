@@ -1,17 +1,16 @@
 import type { HostHealth } from '../../federation/breaker.ts';
-import type { AfterAttempt, Delivery, DeliveryState, LeasedDelivery } from '../../federation/delivery.ts';
-import type {
-  Author,
-  Interaction,
-  InteractionCounts,
-  InteractionKind,
-  InteractionState,
-  Notification,
-  Stamp,
-} from '../../federation/interaction.ts';
 import type { Approval, Ledger, LedgerActor, LedgerObject, LedgerOutline } from '../../federation/ledger.ts';
-import type { Follower, InteractionReference, OutgoingActivity, Received } from '../../federation/outcome.ts';
+import type { Follower, OutgoingActivity, Received } from '../../federation/outcome.ts';
 import type { JsonObject } from '../../federation/vocabulary.ts';
+import type { DeliveryStore } from './delivery-store.ts';
+import type {
+  FollowRequestStore,
+  InteractionStore,
+  MediaCache,
+  MessageStore,
+  NotificationStore,
+  StampStore,
+} from './interaction-store.ts';
 
 /**
  * Everything Postern remembers. The interface has the shape of the domain; each adapter passes one conformance suite
@@ -108,127 +107,6 @@ export interface ActivityStore {
   get(id: string): Promise<OutgoingActivity | undefined>;
 }
 
-/**
- * The queue of deliveries, and the receipts it leaves. A delivery is leased, attempted and settled; a lease that runs
- * out, because its process died, is given to whoever asks next.
- */
-export interface DeliveryStore {
-  /**
-   * Create-if-absent for each pair of activity and inbox, all or nothing; gives how many this call made pending. With
-   * `again`, a delivery in a final state starts over: no attempts, created `now`, due `now`, in its old place in the
-   * order of its object; but not one that a later activity superseded, whatever came of that. One that is pending is left
-   * alone. Rejects with `activity-not-stored` when the activity is not stored.
-   *
-   * What the activity supersedes (`supersedes` of federation/delivery) and is pending for the same object and inbox
-   * becomes `superseded` in the same step, unless it is leased: then its lease is waited for, and when it ends with a
-   * retry, or runs out, it becomes `superseded` instead. While the host is postponed, the delivery is due when the host is.
-   */
-  enqueue(activityId: string, inboxes: readonly string[], options: { now: number; again?: boolean }): Promise<number>;
-  /**
-   * Leases at most `limit` deliveries to `owner` for `leaseMs`: pending, due at `now`, and not leased, or leased until
-   * `now` or earlier. No delivery is given to two callers while a lease lasts, whatever the number of processes.
-   *
-   * Priority: `priorityOf` the activity's type; all that is due of one priority goes before the next. Order: of the same
-   * object to the same inbox, a delivery that was asked for later is not given out while an earlier one is pending,
-   * leased or not, so that no Update overtakes its Create. Fairness: hosts take turns, and of one host
-   * what has waited longest goes first; a host with a long backlog does not keep the others waiting.
-   *
-   * `owner` names one run of one process: a name that is used again would settle what its former run left behind.
-   */
-  lease(options: { owner: string; now: number; leaseMs: number; limit: number }): Promise<LeasedDelivery[]>;
-  /**
-   * Ends a lease with what came of it, which counts as one attempt. False, and nothing written, when `owner` does not
-   * hold it: it was given to another, abandoned, released or settled. A lease that has run out and that nobody took
-   * since is still held, since an attempt that happened is better known than made again.
-   *
-   * The same step keeps the inbox's record: delivered at, and missing since the first of 404s in a row; any other
-   * answer but 408, 425, 429 and 5xx ends that row.
-   */
-  settle(
-    delivery: { activityId: string; inbox: string; owner: string },
-    after: AfterAttempt,
-    now: number,
-  ): Promise<boolean>;
-  /** Gives leases back unattempted: all of an owner, when the process stops, or `only` these, when their host fails. */
-  release(owner: string, only?: readonly { activityId: string; inbox: string }[]): Promise<void>;
-  /** Pending deliveries to one inbox, leased ones too, become `gone`, when the inbox is known to be no more. */
-  abandon(inbox: string, reason: string, now: number): Promise<number>;
-  counts(): Promise<Record<DeliveryState, number>>;
-  /**
-   * The earliest time at which `lease` may have something to give: for each delivery that is next of its object, when
-   * it is due, or when its lease ends while one is held. Undefined when nothing is pending.
-   */
-  nextDue(): Promise<number | undefined>;
-  /** The deliveries of one activity, for receipts, in the order in which they were asked for. */
-  ofActivity(activityId: string): Promise<Delivery[]>;
-  /**
-   * How the deliveries of some activities stand, counted by the store; `due` are pending and leased, or due at `now` and
-   * next of their object.
-   */
-  progress(
-    activityIds: readonly string[],
-    now: number,
-  ): Promise<{ counts: Record<DeliveryState, number>; due: number }>;
-  /** What was sent about one object, in the order in which it was asked for, and counts of what was folded. */
-  receipts(object: string): Promise<{ deliveries: ObjectDelivery[]; folded: FoldedReceipts[] }>;
-  /** Hosts with pending, failed or gone deliveries, those that fail longest first, at most `limit`. */
-  troubled(options: { limit: number }): Promise<HostQueue[]>;
-  /**
-   * Makes what failed or waits for a host, or for every host when it is absent, due at `now`: failed ones start over,
-   * unless a later activity superseded them. Gives how many. Ends the host's postponement.
-   */
-  retry(options: { host?: string; now: number }): Promise<number>;
-  /**
-   * Puts off what is pending and not leased for a host: the delivery that would come first to `probeAt`, every other,
-   * and what is asked for until `hasten`, to `restAt`. Never to an earlier time than it is due. What is asked for while
-   * nothing of the host is due by `probeAt` becomes its probe.
-   */
-  postpone(host: string, times: { probeAt: number; restAt: number }): Promise<void>;
-  /** Ends what `postpone` began: all that is pending for the host is due at `now`. */
-  hasten(host: string, now: number): Promise<void>;
-  /** Pending, unleased deliveries to a host that were created before `createdBefore` become `failed`; gives how many. */
-  giveUp(host: string, options: { createdBefore: number; error: string; now: number }): Promise<number>;
-  /**
-   * Whatever is pending and is not of the activity `except` becomes `superseded`, what is leased as in `enqueue`; gives how
-   * many did at once. What has failed is not started over any more. For the end of the account, after which nothing
-   * else is said.
-   */
-  supersedeAll(options: { except: string; now: number }): Promise<number>;
-  /**
-   * Turns receipts that ended before `before` into counts by object, type and state, and drops activities from before
-   * then of which no delivery is left. Gives how many of each. What a `sending` of the ledger names is left as it is:
-   * the publish that finishes it must find the deliveries that were made.
-   */
-  fold(before: number): Promise<{ deliveries: number; activities: number }>;
-}
-
-/** A delivery as a receipt shows it. */
-export interface ObjectDelivery extends Delivery {
-  /** Of the activity: `Create`, `Update`, … */
-  readonly type: string;
-  /** Host of the inbox, port included. */
-  readonly host: string;
-}
-
-/** Receipts of one object that were folded. */
-export interface FoldedReceipts {
-  readonly type: string;
-  readonly state: DeliveryState;
-  readonly count: number;
-}
-
-/** What a host has in the queue. Times are milliseconds since the epoch. */
-export interface HostQueue {
-  readonly host: string;
-  readonly pending: number;
-  readonly failed: number;
-  readonly gone: number;
-  readonly nextDue?: number;
-  readonly lastStatus?: number;
-  readonly lastError?: string;
-  readonly health?: HostHealth;
-}
-
 /** Every inbox that something was ever delivered to: where a Delete must go. */
 export interface InboxStore {
   get(inbox: string): Promise<InboxRecord | undefined>;
@@ -302,152 +180,6 @@ export interface WorkerStore {
   leave(owner: string): Promise<void>;
   /** Who works the queue later than `now`, in the order of their names. */
   alive(now: number): Promise<string[]>;
-}
-
-/** The most that `thread` gives, and so the most replies of a page. */
-export const MAX_THREAD = 500;
-
-/**
- * What others said in public, and who they are. An author is kept for as long as an interaction of theirs is. Every write
- * that changes what is shown is lasting.
- */
-export interface InteractionStore {
-  /**
-   * Adds, or replaces by id. `ignored`, and nothing written: the id belongs to another actor, or the owner removed it.
-   *
-   * A replaced one keeps `at`, its kind and `target`, and its place, and `hidden` stays `hidden`; otherwise the newer state
-   * counts, except that what the owner approved stays `shown` (`setState` says so). Of the likes of one actor of one target
-   * only the newest is kept, under what the owner decided about the one before; the same for boosts. Mentions that answer
-   * this id move into its thread, those that answer them too: a reply may come before what it replies to. A mention that
-   * answers what is in a thread already is a reply there from the start. Under what is not shown, none is shown
-   * (`parent-not-shown`). The author is added, or replaced when `author.at` is not older.
-   */
-  put(interaction: Interaction, author: Author): Promise<'added' | 'updated' | 'ignored'>;
-  get(id: string): Promise<Interaction | undefined>;
-  /** The interaction of this actor that has the id or came with the activity of this id. */
-  find(actor: string, id: string): Promise<Interaction | undefined>;
-  /**
-   * What the author took back is gone; gives how many. Replies to it stay, as replies to something that is not there, and
-   * so does the id of what the owner removed.
-   */
-  remove(of: InteractionReference): Promise<number>;
-  /**
-   * The owner's word. `hidden` and `removed` go for all that answers it, too; `shown` for it alone. `removed` drops the
-   * content, for good. Gives the ids that changed.
-   */
-  setState(id: string, state: InteractionState, reason?: string): Promise<string[]>;
-  /** What is shown of these kinds at a target, oldest first: stable pages, as with followers. */
-  page(options: {
-    target: string;
-    kinds: readonly InteractionKind[];
-    limit: number;
-    after?: string;
-  }): Promise<{ items: Interaction[]; cursor?: string }>;
-  /** All that is shown at a target with its authors, oldest first, at most `MAX_THREAD` of each kind. */
-  thread(target: string): Promise<{ items: Interaction[]; authors: Author[] }>;
-  /** For the owner: newest first. */
-  list(options: {
-    states?: readonly InteractionState[];
-    kinds?: readonly InteractionKind[];
-    target?: string;
-    limit: number;
-    before?: string;
-  }): Promise<{ items: Interaction[]; authors: Author[]; cursor?: string }>;
-  counts(target: string): Promise<InteractionCounts>;
-  /** The targets at which anything is shown, in no order. */
-  targets(): AsyncIterable<string>;
-  author(actor: string): Promise<Author | undefined>;
-  /** False, and nothing written, when nothing of the author is kept. */
-  putAuthor(author: Author): Promise<boolean>;
-  /** Every author, in no order: a block that is new drops what they said. */
-  authors(): AsyncIterable<Author>;
-  /** Whether a reply, quote or mention of the actor is shown. */
-  wasShown(actor: string): Promise<boolean>;
-  /** How many interactions of the actor were received at `since` (RFC 3339 UTC) or later. */
-  countSince(actor: string, since: string): Promise<number>;
-  /** Drops what an actor said and did, and the author; gives how many. */
-  forgetActor(actor: string): Promise<number>;
-  /** Drops replies, quotes and mentions that were received before `before` (RFC 3339 UTC); gives how many. */
-  prune(before: string): Promise<number>;
-  /** Drops what is stored at a target that is no more; gives how many. */
-  forgetTarget(target: string): Promise<number>;
-}
-
-/** Consents to quotes. */
-export interface StampStore {
-  /** Create-if-absent; gives what is stored. */
-  put(stamp: Stamp): Promise<Stamp>;
-  get(id: string): Promise<Stamp | undefined>;
-  /** The stamps of a quoting post. */
-  ofQuote(quote: string): Promise<Stamp[]>;
-  /** False when there is none, or it was taken back before. `at`: RFC 3339 UTC. */
-  revoke(id: string, at: string): Promise<boolean>;
-}
-
-/** Follows that wait for the owner, oldest first. */
-export interface FollowRequestStore {
-  /** Adds, or replaces by actor; one that is replaced keeps its place and `since`. */
-  put(request: Follower): Promise<'added' | 'updated'>;
-  get(actor: string): Promise<Follower | undefined>;
-  remove(actor: string): Promise<boolean>;
-  list(limit: number): Promise<Follower[]>;
-}
-
-/** A message as it lies in the store: nobody but the owner can read it. */
-export interface SealedMessage {
-  /** Digests (hex SHA-256) of the object's id and of the sender's, so that both can take it back. */
-  readonly object: string;
-  readonly sender: string;
-  /** A JWE in its compact form. */
-  readonly jwe: string;
-  /** RFC 3339 UTC. */
-  readonly at: string;
-}
-
-export interface MessageStore {
-  /** Adds, or replaces by `object` when the sender is the same; `ignored` when it is another. Replaced, it keeps `at`. */
-  put(message: SealedMessage): Promise<'added' | 'updated' | 'ignored'>;
-  /** Newest first. */
-  list(options: { limit: number; before?: string }): Promise<{ items: SealedMessage[]; cursor?: string }>;
-  remove(of: { object: string; sender?: string }): Promise<boolean>;
-  forgetSender(sender: string): Promise<number>;
-  count(): Promise<number>;
-  prune(before: string): Promise<number>;
-}
-
-/** What happened lately, for the owner's feed. */
-export interface NotificationStore {
-  /** Create-if-absent by key; false when it was there. */
-  add(notification: Notification): Promise<boolean>;
-  /** Newest first. */
-  list(limit: number): Promise<Notification[]>;
-  forgetActor(actor: string): Promise<number>;
-  prune(before: string): Promise<number>;
-  /** The secret part of the feed's address: made with `random` (hex) on the first call, replaced with `renew`. */
-  secret(random: () => string, options?: { renew?: boolean }): Promise<string>;
-}
-
-/** A picture of another server that pages show through the blog's own address. */
-export interface CachedMedia {
-  readonly url: string;
-  readonly type: string;
-  readonly bytes: Uint8Array;
-  readonly fetchedAt: number;
-}
-
-/** The most that all pictures take; those that were fetched longest ago go first. */
-export const MAX_MEDIA_BYTES = 64 * 1024 * 1024;
-
-/** Pictures by their digest: `mediaDigest` of their URL. */
-export interface MediaCache {
-  /**
-   * The URL that a digest stands for. Only what an author's avatar or an emoji of something shown names has one, so nobody
-   * can make the blog fetch what they like.
-   */
-  urlOf(digest: string): Promise<string | undefined>;
-  get(url: string): Promise<CachedMedia | undefined>;
-  /** Adds, or replaces by URL; at most `MAX_MEDIA_BYTES` in all. A picture that nobody names any more is not kept. */
-  put(media: CachedMedia): Promise<void>;
 }
 
 export interface StoreSize {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { nearestHosts, readHost } from '../../scripts/known-host.ts';
-import type { HostQueue } from '../../server/store/store.ts';
+import type { HostQueue } from '../../server/store/delivery-store.ts';
 
 const queue = (host: string, pending = 1): HostQueue => ({ host, pending, failed: 0, gone: 0 });
 const QUEUES = [queue('127.0.0.1:5402'), queue('social.example'), queue('well.example', 0)];

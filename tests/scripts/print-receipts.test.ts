@@ -4,7 +4,7 @@ import type { LedgerObject } from '../../federation/ledger.ts';
 import { hostLines } from '../../scripts/print-queue.ts';
 import { receiptLines, totalsOf, totalsText } from '../../scripts/print-receipts.ts';
 import { shownSpan, shownTime, shownUtc } from '../../scripts/times.ts';
-import type { HostQueue, ObjectDelivery } from '../../server/store/store.ts';
+import type { HostQueue, ObjectDelivery } from '../../server/store/delivery-store.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 10, 0, 0);
 const MINUTE = 60_000;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { mediaDigest } from '../../../federation/addresses.ts';
 import { sha256Hex } from '../../../server/crypto.ts';
-import { type CachedMedia, MAX_MEDIA_BYTES, type Store } from '../../../server/store/store.ts';
+import { type CachedMedia, MAX_MEDIA_BYTES } from '../../../server/store/interaction-store.ts';
+import type { Store } from '../../../server/store/store.ts';
 import type { Opened } from './conformance.ts';
 import { ALICE, activity, author, BOB, by, content, enqueued, follower, interaction, putAll } from './samples.ts';
 

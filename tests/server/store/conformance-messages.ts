@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Notification, Stamp } from '../../../federation/interaction.ts';
-import type { SealedMessage } from '../../../server/store/store.ts';
+import type { SealedMessage } from '../../../server/store/interaction-store.ts';
 import type { Opened } from './conformance.ts';
 import { AWKWARD, follower, ORIGIN, POST } from './samples.ts';
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Interaction } from '../../../federation/interaction.ts';
-import { MAX_THREAD, type Store } from '../../../server/store/store.ts';
+import { MAX_THREAD } from '../../../server/store/interaction-store.ts';
+import type { Store } from '../../../server/store/store.ts';
 import type { Opened } from './conformance.ts';
 import { answer, author, content, interaction, OWN_ACTOR, POST, putAll } from './samples.ts';
 

@@ -1,0 +1,156 @@
+import type {
+  Author,
+  Interaction,
+  InteractionCounts,
+  InteractionKind,
+  InteractionState,
+  Notification,
+  Stamp,
+} from '../../federation/interaction.ts';
+import type { Follower, InteractionReference } from '../../federation/outcome.ts';
+
+/** The most that `thread` gives, and so the most replies of a page. */
+export const MAX_THREAD = 500;
+
+/**
+ * What others said in public, and who they are. An author is kept for as long as an interaction of theirs is. Every write
+ * that changes what is shown is lasting.
+ */
+export interface InteractionStore {
+  /**
+   * Adds, or replaces by id. `ignored`, and nothing written: the id belongs to another actor, or the owner removed it.
+   *
+   * A replaced one keeps `at`, its kind and `target`, and its place, and `hidden` stays `hidden`; otherwise the newer state
+   * counts, except that what the owner approved stays `shown` (`setState` says so). Of the likes of one actor of one target
+   * only the newest is kept, under what the owner decided about the one before; the same for boosts. Mentions that answer
+   * this id move into its thread, those that answer them too: a reply may come before what it replies to. A mention that
+   * answers what is in a thread already is a reply there from the start. Under what is not shown, none is shown
+   * (`parent-not-shown`). The author is added, or replaced when `author.at` is not older.
+   */
+  put(interaction: Interaction, author: Author): Promise<'added' | 'updated' | 'ignored'>;
+  get(id: string): Promise<Interaction | undefined>;
+  /** The interaction of this actor that has the id or came with the activity of this id. */
+  find(actor: string, id: string): Promise<Interaction | undefined>;
+  /**
+   * What the author took back is gone; gives how many. Replies to it stay, as replies to something that is not there, and
+   * so does the id of what the owner removed.
+   */
+  remove(of: InteractionReference): Promise<number>;
+  /**
+   * The owner's word. `hidden` and `removed` go for all that answers it, too; `shown` for it alone. `removed` drops the
+   * content, for good. Gives the ids that changed.
+   */
+  setState(id: string, state: InteractionState, reason?: string): Promise<string[]>;
+  /** What is shown of these kinds at a target, oldest first: stable pages, as with followers. */
+  page(options: {
+    target: string;
+    kinds: readonly InteractionKind[];
+    limit: number;
+    after?: string;
+  }): Promise<{ items: Interaction[]; cursor?: string }>;
+  /** All that is shown at a target with its authors, oldest first, at most `MAX_THREAD` of each kind. */
+  thread(target: string): Promise<{ items: Interaction[]; authors: Author[] }>;
+  /** For the owner: newest first. */
+  list(options: {
+    states?: readonly InteractionState[];
+    kinds?: readonly InteractionKind[];
+    target?: string;
+    limit: number;
+    before?: string;
+  }): Promise<{ items: Interaction[]; authors: Author[]; cursor?: string }>;
+  counts(target: string): Promise<InteractionCounts>;
+  /** The targets at which anything is shown, in no order. */
+  targets(): AsyncIterable<string>;
+  author(actor: string): Promise<Author | undefined>;
+  /** False, and nothing written, when nothing of the author is kept. */
+  putAuthor(author: Author): Promise<boolean>;
+  /** Every author, in no order: a block that is new drops what they said. */
+  authors(): AsyncIterable<Author>;
+  /** Whether a reply, quote or mention of the actor is shown. */
+  wasShown(actor: string): Promise<boolean>;
+  /** How many interactions of the actor were received at `since` (RFC 3339 UTC) or later. */
+  countSince(actor: string, since: string): Promise<number>;
+  /** Drops what an actor said and did, and the author; gives how many. */
+  forgetActor(actor: string): Promise<number>;
+  /** Drops replies, quotes and mentions that were received before `before` (RFC 3339 UTC); gives how many. */
+  prune(before: string): Promise<number>;
+  /** Drops what is stored at a target that is no more; gives how many. */
+  forgetTarget(target: string): Promise<number>;
+}
+
+/** Consents to quotes. */
+export interface StampStore {
+  /** Create-if-absent; gives what is stored. */
+  put(stamp: Stamp): Promise<Stamp>;
+  get(id: string): Promise<Stamp | undefined>;
+  /** The stamps of a quoting post. */
+  ofQuote(quote: string): Promise<Stamp[]>;
+  /** False when there is none, or it was taken back before. `at`: RFC 3339 UTC. */
+  revoke(id: string, at: string): Promise<boolean>;
+}
+
+/** Follows that wait for the owner, oldest first. */
+export interface FollowRequestStore {
+  /** Adds, or replaces by actor; one that is replaced keeps its place and `since`. */
+  put(request: Follower): Promise<'added' | 'updated'>;
+  get(actor: string): Promise<Follower | undefined>;
+  remove(actor: string): Promise<boolean>;
+  list(limit: number): Promise<Follower[]>;
+}
+
+/** A message as it lies in the store: nobody but the owner can read it. */
+export interface SealedMessage {
+  /** Digests (hex SHA-256) of the object's id and of the sender's, so that both can take it back. */
+  readonly object: string;
+  readonly sender: string;
+  /** A JWE in its compact form. */
+  readonly jwe: string;
+  /** RFC 3339 UTC. */
+  readonly at: string;
+}
+
+export interface MessageStore {
+  /** Adds, or replaces by `object` when the sender is the same; `ignored` when it is another. Replaced, it keeps `at`. */
+  put(message: SealedMessage): Promise<'added' | 'updated' | 'ignored'>;
+  /** Newest first. */
+  list(options: { limit: number; before?: string }): Promise<{ items: SealedMessage[]; cursor?: string }>;
+  remove(of: { object: string; sender?: string }): Promise<boolean>;
+  forgetSender(sender: string): Promise<number>;
+  count(): Promise<number>;
+  prune(before: string): Promise<number>;
+}
+
+/** What happened lately, for the owner's feed. */
+export interface NotificationStore {
+  /** Create-if-absent by key; false when it was there. */
+  add(notification: Notification): Promise<boolean>;
+  /** Newest first. */
+  list(limit: number): Promise<Notification[]>;
+  forgetActor(actor: string): Promise<number>;
+  prune(before: string): Promise<number>;
+  /** The secret part of the feed's address: made with `random` (hex) on the first call, replaced with `renew`. */
+  secret(random: () => string, options?: { renew?: boolean }): Promise<string>;
+}
+
+/** A picture of another server that pages show through the blog's own address. */
+export interface CachedMedia {
+  readonly url: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+  readonly fetchedAt: number;
+}
+
+/** The most that all pictures take; those that were fetched longest ago go first. */
+export const MAX_MEDIA_BYTES = 64 * 1024 * 1024;
+
+/** Pictures by their digest: `mediaDigest` of their URL. */
+export interface MediaCache {
+  /**
+   * The URL that a digest stands for. Only what an author's avatar or an emoji of something shown names has one, so nobody
+   * can make the blog fetch what they like.
+   */
+  urlOf(digest: string): Promise<string | undefined>;
+  get(url: string): Promise<CachedMedia | undefined>;
+  /** Adds, or replaces by URL; at most `MAX_MEDIA_BYTES` in all. A picture that nobody names any more is not kept. */
+  put(media: CachedMedia): Promise<void>;
+}
