@@ -126,7 +126,12 @@ describe('Create of something public', () => {
       {},
       'not-concerned',
     ],
-    ['a link to a page that is no object', { tag: [{ type: 'Link', href: POST }] }, {}, 'not-concerned'],
+    [
+      'a link to a page that is no object',
+      { tag: [{ type: 'Link', mediaType: 'text/html', href: POST }] },
+      {},
+      'not-concerned',
+    ],
     ['to our followers', { to: [PUBLIC, BLOG.followers] }, {}, 'not-concerned'],
     [
       'below a mention, to somebody else',

@@ -134,6 +134,16 @@ describe('QuoteRequest under other rules', () => {
     expect(toldBy(ask(), rules('ask'))).toEqual([`quote-request ${NOTE}`]);
   });
 
+  it('anyone by now, and it waited for consent → shown', () => {
+    const existing = storedOf({ kind: 'quote', state: 'held', reason: 'asks', activity: ID });
+    expect(answered(ask(), { existing })).toBe('Accept');
+    expect(storedBy(ask(), { existing })?.state).toBe('shown');
+  });
+
+  it('ask, 200 in a day → ignored', () => {
+    expect(decided(ask(), { ...rules('ask'), recently: 200 })).toEqual({ kind: 'ignored', reason: 'too-many' });
+  });
+
   it('ask, when its Create came first → waits for consent from now on', () => {
     const existing = storedOf({ kind: 'quote', state: 'held', reason: 'not-asked' });
     expect(storedBy(ask(), { ...rules('ask'), existing })).toMatchObject({ reason: 'asks', activity: ID });

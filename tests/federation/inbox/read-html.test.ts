@@ -63,6 +63,11 @@ describe('what peers write', () => {
       '<a href="https://x.test/">a<a href="https://y.test/">b</a>',
       `<a href="https://x.test/"${REL}>a</a><a href="https://y.test/"${REL}>b</a>`,
     ],
+    [
+      'a link in a paragraph of a link',
+      '<a href="https://x.test/"><p>a<a href="https://y.test/">b</a></p></a>',
+      `<a href="https://x.test/"${REL}><p>ab</p></a>`,
+    ],
     ['snac', 'reply <b>&</b> more<br>', 'reply <strong>&amp;</strong> more'],
   ])('%s', (_what, html, expected) => {
     expect(written(html)).toBe(expected);
@@ -100,6 +105,7 @@ describe('what must not get through', () => {
       `<a href="https://x.test/&quot; onclick=&quot;x"${REL}>a</a>`,
     ],
     ['a tag that is cut off', 'a<b', 'a'],
+    ['a quotation mark that is cut off', 'a<a href="https://x.test/>b</a>', 'a'],
     ['a tag in an attribute', '<p title="><script>x</script>">a</p>', '<p>a</p>'],
     ['markup in an alt text', '<img alt="<script>x</script>">', '&lt;script&gt;x&lt;/script&gt;'],
     ['markup in entities', '&lt;script&gt;x&lt;/script&gt;', '&lt;script&gt;x&lt;/script&gt;'],
@@ -108,6 +114,10 @@ describe('what must not get through', () => {
     ['half a character', 'a\ud83db', 'ab'],
   ])('%s', (_what, html, expected) => {
     expect(written(html)).toBe(expected);
+  });
+
+  it('is not even stored', () => {
+    expect(readRichText('<a href="javascript:alert(1)">a</a>')).toEqual(['a']);
   });
 });
 
@@ -173,7 +183,7 @@ describe('any string at all', () => {
     );
   });
 
-  it('→ in lists nothing but items, in paragraphs no blocks', () => {
+  it('→ in lists nothing but items, in paragraphs no blocks, in links no links', () => {
     fc.assert(
       fc.property(html, (text) => {
         expect(misplaced(readRichText(text))).toEqual([]);
@@ -253,12 +263,14 @@ function depthOf(nodes: RichText): number {
 
 const BLOCKS = ['p', 'pre', 'blockquote', 'ul', 'ol', 'li'];
 
-function misplaced(nodes: RichText, inParagraph = false): RichNode[] {
+function misplaced(nodes: RichText, inside: readonly string[] = []): RichNode[] {
   return nodes.flatMap((node) => {
     if (typeof node === 'string') return [];
     const isList = node.tag === 'ul' || node.tag === 'ol';
     const strangers = isList ? node.children.filter((each) => typeof each === 'string' || each.tag !== 'li') : [];
-    const inner = misplaced(node.children, inParagraph || node.tag === 'p');
-    return [...(inParagraph && BLOCKS.includes(node.tag) ? [node] : []), ...strangers, ...inner];
+    const isBlockInParagraph = inside.includes('p') && BLOCKS.includes(node.tag);
+    const isLinkInLink = inside.includes('a') && node.tag === 'a';
+    const inner = misplaced(node.children, [...inside, node.tag]);
+    return [...(isBlockInParagraph || isLinkInLink ? [node] : []), ...strangers, ...inner];
   });
 }
