@@ -126,7 +126,8 @@ async function withNamed(
   if (!sameOrigin(thing.id, actor) || concerns(activity, place) === undefined) return { activity };
   const lookup = await actors.object(thing.id, { causedBy: hostOf(actor) });
   if (lookup.kind === 'failed') return refuse('object-unavailable', 503, 'The post could not be fetched: try again.');
-  return { activity: lookup.kind === 'document' ? withDocument(activity, part, lookup.document) : activity };
+  if (lookup.kind === 'refused') return refuse('object-refused', 400, 'The post could not be fetched at its own id.');
+  return { activity: withDocument(activity, part, lookup.document) };
 }
 
 /** The actor's document, for those who will be answered or shown. */

@@ -62,7 +62,7 @@ describe.each(STORES)('quotes, with the store in %s', (_name, open) => {
 
   it('the instrument is named, and says that it is something else → nothing is given', async () => {
     blog.remote.serve(noteId(ann, 'see'), { ...quoting(), id: noteId(ann, 'other') });
-    expect(await blog.hear(ann, request(noteId(ann, 'see')))).toBe('instrument-unavailable');
+    expect(await blog.hear(ann, request(noteId(ann, 'see')))).toBe('object-refused');
     expect(await blog.queued()).toEqual([]);
   });
 

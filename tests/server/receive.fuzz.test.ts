@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ACTIVITY_TYPES } from '../../federation/inbox/activity.ts';
 import type { Outcome } from '../../federation/outcome.ts';
+import type { JsonObject } from '../../federation/vocabulary.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
-import { BLOG, createFakeBlog, type FakeBlog, PAGE, POST } from '../remote/fake-blog.ts';
+import { BLOG, createFakeBlog, type FakeBlog, NOW, PAGE, POST } from '../remote/fake-blog.ts';
 import { type Peer, unsignedRequest } from '../remote/fake-remote.ts';
 import { countingStore } from '../remote/watched-store.ts';
 
@@ -16,7 +17,19 @@ const reference = fc.constantFrom(
   ...['', 'as:Public', 'acct:a@b', 'https://', 'https://blog.test/ap/posts/p1.json#x', '__proto__', 'constructor'],
 );
 
-const type = fc.constantFrom(...ACTIVITY_TYPES, 'Note', 'Person', 'Mention', 'Tombstone', 'toString', '');
+const type = fc.constantFrom(
+  ...ACTIVITY_TYPES,
+  'Note',
+  'Question',
+  'Emoji',
+  'Link',
+  'DataIntegrityProof',
+  'Person',
+  'Mention',
+  'Tombstone',
+  'toString',
+  '',
+);
 
 /** Values of the shapes that peers send, well and badly. */
 const { value } = fc.letrec<{ value: unknown; thing: unknown }>((tie) => ({
@@ -44,7 +57,17 @@ const { value } = fc.letrec<{ value: unknown; thing: unknown }>((tie) => ({
       quote: tie('value'),
       name: tie('value'),
       content: fc.constant(MARK),
+      summary: tie('value'),
       inbox: tie('value'),
+      url: tie('value'),
+      icon: tie('value'),
+      published: tie('value'),
+      updated: tie('value'),
+      cc: tie('value'),
+      instrument: tie('value'),
+      attachment: tie('value'),
+      mediaType: tie('value'),
+      proof: tie('value'),
     },
     { requiredKeys: [] },
   ),
@@ -59,7 +82,11 @@ const activity = fc.record(
     object: value,
     target: value,
     to: value,
+    cc: value,
     tag: value,
+    instrument: value,
+    content: value,
+    proof: value,
   },
   { requiredKeys: ['id', 'type', 'actor'] },
 );
@@ -82,6 +109,8 @@ function expectOneOutcome(blog: FakeBlog, outcome: Outcome): void {
   expect(blog.lines).toHaveLength(1);
   expect(blog.lines[0]?.event).toBe(`inbox.${outcome.kind}`);
   expect(blog.lines[0]?.level).not.toBe('error');
+  // Every server here answers, so that whatever is wrong is the sender's.
+  if (outcome.kind === 'refused') expect(outcome.status).toBeLessThan(500);
   expect(JSON.stringify(blog.lines)).not.toContain(MARK);
 }
 
@@ -137,4 +166,87 @@ describe('whatever the body is', () => {
     );
     expect([...kinds].sort()).toEqual(['accepted', 'ignored', 'refused']);
   });
+});
+
+/** What an actor's document says, well and badly, beside a key that is good. */
+const document = fc.record(
+  {
+    name: value,
+    preferredUsername: value,
+    icon: value,
+    url: value,
+    tag: value,
+    endpoints: value,
+    assertionMethod: value,
+    inbox: fc.oneof(fc.constant(`${ANN}/inbox`), value),
+  },
+  { requiredKeys: ['inbox'] },
+);
+
+it('whatever an actor’s document says → one outcome, and no fault of ours', async () => {
+  const concerned = fc.constantFrom<[string, JsonObject]>(
+    ['Follow', { object: BLOG.actor }],
+    ['Like', { object: POST }],
+    ['Announce', { object: POST, to: 'as:Public' }],
+    ['Flag', { object: [BLOG.actor, POST], content: MARK }],
+    [
+      'Create',
+      { object: { id: 'https://peer.test/n', type: 'Note', inReplyTo: POST, content: MARK, to: 'as:Public' } },
+    ],
+    ['Create', { object: { id: 'https://peer.test/n', type: 'Note', inReplyTo: POST, content: MARK, to: BLOG.actor } }],
+  );
+  await fc.assert(
+    fc.asyncProperty(document, concerned, async (more, [type, members]) => {
+      const { store } = countingStore(openMemoryStore());
+      const blog = createFakeBlog({ store });
+      const ann = blog.peer({ document: JSON.parse(JSON.stringify(more)) });
+      const outcome = await blog.receive(ann.send({ id: 'https://peer.test/a/1', type, actor: ANN, ...members }));
+      expectOneOutcome(blog, outcome);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it('whatever the headers say, when no key fits → refused, and nothing is written', async () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'grapheme-ascii', maxLength: 60 }),
+    fc.constantFrom(
+      'keyId="https://peer.test/users/ann#main-key",headers="(request-target) date digest",signature="AAAA"',
+      ...['sig1=("@method" "@target-uri" "content-digest");created=1;keyid="https://peer.test/users/ann#main-key"'],
+      ...[
+        'sig1=:AAAA:',
+        'SHA-256=AAAA',
+        'sha-256=:AAAA:',
+        new Date(NOW).toUTCString(),
+        'blog.test',
+        'sig1=()',
+        '"',
+        '=,=',
+      ],
+    ),
+  );
+  const headers = fc.record(
+    {
+      signature: text,
+      'signature-input': text,
+      digest: text,
+      'content-digest': text,
+      date: text,
+      host: text,
+      authorization: text,
+    },
+    { requiredKeys: [] },
+  );
+  await fc.assert(
+    fc.asyncProperty(headers, activity, async (named, json) => {
+      const { blog, writes } = setUp();
+      const request = unsignedRequest(JSON.stringify(json));
+      for (const [name, each] of Object.entries(named)) request.headers.set(name, each.replace(/[^\x20-\x7e]/g, ''));
+      const outcome = await blog.receive(request);
+      expectOneOutcome(blog, outcome);
+      expect(outcome.kind).not.toBe('accepted');
+      expect(writes.filter((write) => write !== 'actors.put')).toEqual([]);
+    }),
+    { numRuns: 1_000 },
+  );
 });
