@@ -14,6 +14,7 @@ import { receive } from '../../server/receive.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
 import type { Store } from '../../server/store/store.ts';
 import { siteWithParts } from '../server/site-with-parts.ts';
+import type { Door, DoorDeps } from './doors.ts';
 import { createFakeRemote, createPeer, type FakeRemote, type Peer, type PeerOptions } from './fake-remote.ts';
 
 export const NOW = Date.parse('2026-11-23T12:00:00Z');
@@ -55,6 +56,8 @@ export interface FakeBlogOptions {
   readonly site?: Site;
   readonly rules?: Partial<Rules>;
   readonly limits?: InboundLimits;
+  /** How requests come in; straight to `receive` unless given. */
+  readonly door?: Door;
 }
 
 export function createFakeBlog(options: FakeBlogOptions = {}): FakeBlog {
@@ -62,7 +65,12 @@ export function createFakeBlog(options: FakeBlogOptions = {}): FakeBlog {
   const remote = createFakeRemote();
   const lines: LogLine[] = [];
   const site = options.site ?? siteOf(options.origin ?? BLOG.origin, () => blog.rules);
-  const { limits } = options;
+  const { limits, door } = options;
+  const deps = {
+    ...{ store, site, documents: remote.documents, clock: () => blog.now },
+    log: (line: LogLine) => void lines.push(line),
+    ...(limits === undefined ? {} : { limits }),
+  };
   const blog: FakeBlog = {
     store,
     site,
@@ -71,15 +79,7 @@ export function createFakeBlog(options: FakeBlogOptions = {}): FakeBlog {
     now: NOW,
     rules: { ...DEFAULT_RULES, messageKey: messageKeys().publicJwk, ...options.rules },
     peer: (peer = {}) => createPeer(remote, { ...peer, clock: () => blog.now }),
-    receive: (request) =>
-      receive(
-        {
-          ...{ store, site, documents: remote.documents, clock: () => blog.now },
-          log: (line) => lines.push(line),
-          ...(limits === undefined ? {} : { limits }),
-        },
-        request,
-      ),
+    receive: (request) => (door === undefined ? receive(deps, request) : throughDoor(door, deps, request, lines)),
     async hear(peer, activity) {
       const outcome = await blog.receive(peer.send(activity));
       return outcome.kind === 'accepted' ? 'accepted' : outcome.reason;
@@ -110,6 +110,25 @@ export function createFakeBlog(options: FakeBlogOptions = {}): FakeBlog {
     },
   };
   return blog;
+}
+
+/** What the log says of a request that came through a host; effects are told by their names alone, and left out. */
+async function throughDoor(door: Door, deps: DoorDeps, request: InboundRequest, lines: LogLine[]): Promise<Outcome> {
+  const known = lines.length;
+  const response = await door.post(deps, request);
+  const message = await response.text();
+  const line = lines[known];
+  if (line === undefined || lines.length !== known + 1) throw new Error('a request leaves one line');
+  const reason = String(line.reason);
+  if (line.event === 'inbox.refused') return refusedWith(reason, response.status, message);
+  if (response.status !== 202) throw new Error(`the line says ${line.event}, the answer ${response.status}`);
+  return line.event === 'inbox.accepted' ? { kind: 'accepted', effects: [] } : { kind: 'ignored', reason };
+}
+
+function refusedWith(reason: string, answered: number, message: string): Outcome {
+  const status = ([400, 401, 403, 410, 413, 415, 429, 503] as const).find((each) => each === answered);
+  if (status === undefined) throw new Error(`the answer ${answered} is none of a refusal`);
+  return { kind: 'refused', reason, status, message };
 }
 
 async function readThread(store: Store, target: string): Promise<string[]> {

@@ -4,36 +4,42 @@ import { join } from 'node:path';
 import { openMemoryStore } from '../../server/store/memory.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
 import type { Store } from '../../server/store/store.ts';
+import { type Door, functionDoor, nodeDoor } from './doors.ts';
 
-/** A store for one test, and everything that it holds. */
+/** A store for one test, everything that it holds, and the way by which requests come in. */
 export interface TestStore {
   readonly store: Store;
+  /** What `createFakeBlog` is given. */
+  readonly blog: { readonly store: Store; readonly door: Door };
   /** The bytes of its files; the writes that were made in memory. */
   bytes(): string;
   close(): Promise<void>;
 }
 
-/** Each adapter by name, for `describe.each`. */
+/** Each adapter by name, for `describe.each`, and each by another host: the function alone, and the real Node server. */
 export const STORES: readonly (readonly [name: string, open: () => TestStore])[] = [
-  ['memory', openMemory],
-  ['SQLite', openSqlite],
+  ['memory, as a function', openMemory],
+  ['SQLite, over HTTP', openSqlite],
 ];
 
 function openMemory(): TestStore {
   const store = openMemoryStore();
-  return { store, bytes: () => '', close: () => store.close() };
+  return { store, blog: { store, door: functionDoor() }, bytes: () => '', close: () => store.close() };
 }
 
 function openSqlite(): TestStore {
   const folder = mkdtempSync(join(tmpdir(), 'postern-scenario-'));
   const store = openSqliteStore(join(folder, 'postern.db'));
+  const door = nodeDoor();
   return {
     store,
+    blog: { store, door },
     bytes: () =>
       readdirSync(folder)
         .map((name) => readFileSync(join(folder, name), 'latin1'))
         .join('\n'),
     async close() {
+      await door.close();
       await store.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -21,7 +21,7 @@ describe.each(STORES)('what another server forwards, with the store in %s', (_na
 
   beforeEach(() => {
     opened = open();
-    blog = createFakeBlog({ store: opened.store });
+    blog = createFakeBlog(opened.blog);
     const key = {
       id: `${ANN}#ed25519-key`,
       type: 'Multikey',

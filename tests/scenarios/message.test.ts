@@ -15,7 +15,7 @@ describe.each(STORES)('what is not public, with the store in %s', (_name, open) 
 
   beforeEach(() => {
     opened = open();
-    blog = createFakeBlog({ store: opened.store });
+    blog = createFakeBlog(opened.blog);
     ann = blog.peer();
   });
   afterEach(() => opened.close());

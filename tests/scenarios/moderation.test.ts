@@ -19,7 +19,7 @@ describe.each(STORES)('the owner’s rules, with the store in %s', (_name, open)
 
   beforeEach(() => {
     opened = open();
-    blog = createFakeBlog({ store: opened.store });
+    blog = createFakeBlog(opened.blog);
     ann = blog.peer();
   });
   afterEach(() => opened.close());
@@ -146,7 +146,7 @@ describe.each(STORES)('the owner’s rules, with the store in %s', (_name, open)
     ['its id', (peer: Peer) => ({ accounts: [block(peer.actor)] })],
   ])('blocked by %s → ignored before any fetch, write or look at the signature', async (_how, made) => {
     const counted = countingStore(opened.store);
-    blog = createFakeBlog({ store: counted.store });
+    blog = createFakeBlog({ ...opened.blog, store: counted.store });
     ann = blog.peer();
     blog.rules = { ...blog.rules, blocks: { accounts: [], hosts: [], ...made(ann) } };
     for (const activity of [follow(ann), like(ann), create(ann, note(ann, 'x'))]) {
@@ -191,7 +191,7 @@ describe.each(STORES)('what is known of an actor, with the store in %s', (_name,
 
   beforeEach(() => {
     opened = open();
-    blog = createFakeBlog({ store: opened.store });
+    blog = createFakeBlog(opened.blog);
     ann = blog.peer();
   });
   afterEach(() => opened.close());

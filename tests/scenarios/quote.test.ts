@@ -12,7 +12,7 @@ describe.each(STORES)('quotes, with the store in %s', (_name, open) => {
   let ann: Peer;
 
   const start = (quotes: Rules['quotes']): void => {
-    blog = createFakeBlog({ store: opened.store, rules: { quotes } });
+    blog = createFakeBlog({ ...opened.blog, rules: { quotes } });
     ann = blog.peer();
   };
   beforeEach(() => {

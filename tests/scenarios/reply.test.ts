@@ -13,7 +13,7 @@ describe.each(STORES)('replies, with the store in %s', (_name, open) => {
 
   beforeEach(() => {
     opened = open();
-    blog = createFakeBlog({ store: opened.store });
+    blog = createFakeBlog(opened.blog);
     ann = blog.peer();
     ben = blog.peer({ host: 'other.test', name: 'ben' });
   });

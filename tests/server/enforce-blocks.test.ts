@@ -26,7 +26,7 @@ describe.each(STORES)('blocks that are new, with the store in %s', (_name, open)
 
   beforeEach(async () => {
     opened = open();
-    blog = createFakeBlog({ store: opened.store });
+    blog = createFakeBlog(opened.blog);
     [ann, zed, ben] = [blog.peer(), blog.peer({ name: 'zed' }), blog.peer({ host: 'other.test', name: 'ben' })];
     for (const peer of [ann, zed, ben]) {
       await blog.hear(peer, follow(peer));
