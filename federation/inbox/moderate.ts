@@ -18,6 +18,7 @@ export interface Said {
   readonly kind: InteractionKind;
   readonly target: string;
   readonly content?: InteractionContent;
+  readonly inReplyTo?: string;
   /** The reply or quote that it answers. */
   readonly parent?: Interaction | undefined;
 }
@@ -92,6 +93,11 @@ function heldFor(said: Said, context: RulesContext, actor: string): string | und
   if (said.parent !== undefined && said.parent.state !== 'shown') return 'parent-not-shown';
   if (hasWord(said.content, context)) return 'word';
   if (said.content === undefined) return undefined;
+  // What it answers may turn out to be in a thread: then it moves there, and nobody asks the rules again.
+  if (said.kind === 'mention' && said.inReplyTo !== undefined && existing === undefined) {
+    const reason = mayNotReply(said, context, actor);
+    if (reason !== undefined) return reason;
+  }
   // Asked for later by a QuoteRequest, or never: Misskey quotes without asking.
   if (said.kind === 'quote' && rules.quotes === 'ask' && existing?.state !== 'shown') return 'not-asked';
   return rules.replies.firstTimers === 'hold' && !wasShown ? 'first-time' : undefined;

@@ -56,6 +56,16 @@ describe('who may reply', () => {
     else expect(outcome).toEqual({ kind: 'ignored', reason });
   });
 
+  it('a mention that answers something unknown is held by the same rule, for it may move into a thread', () => {
+    const rules = rulesOf({ replies: { from: 'followers' } });
+    const mention = (more: JsonObject) => createOf(noteOf({ tag: { type: 'Mention', href: BLOG.actor }, ...more }));
+    const answers = storedBy(mention({ inReplyTo: PARENT }), { rules });
+    expect(answers).toMatchObject({ kind: 'mention', state: 'held', reason: 'not-a-follower' });
+    const follows = storedBy(mention({ inReplyTo: PARENT }), { rules, follower: FOLLOWER });
+    expect(follows).toMatchObject({ kind: 'mention', state: 'shown' });
+    expect(storedBy(mention({}), { rules })).toMatchObject({ kind: 'mention', state: 'shown' });
+  });
+
   it('an edit of a reply in a thread that is closed by now → taken', () => {
     const rules = rulesOf({ replies: { from: 'nobody', closeAfterMs: DAY } });
     expect(storedBy(replyOf({ updated: '2026-11-23T11:30:00Z' }), { rules, existing: storedOf() })).toBeDefined();
