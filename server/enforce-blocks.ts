@@ -96,15 +96,28 @@ async function emptyQueue({ store, clock }: EnforceDeps, blocks: Blocks): Promis
   return dropped;
 }
 
+/** How long the rules are believed between two requests: a fan-out would look at their file for each inbox. */
+const BELIEVED_MS = 1_000;
+
 /**
  * Gives an inbox client that sends nothing to hosts which are blocked: whatever is queued for them, and by whom, fails for
  * good without a request.
  */
-export function withoutBlockedInboxes(inboxes: InboxClient, { rules }: Pick<Site, 'rules'>): InboxClient {
+export function withoutBlockedInboxes(
+  inboxes: InboxClient,
+  { rules }: Pick<Site, 'rules'>,
+  clock: () => number = Date.now,
+): InboxClient {
+  let known: { readonly blocks: Blocks; readonly at: number } | undefined;
+  const blocksNow = async (): Promise<Blocks> => {
+    const now = clock();
+    if (known === undefined || Math.abs(now - known.at) >= BELIEVED_MS)
+      known = { blocks: (await rules()).blocks, at: now };
+    return known.blocks;
+  };
   return {
     async post(inbox, body, options) {
-      const { blocks } = await rules();
-      if (blocks.hosts.length > 0 && isBlocked(blocks, { actor: inbox })) return { kind: 'blocked', error: WHY };
+      if (isBlocked(await blocksNow(), { actor: inbox })) return { kind: 'blocked', error: WHY };
       return inboxes.post(inbox, body, options);
     },
     close: () => inboxes.close(),
