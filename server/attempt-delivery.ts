@@ -16,8 +16,6 @@ export interface Settled {
   readonly activityId: string;
   readonly inbox: string;
   readonly after: AfterAttempt;
-  /** When what waits for the host goes on, when it was put off. */
-  readonly heldBack?: { readonly probeAt: number; readonly restAt: number };
 }
 
 export interface AttemptOptions {
@@ -61,9 +59,8 @@ export async function attemptDelivery(
   const isOurs = await deps.store.deliveries.settle({ activityId, inbox, owner }, after, now);
   logOutcome(deps, leased, host, attempt, isOurs ? after : undefined);
   if (isOurs && after.state === 'gone') await forgetInbox(deps, inbox, host, after.error, now);
-  const heldBack = health && postponementOf(health);
-  if (heldBack) await holdBack(deps, health, { owner, inHand: options.takeBack(host) });
-  return isOurs ? { activityId, inbox, after, ...(heldBack ? { heldBack } : {}) } : undefined;
+  if (health && postponementOf(health)) await holdBack(deps, health, { owner, inHand: options.takeBack(host) });
+  return isOurs ? { activityId, inbox, after } : undefined;
 }
 
 /**

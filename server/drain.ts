@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeliveryState } from '../federation/delivery.ts';
-import type { Settled } from './attempt-delivery.ts';
-import { type DeliverDeps, type DeliverOptions, deliverDue, LEASE_MS } from './deliver.ts';
+import { type DeliverDeps, type DeliverOptions, deliverDue } from './deliver.ts';
 import type { HostQueue } from './store/delivery-store.ts';
 
 /** Where the queue stands, by state: what was watched, or all of it when nothing was. */
@@ -40,17 +39,11 @@ const STALLED_MS = 15_000;
  */
 export async function drain(deps: DeliverDeps, options: DrainOptions): Promise<DrainReport> {
   const { signal, pollMs = 200, activities = [] } = options;
-  const retries = new Set<number>();
-  const onSettled = (settled: Settled) => {
-    if (settled.after.state === 'pending') retries.add(settled.after.dueAt);
-    if (settled.heldBack) retries.add(settled.heldBack.probeAt).add(settled.heldBack.restAt);
-    options.onSettled?.(settled);
-  };
   let last = '';
   let changedAt = deps.clock();
   for (;;) {
     const byServer = (await deps.store.workers.alive(deps.clock())).length > 0;
-    if (!byServer && !signal?.aborted) await deliverDue(deps, { ...options, onSettled });
+    if (!byServer && !signal?.aborted) await deliverDue(deps, options);
     const { counts, nextDue, isUnsettled } = await look(deps, activities);
     const progress = { ...counts, byServer };
     const now = deps.clock();
@@ -61,7 +54,9 @@ export async function drain(deps: DeliverDeps, options: DrainOptions): Promise<D
     }
     if (signal?.aborted || counts.pending === 0 || nextDue === undefined) return reportOf(deps, progress, nextDue);
     const isStalled = byServer && nextDue > now && now - changedAt >= STALLED_MS;
-    const mayGoOn = isUnsettled || (activities.length === 0 && !byServer && mayBeLease(nextDue, now, retries));
+    // Its own leases have ended by now.
+    const mayGoOn =
+      isUnsettled || (activities.length === 0 && !byServer && (await deps.store.deliveries.leased(now)) > 0);
     if (!mayGoOn || isStalled) return reportOf(deps, progress, nextDue);
     await sleep(pollMs, undefined, signal ? { signal } : {}).catch(() => undefined);
   }
@@ -77,11 +72,6 @@ async function reportOf(
     return nextDue === undefined ? progress : { ...progress, nextDue };
   const troubled = await store.deliveries.troubled({ limit: MOST_WAITING_SHOWN });
   return { ...progress, nextDue, waiting: troubled.filter(({ pending }) => pending > 0) };
-}
-
-/** A time that no retry of this run explains, and that is near, is likely the end of a killed process's lease. */
-function mayBeLease(nextDue: number, now: number, retries: ReadonlySet<number>): boolean {
-  return !retries.has(nextDue) && nextDue - now <= LEASE_MS;
 }
 
 interface Look {

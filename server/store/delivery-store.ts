@@ -52,6 +52,8 @@ export interface DeliveryStore {
    * it is due, or when its lease ends while one is held. Undefined when nothing is pending.
    */
   nextDue(): Promise<number | undefined>;
+  /** How many pending deliveries are in somebody's hands: leased, and the lease lasts longer than `now`. */
+  leased(now: number): Promise<number>;
   /** The deliveries of one activity, for receipts, in the order in which they were asked for. */
   ofActivity(activityId: string): Promise<Delivery[]>;
   /**

@@ -72,7 +72,7 @@ function ending({ entries }: MemoryQueue): Pick<DeliveryStore, 'abandon' | 'supe
 }
 
 /** Tells of the queue and changes nothing. */
-function looking({ entries }: MemoryQueue): Pick<DeliveryStore, 'counts' | 'nextDue' | 'ofActivity'> {
+function looking({ entries }: MemoryQueue): Pick<DeliveryStore, 'counts' | 'nextDue' | 'leased' | 'ofActivity'> {
   return {
     counts: async () => {
       const counts = noDeliveries();
@@ -83,6 +83,7 @@ function looking({ entries }: MemoryQueue): Pick<DeliveryStore, 'counts' | 'next
       const next = [...entries.values()].filter((entry) => entry.state === 'pending' && isNextOfItsObject(entry));
       return next.length === 0 ? undefined : next.map(freeAt).reduce((a, b) => Math.min(a, b));
     },
+    leased: async (now) => [...entries.values()].filter(({ lease }) => lease !== undefined && lease.until > now).length,
     ofActivity: async (activityId) =>
       [...entries.values()].flatMap((entry) => (entry.activity.id === activityId ? [deliveryOf(entry)] : [])),
   };

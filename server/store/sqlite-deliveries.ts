@@ -60,7 +60,7 @@ function endings(database: SqliteDatabase): Pick<DeliveryStore, 'release' | 'aba
 
 const PHASES = [0, 1, 2, 3] as const;
 
-function looks(database: SqliteDatabase): Pick<DeliveryStore, 'counts' | 'nextDue'> {
+function looks(database: SqliteDatabase): Pick<DeliveryStore, 'counts' | 'nextDue' | 'leased'> {
   const pending = `SELECT count(*) FROM deliveries INDEXED BY deliveries_by_time WHERE state = 'pending'`;
   const counts = database.prepare(
     `SELECT 'pending' AS state, (${pending}) AS n UNION ALL
@@ -69,6 +69,10 @@ function looks(database: SqliteDatabase): Pick<DeliveryStore, 'counts' | 'nextDu
   const next = database.prepare(
     `SELECT d.free_at FROM deliveries d INDEXED BY deliveries_by_time
      WHERE d.state = 'pending' AND d.phase = ? AND ${IS_NEXT_OF_ITS_OBJECT} ORDER BY d.free_at LIMIT 1`,
+  );
+  const leased = database.prepare(
+    `SELECT count(*) AS n FROM deliveries INDEXED BY deliveries_by_time
+     WHERE state = 'pending' AND phase IN (2, 3) AND free_at > ?`,
   );
 
   return {
@@ -83,5 +87,6 @@ function looks(database: SqliteDatabase): Pick<DeliveryStore, 'counts' | 'nextDu
         .map((row) => integer(row, 'free_at'));
       return times.length === 0 ? undefined : Math.min(...times);
     },
+    leased: async (now) => integer(leased.get(now) ?? {}, 'n'),
   };
 }

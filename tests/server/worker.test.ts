@@ -154,6 +154,17 @@ describe('drain', () => {
     expect(await draining).toMatchObject({ byServer: false, delivered: 1 });
   });
 
+  test('a retry that is due soon, of a run before, does not keep a publish that has nothing to send', async () => {
+    const world = createWorld();
+    world.answer = () => ({ kind: 'response', status: 503 });
+    await enqueue(world.store, ['https://down.example/inbox']);
+    await deliverDue(world.deps, { owner: 'before', random: () => 0 });
+    world.now += 5_000;
+    const report = await drain(world.deps, { owner: 'publish', pollMs: 5 });
+    expect(report).toMatchObject({ pending: 1, nextDue: NOW + 30_000 });
+    expect(world.posted).toHaveLength(1);
+  });
+
   test('what a killed process had leased is waited for and delivered', async () => {
     const world = createWorld();
     await enqueue(world.store, ['https://a.example/inbox']);

@@ -220,6 +220,21 @@ export function leaseConformance(stores: () => Opened): void {
     expect(await Promise.all(settled)).toEqual([true, true, true]);
   });
 
+  test('leased tells how many are in somebody’s hands, whoever’s, until their lease ends', async () => {
+    const { store, other } = stores();
+    const id = await enqueued(store, activity('x'), [A, B, 'https://c.example/inbox', 'https://d.example/inbox']);
+    expect(await store.deliveries.leased(0)).toBe(0);
+    await store.deliveries.lease({ ...LEASE, limit: 2 });
+    await other.deliveries.lease({ ...LEASE, owner: 'you', now: 10, limit: 1 });
+    expect([await store.deliveries.leased(10), await other.deliveries.leased(59)]).toEqual([3, 3]);
+    expect([await store.deliveries.leased(60), await store.deliveries.leased(70)]).toEqual([1, 0]);
+    await store.deliveries.settle({ activityId: id, inbox: A, owner: 'me' }, { state: 'pending', dueAt: 90 }, 11);
+    expect(await store.deliveries.leased(11)).toBe(2);
+    await store.deliveries.settle({ activityId: id, inbox: B, owner: 'me' }, DONE, 11);
+    await other.deliveries.release('you');
+    expect(await store.deliveries.leased(11)).toBe(0);
+  });
+
   test('nextDue tells when a lease may give something', async () => {
     const { deliveries } = stores().store;
     expect(await deliveries.nextDue()).toBeUndefined();

@@ -122,6 +122,7 @@ const endings = fc.oneof(
 
 const looks = fc.oneof(
   command(fc.constant(0), (store) => store.deliveries.nextDue()),
+  command(time, (store, now) => store.deliveries.leased(now)),
   command(fc.constant(0), (store) => store.deliveries.counts()),
   command(limit, (store, most) => store.deliveries.troubled({ limit: most })),
   command(post, (store, { id }) => store.deliveries.ofActivity(id)),
