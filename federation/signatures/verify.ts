@@ -31,7 +31,9 @@ export type Verification =
  * caller must find in the activity. Everything that needs no key is checked before one is fetched: form, coverage, time,
  * digest. A cached key that does not fit is refreshed once. Never throws for what a peer does; each failure has its reason.
  */
-export async function verifyRequest(deps: VerifyDeps, request: RequestMessage): Promise<Verification> {
+export async function verifyRequest(deps: VerifyDeps, sent: RequestMessage): Promise<Verification> {
+  // A fetch `Headers` is sorted anew each time that it is walked through, and each covered field is a walk.
+  const request: RequestMessage = { ...sent, headers: [...sent.headers] };
   const target = targetOf(request.url);
   if (target === undefined) return { kind: 'failed', reason: 'signature-malformed' };
   const claim = readClaim(request, target);
