@@ -78,7 +78,9 @@ describe('the first run', () => {
     expect(keys.publicKeyPem).toMatch(/^-----BEGIN PUBLIC KEY-----\n[\s\S]+\n-----END PUBLIC KEY-----\s*$/);
     expect(verify('rsa-sha256', keys.publicKeyPem, data, signer.sign(data))).toBe(true);
     const raw = fromEd25519Multikey(keys.publicKeyMultibase) ?? new Uint8Array();
-    expect(verify('ed25519', ed25519Pem(raw), data, keys.signingKeys('https://blog.test/ap/actor.json').signProof(data))).toBe(true);
+    expect(
+      verify('ed25519', ed25519Pem(raw), data, keys.signingKeys('https://blog.test/ap/actor.json').signProof(data)),
+    ).toBe(true);
   });
 
   test('keeps the private halves to their owner and publishes the public ones', async () => {
