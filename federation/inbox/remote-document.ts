@@ -50,7 +50,9 @@ function seenByPeople(document: JsonObject): JsonObject {
 /** An emoji without what is not read of it. */
 function emojiOf(tag: Json): JsonObject[] {
   if (!isJsonObject(tag) || !stringsOf(own(tag, 'type')).includes('Emoji')) return [];
-  const emoji = { type: 'Emoji', name: own(tag, 'name') ?? null, icon: own(tag, 'icon') ?? null };
+  const [name, icon] = [own(tag, 'name'), own(tag, 'icon')];
+  if (typeof name !== 'string' || !isJsonObject(icon)) return [];
+  const emoji = { type: 'Emoji', name, icon };
   return lengthOf(emoji) <= MAX_EMOJI ? [emoji] : [];
 }
 
