@@ -59,6 +59,11 @@ export interface InteractionStore {
     before?: string;
   }): Promise<{ items: Interaction[]; authors: Author[]; cursor?: string }>;
   counts(target: string): Promise<InteractionCounts>;
+  /**
+   * A number that grows with every change of what is shown at a target, names and faces of authors included, whichever
+   * process makes it; 0 where nothing ever was. It may grow without one, and no number comes twice.
+   */
+  version(target: string): Promise<number>;
   /** The targets at which anything is shown, in no order. */
   targets(): AsyncIterable<string>;
   author(actor: string): Promise<Author | undefined>;

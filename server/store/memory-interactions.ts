@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Author,
   INTERACTION_KINDS,
@@ -28,17 +29,27 @@ export interface MemoryInteractions {
 }
 
 export function memoryInteractions({ entries, authors }: MemoryInteractions): InteractionStore {
-  const table = tableOf(entries);
+  const versions = new Map<string, number>();
+  const countUp = (...changed: readonly (Interaction | undefined)[]): void => {
+    const shown = changed.flatMap((each) => (each?.state === 'shown' ? [each.target] : []));
+    for (const target of new Set(shown)) versions.set(target, (versions.get(target) ?? 0) + 1);
+  };
+  const table = tableOf(entries, countUp);
   const putAuthor = (author: Author): boolean => {
-    if (![...entries.values()].some(({ interaction }) => interaction.actor === author.actor)) return false;
+    const said = [...entries.values()]
+      .map(({ interaction }) => interaction)
+      .filter((each) => each.actor === author.actor);
+    if (said.length === 0) return false;
     const known = authors.get(author.actor);
-    if (!known || timeOf(author.at) >= timeOf(known.at)) authors.set(author.actor, structuredClone(author));
+    if (known && timeOf(author.at) < timeOf(known.at)) return true;
+    authors.set(author.actor, structuredClone(author));
+    if (known && !isDeepStrictEqual({ ...known, at: '' }, { ...author, at: '' })) countUp(...said);
     return true;
   };
   /** Drops what matches, and authors of whom nothing is left. */
   const dropWhere = (matches: (interaction: Interaction) => boolean): number => {
     const doomed = [...entries.values()].filter(({ interaction }) => matches(interaction));
-    for (const { interaction } of doomed) entries.delete(interaction.id);
+    for (const { interaction } of doomed) table.drop(interaction.id);
     const left = new Set([...entries.values()].map(({ interaction }) => interaction.actor));
     for (const actor of authors.keys()) if (!left.has(actor)) authors.delete(actor);
     return doomed.length;
@@ -56,6 +67,7 @@ export function memoryInteractions({ entries, authors }: MemoryInteractions): In
     forgetActor: async (actor) => dropWhere((interaction) => interaction.actor === actor),
     prune: async (before) => dropWhere((each) => isSaid(each.kind) && timeOf(each.at) < timeOf(before)),
     forgetTarget: async (target) => dropWhere((interaction) => interaction.target === target),
+    version: async (target) => versions.get(target) ?? 0,
     ...looks({ entries, authors }),
     ...looksAtActors({ entries, authors }),
   };
@@ -63,7 +75,10 @@ export function memoryInteractions({ entries, authors }: MemoryInteractions): In
 
 let lastSeq = 0;
 
-function tableOf(entries: Map<string, InteractionEntry>): InteractionTable {
+type CountUp = (...changed: readonly (Interaction | undefined)[]) => void;
+
+/** Tells `countUp` what each entry was and what it is. */
+function tableOf(entries: Map<string, InteractionEntry>, countUp: CountUp): InteractionTable {
   const where = (matches: (interaction: Interaction) => boolean): InteractionEntry[] =>
     [...entries.values()].filter(({ interaction }) => matches(interaction));
   return {
@@ -73,9 +88,14 @@ function tableOf(entries: Map<string, InteractionEntry>): InteractionTable {
     answers: (id) => where(({ inReplyTo }) => inReplyTo === id),
     save: (kept) => {
       const { id } = kept.interaction;
-      entries.set(id, { ...kept, seq: entries.get(id)?.seq ?? ++lastSeq });
+      const known = entries.get(id);
+      entries.set(id, { ...kept, seq: known?.seq ?? ++lastSeq });
+      countUp(known?.interaction, kept.interaction);
     },
-    drop: (id) => void entries.delete(id),
+    drop: (id) => {
+      countUp(entries.get(id)?.interaction);
+      entries.delete(id);
+    },
   };
 }
 

@@ -75,7 +75,7 @@ function authorsBy(database: SqliteDatabase): (items: readonly Interaction[]) =>
   return (items) => [...new Set(items.map(({ actor }) => actor))].flatMap((actor) => get.all(actor).map(authorOf));
 }
 
-function single(database: SqliteDatabase): Pick<InteractionStore, 'get' | 'find' | 'counts' | 'targets'> {
+function single(database: SqliteDatabase): Pick<InteractionStore, 'get' | 'find' | 'counts' | 'version' | 'targets'> {
   const get = database.prepare('SELECT * FROM interactions WHERE id = ?');
   const sent = database.prepare('SELECT * FROM interactions WHERE id = ? AND actor = ?');
   const brought = database.prepare('SELECT * FROM interactions WHERE activity = ? AND actor = ? ORDER BY seq LIMIT 1');
@@ -84,6 +84,7 @@ function single(database: SqliteDatabase): Pick<InteractionStore, 'get' | 'find'
   const counts = database.prepare(
     `SELECT ${count('reply')} AS replies, ${count('quote')} AS quotes, ${count('like')} AS likes, ${count('boost')} AS boosts`,
   );
+  const version = database.prepare('SELECT version FROM thread_versions WHERE target = ?');
   const from = database.prepare('SELECT target FROM interactions WHERE target >= ? ORDER BY target LIMIT 1');
   const after = database.prepare('SELECT target FROM interactions WHERE target > ? ORDER BY target LIMIT 1');
   const isShownAt = database.prepare(`SELECT 1 AS yes FROM interactions WHERE target = ? AND state = 'shown' LIMIT 1`);
@@ -101,6 +102,10 @@ function single(database: SqliteDatabase): Pick<InteractionStore, 'get' | 'find'
       const row = counts.get(target) ?? {};
       const [replies, quotes] = [integer(row, 'replies'), integer(row, 'quotes')];
       return { replies, quotes, likes: integer(row, 'likes'), boosts: integer(row, 'boosts') };
+    },
+    version: async (target) => {
+      const row = version.get(target);
+      return row === undefined ? 0 : integer(row, 'version');
     },
     targets: async function* () {
       for (let row = from.get(''); row; row = after.get(text(row, 'target'))) {

@@ -1,3 +1,8 @@
+/** Counts the versions of some targets up, given as rows of target and 1. */
+function countUp(rows: string): string {
+  return `INSERT INTO thread_versions (target, version) ${rows} ON CONFLICT (target) DO UPDATE SET version = version + 1;`;
+}
+
 /** The schema's fourth step: what others say. Pictures and authors go with the last that names them, whoever drops it. */
 export const INTERACTION_TABLES = `
   CREATE TABLE interactions (
@@ -66,6 +71,27 @@ export const INTERACTION_TABLES = `
   END;
   CREATE TRIGGER picture_names_dropped AFTER DELETE ON picture_names BEGIN
     DELETE FROM pictures WHERE url = OLD.url AND NOT EXISTS (SELECT 1 FROM picture_names WHERE url = OLD.url);
+  END;
+
+  CREATE TABLE thread_versions ( -- kept when all that was shown is gone, so that no number comes twice
+    target TEXT PRIMARY KEY,
+    version INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER shown_added AFTER INSERT ON interactions WHEN NEW.state = 'shown' BEGIN
+    ${countUp('VALUES (NEW.target, 1)')}
+  END;
+  CREATE TRIGGER shown_changed AFTER UPDATE ON interactions WHEN 'shown' IN (OLD.state, NEW.state) BEGIN
+    ${countUp("SELECT OLD.target, 1 WHERE OLD.state = 'shown'")}
+    ${countUp("SELECT NEW.target, 1 WHERE NEW.state = 'shown' AND (OLD.state <> 'shown' OR OLD.target <> NEW.target)")}
+  END;
+  CREATE TRIGGER shown_dropped AFTER DELETE ON interactions WHEN OLD.state = 'shown' BEGIN
+    ${countUp('VALUES (OLD.target, 1)')}
+  END;
+  -- An author is put with each interaction, mostly as before; a new one with the first.
+  CREATE TRIGGER authors_changed AFTER UPDATE ON authors
+    WHEN (OLD.name, OLD.handle, OLD.url, OLD.avatar, OLD.emojis) IS NOT (NEW.name, NEW.handle, NEW.url, NEW.avatar, NEW.emojis)
+  BEGIN
+    ${countUp("SELECT DISTINCT target, 1 FROM interactions WHERE actor = NEW.actor AND state = 'shown'")}
   END;
 
   CREATE TABLE stamps (

@@ -13,6 +13,7 @@ import { messageConformance } from './conformance-messages.ts';
 import { receiptConformance } from './conformance-receipts.ts';
 import { supersedingConformance } from './conformance-superseding.ts';
 import { threadConformance } from './conformance-threads.ts';
+import { versionConformance } from './conformance-versions.ts';
 import { AWKWARD, activity, collect } from './samples.ts';
 
 /** One store under test, and a second opening of the same data where the adapter has such a thing. */
@@ -46,6 +47,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     describe('interactions', () => interactionConformance(stores));
     describe('threads', () => threadConformance(stores));
     describe('looks at interactions', () => interactionLookConformance(stores));
+    describe('versions of threads', () => versionConformance(stores));
     describe('messages, notifications and consent', () => messageConformance(stores));
     describe('pictures and sizes', () => mediaConformance(stores));
     describe('activities', () => activityConformance(stores));

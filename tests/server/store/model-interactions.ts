@@ -156,6 +156,7 @@ export const seeWhatWasSaid: Command = async (store) => {
   return {
     ...{ items, authors, threads },
     counts: await Promise.all(TARGETS.map((at) => store.interactions.counts(at))),
+    versions: await Promise.all(TARGETS.map((at) => store.interactions.version(at))),
     urls: await Promise.all(PICTURES.map((url) => store.media.urlOf(mediaDigest(sha256Hex, url)))),
     messages: (await store.messages.list({ limit: 100 })).items,
     notifications: await store.notifications.list(100),

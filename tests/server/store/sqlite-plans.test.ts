@@ -10,6 +10,7 @@ import { migrate } from '../../../server/store/sqlite-schema.ts';
 const GROWING = [
   ...['deliveries', 'activities', 'followers', 'ledger_objects', 'inboxes', 'received', 'seen', 'actors'],
   ...['interactions', 'authors', 'picture_names', 'stamps', 'follow_requests', 'messages', 'notifications'],
+  'thread_versions',
 ];
 
 /** The parts of statements that may read a whole table, and why. */

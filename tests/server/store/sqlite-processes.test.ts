@@ -152,6 +152,16 @@ describe('several processes on one SQLite store', () => {
     expect(new Set((await Promise.all(runs.map(finished))).flat()).size).toBe(1);
   });
 
+  test('what another process hides is another version of the thread at once', async () => {
+    const store = open();
+    await store.interactions.put(interaction('a'), author('r'));
+    const before = await store.interactions.version(POST);
+    const hider = start('hide', 'a');
+    await begin([hider]);
+    expect(await finished(hider)).toEqual([[interaction('a').id]]);
+    expect(await store.interactions.version(POST)).toBeGreaterThan(before);
+  });
+
   test('a process killed inside a transaction leaves no half of it, and no lock', async () => {
     const store = open();
     const writer = start('crash');

@@ -4,7 +4,7 @@ import type { AfterAttempt } from '../../../federation/delivery.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { connect } from '../../../server/store/sqlite-database.ts';
 import type { Store } from '../../../server/store/store.ts';
-import { ALICE, activity, author, BOB, by, enqueued, follower, ledgerObject } from './samples.ts';
+import { ALICE, activity, author, BOB, by, enqueued, follower, interaction, ledgerObject } from './samples.ts';
 
 /*
  * One process of several on one store file: `worker.ts <command> <file> <owner>`. It writes one JSON value a line,
@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   follow,
   flood,
   likes,
+  hide,
   secret,
   crash,
 };
@@ -144,6 +145,13 @@ async function likes(): Promise<void> {
     await store.interactions.put(by(ALICE, `${owner}${n}`, { kind: 'like' }), ALICE);
     say(await store.interactions.put(by(BOB, `said${n}`), BOB));
   }
+  await store.close();
+}
+
+/** Hides what a test said. */
+async function hide(): Promise<void> {
+  const store = openSqliteStore(file);
+  say(await store.interactions.setState(interaction(owner).id, 'hidden'));
   await store.close();
 }
 
