@@ -1,7 +1,8 @@
 import { hostOf } from '../federation/audience.ts';
 import type { Activity } from '../federation/inbox/activity.ts';
 import { parseActivity } from '../federation/inbox/parse.ts';
-import { listOf, sameOrigin } from '../federation/inbox/references.ts';
+import { isSaid } from '../federation/inbox/place.ts';
+import { sameOrigin } from '../federation/inbox/references.ts';
 import { ignored, type Outcome, refused } from '../federation/outcome.ts';
 import { verifyProof } from '../federation/signatures/proof.ts';
 import { isJsonObject, type Json, type JsonObject } from '../federation/vocabulary.ts';
@@ -45,7 +46,7 @@ export async function confirmForwarded(
     case 'Update':
       return confirmPost(actors, activity, signer);
     case 'Delete':
-      return confirmDelete(actors, activity, signer);
+      return confirmDelete(deps, actors, activity, signer);
     default:
       return end(ignored('forwarded'));
   }
@@ -67,9 +68,9 @@ async function checkProof(
   return proof.reason === 'proof-key-unreachable' ? 'unreachable' : 'none';
 }
 
-/** Of several proofs each must be: any of them may be the one that is verified. */
+/** Of several proofs each must be, however many they are: any of them may be the one that is verified. */
 function isRecent(proofs: Json, now: number): boolean {
-  return listOf(proofs).every((proof) => {
+  return [proofs].flat().every((proof) => {
     const created = isJsonObject(proof) ? proof.created : undefined;
     return typeof created === 'string' && now - Date.parse(created) < PROOF_COUNTS_MS;
   });
@@ -90,10 +91,18 @@ async function confirmPost(
   return isTheirs ? { kind: 'confirmed', activity: confirmed } : end(ignored('forwarded'));
 }
 
-async function confirmDelete(actors: RemoteActors, activity: Activity, signer: string): Promise<Forwarded> {
+async function confirmDelete(
+  { store }: ForwardedDeps,
+  actors: RemoteActors,
+  activity: Activity,
+  signer: string,
+): Promise<Forwarded> {
   const { actor, object } = activity;
   const { id } = object;
   if (id === undefined || !sameOrigin(id, actor)) return end(ignored('forwarded'));
+  // Many servers never serve their activities: that a Like or a Create is not found does not say that it was taken back.
+  const known = await store.interactions.find(actor, id);
+  if (id !== actor && (known?.id !== id || !isSaid(known))) return end(ignored('forwarded'));
   const lookup = await actors.object(id, { causedBy: hostOf(signer) });
   if (lookup.kind === 'failed') return end(unavailable());
   // An actor that is not found may come back; only 410 is its end.

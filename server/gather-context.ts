@@ -82,8 +82,21 @@ async function gatherPlace({ store, site }: GatherDeps, activity: Activity): Pro
     addresses: addressesOf(manifest.origin),
     ownPost,
     parent: await gatherParent(store, subject?.inReplyTo[0], ownPost),
-    existing: subject?.id === undefined ? undefined : await store.interactions.find(activity.actor, subject.id),
+    existing: await gatherExisting(store, activity, subject?.id),
   };
+}
+
+/**
+ * What is taken back may be named by the activity that brought it. What is said may not: the id of one's earlier Create
+ * would be an edit then, which is not asked whether it may come.
+ */
+async function gatherExisting(
+  store: Store,
+  { type, actor }: Activity,
+  id: string | undefined,
+): Promise<Interaction | undefined> {
+  const found = id === undefined ? undefined : await store.interactions.find(actor, id);
+  return type === 'Undo' || type === 'Delete' || found?.id === id ? found : undefined;
 }
 
 /** What was said, or is changed or taken back. A reaction is about our own post, which is no interaction. */

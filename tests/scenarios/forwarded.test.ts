@@ -180,6 +180,12 @@ describe.each(STORES)('what another server forwards, with the store in %s', (_na
       expect(await blog.hear(hub, proved(like(ann), '2026-11-01T00:00:00Z'))).toBe('forwarded');
     });
 
+    it('an old one behind hundreds of new ones that are none → none', async () => {
+      const { proof, ...activity } = proved(like(ann), '2026-11-01T00:00:00Z');
+      const junk = Array.from({ length: 300 }, () => ({ created: '2026-11-23T11:59:00Z' }));
+      expect(await blog.hear(hub, { ...activity, proof: [...junk, proof ?? null] })).toBe('forwarded');
+    });
+
     it('of a Follow → none: an Undo must end it for good', async () => {
       expect(await blog.hear(hub, proved(follow(ann)))).toBe('forwarded');
       expect(await blog.followers()).toEqual([]);
