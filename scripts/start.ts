@@ -21,6 +21,7 @@ import * as owner from '../functions/owner.ts';
 import * as stamps from '../functions/stamps.ts';
 import * as webfinger from '../functions/webfinger.ts';
 import { PosternError } from '../server/errors.ts';
+import { liveComments } from '../server/hosts/live-comments.ts';
 import { assertFree, type Serving, serve } from '../server/hosts/node.ts';
 import { besideFolder } from '../server/mend-folder.ts';
 import type { Deps } from '../server/ports.ts';
@@ -29,6 +30,7 @@ import { openSite } from '../server/site.ts';
 import { runSweep } from '../server/sweep.ts';
 import { runUpkeep } from '../server/upkeep.ts';
 import { runWorker } from '../server/worker.ts';
+import { renderComments } from '../templates/comments.ts';
 import {
   build,
   type ChildBuildOptions,
@@ -210,7 +212,8 @@ async function serveUntil(
   const { deps } = blog;
   try {
     const begun = await begin(deps, prepared, mayFederate(settings, facts) && !future);
-    serving = await serve({ functions: FUNCTIONS, siteFolder: folder, deps, host, port, liveReload: watch });
+    const livePart = liveComments(deps, renderComments);
+    serving = await serve({ functions: FUNCTIONS, siteFolder: folder, deps, host, port, livePart, liveReload: watch });
     const owner = `server-${process.pid}-${randomBytes(4).toString('hex')}`;
     // While watching, it still builds.
     if (!watch) expectLongRun();

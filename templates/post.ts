@@ -1,4 +1,5 @@
 import type { Post, Tag } from '../build/model.ts';
+import { markPart } from '../federation/live-part.ts';
 import { postId } from '../federation/post-object.ts';
 import { buildThread } from '../federation/thread.ts';
 import { image } from './chrome.ts';
@@ -78,13 +79,13 @@ function postFooter(theme: Theme, post: Post, own: string): string {
   return list === '' && find === '' ? '' : `<footer class="post-footer"${own}>\n${list}${find}</footer>\n`;
 }
 
-/** What others said, which is part of the entry. */
+/** What others said, which is part of the entry; a host with a store shows what they say now. */
 function comments(theme: Theme, post: Post): string {
   if (!post.federate) return '';
   const { threads, counts, rules } = theme.heard;
   const id = objectIdOf(theme, post);
   const thread = threads.get(id) ?? buildThread(id, [], []);
-  return renderComments({
+  const html = renderComments({
     thread,
     counts: counts.get(id) ?? thread.counts,
     language: post.language,
@@ -92,6 +93,7 @@ function comments(theme: Theme, post: Post): string {
     avatars: rules.avatars,
     mediaPath,
   });
+  return markPart(id, html);
 }
 
 /** A tag that only unlisted posts bear has no page. */

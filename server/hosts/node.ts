@@ -7,6 +7,7 @@ import { moved } from '../routes/moved.ts';
 import { negotiated } from '../routes/negotiated.ts';
 import { problem } from '../routes/respond.ts';
 import { contextWith, type FunctionModule } from './host.ts';
+import { createLivePages, type LivePart } from './live-pages.ts';
 import { createLiveReload } from './live-reload.ts';
 import { toRequest, writeResponse } from './node-messages.ts';
 import { createRouter } from './router.ts';
@@ -22,6 +23,8 @@ export interface ServeOptions {
   /** Pages reload when told to: for development. */
   readonly liveReload?: boolean;
   readonly limits?: Partial<Limits>;
+  /** What pages have that changes without a build; absent: they are served as they were built. */
+  readonly livePart?: LivePart;
 }
 
 export interface Limits {
@@ -89,9 +92,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 type Answer = (message: IncomingMessage) => Promise<Response>;
 
 /** Functions come first, then the object behind a page, files, where a page moved to, and 404. */
-function createAnswer({ functions, siteFolder, deps }: ServeOptions): Answer {
+function createAnswer({ functions, siteFolder, deps, livePart }: ServeOptions): Answer {
   const route = createRouter(functions);
-  const files = serveStatic(siteFolder, deps.clock);
+  const files = serveStatic(siteFolder, deps.clock, livePart && createLivePages(livePart, deps));
   return async (message) => {
     const request = toRequest(message, (await deps.site.manifest()).origin);
     if (!request) return problem(400, 'The request target must be a path of this site.');

@@ -36,7 +36,7 @@ export function staticHeaders(type: string): Headers {
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'strict-origin-when-cross-origin',
   });
-  if (type.startsWith('text/html')) {
+  if (isHtml(type)) {
     headers.set('content-security-policy', PAGE_POLICY);
     // The same address gives JSON to who asks for it.
     headers.set('vary', 'Accept');
@@ -44,4 +44,8 @@ export function staticHeaders(type: string): Headers {
   if (type.startsWith('image/svg')) headers.set('content-security-policy', SVG_POLICY);
   else if (OPEN.test(type)) headers.set('access-control-allow-origin', '*');
   return headers;
+}
+
+export function isHtml(type: string): boolean {
+  return type.startsWith('text/html');
 }

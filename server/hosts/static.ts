@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { findPart } from '../../federation/live-part.ts';
 import { refusesJson } from '../../federation/negotiate.ts';
-import { CORS, etagOf, matchesEtag, preflight, problem } from '../routes/respond.ts';
+import { CORS, etagOf, inPieces, matchesEtag, preflight, problem } from '../routes/respond.ts';
 import { openSiteFolder, type SiteFile } from '../site-folder.ts';
 import { contentTypeOf } from './content-types.ts';
-import { staticHeaders } from './static-headers.ts';
+import type { LivePage, LivePages } from './live-pages.ts';
+import { isHtml, staticHeaders } from './static-headers.ts';
 
 /** Larger files are sent as they are read. */
 const STREAM_ABOVE = 1_048_576;
 
 /** More files than most sites have; beyond it the memory begins anew. */
-const MAX_ETAGS = 20_000;
+const MAX_FACTS = 20_000;
 
 export interface StaticSite {
   /** The file at the request's path, a redirect to a page's address, or undefined when the site has neither. */
@@ -20,24 +22,41 @@ export interface StaticSite {
   notFound(request: Request): Promise<Response>;
 }
 
-/** Serves the files of a built site as of `clock`'s time. */
-export function serveStatic(folder: string, clock: () => number = Date.now): StaticSite {
+/** What is known of one file, for as long as it does not change. */
+interface FileFacts {
+  readonly version: string;
+  readonly etag: string;
+  /** The object that its live part is about. */
+  readonly liveId?: string;
+}
+
+/** Serves the files of a built site as of `clock`'s time, and pages that have a live part as `livePage` gives them. */
+export function serveStatic(folder: string, clock: () => number = Date.now, livePage?: LivePages): StaticSite {
   const site = openSiteFolder(folder, clock);
-  const etags = new Map<string, { version: string; etag: string }>();
-  const etag = async (file: SiteFile): Promise<string> => {
-    const known = etags.get(file.path);
-    if (known?.version === file.version) return known.etag;
-    if (etags.size >= MAX_ETAGS) etags.clear();
-    const made = await hashFile(file.path);
-    etags.set(file.path, { version: file.version, etag: made });
+  const facts = new Map<string, FileFacts>();
+  const factsOf = async (file: SiteFile): Promise<FileFacts> => {
+    const known = facts.get(file.path);
+    if (known?.version === file.version) return known;
+    if (facts.size >= MAX_FACTS) facts.clear();
+    const isPage = livePage !== undefined && isHtml(contentTypeOf(file.path));
+    const made = { version: file.version, ...(await (isPage ? readPage(file.path) : hashFile(file.path))) };
+    facts.set(file.path, made);
     return made;
+  };
+  const respondWith = async (request: Request, path: string, file: SiteFile): Promise<Response> => {
+    const refused = refusal(request, path);
+    if (refused) return refused;
+    const { etag, liveId } = await factsOf(file);
+    const page = liveId === undefined ? undefined : await livePage?.(file, liveId);
+    const headers = staticHeaders(contentTypeOf(path));
+    return page ? sendPage(request, headers, page) : sendFile(request, headers, file, etag);
   };
   return {
     async respond(request) {
       const { pathname, search } = new URL(request.url);
       const path = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
       const file = await site.find(path);
-      if (file) return respondWith(request, path, file, await etag(file));
+      if (file) return respondWith(request, path, file);
       // Ids below /ap/ never redirect: Akkoma, Lemmy and Misskey refuse them.
       if (pathname.endsWith('/') || pathname.startsWith('/ap/')) return undefined;
       const page = await site.find(`${pathname}/index.html`);
@@ -55,10 +74,8 @@ export function serveStatic(folder: string, clock: () => number = Date.now): Sta
   };
 }
 
-async function respondWith(request: Request, path: string, file: SiteFile, etag: string): Promise<Response> {
+function refusal(request: Request, path: string): Response | undefined {
   const { method } = request;
-  const type = contentTypeOf(path);
-  const headers = staticHeaders(type);
   if (method === 'OPTIONS') return preflight();
   if (method !== 'GET' && method !== 'HEAD') {
     return problem(405, 'This address answers GET, HEAD, OPTIONS only.', { allow: 'GET, HEAD, OPTIONS' });
@@ -66,10 +83,14 @@ async function respondWith(request: Request, path: string, file: SiteFile, etag:
   if (path.startsWith('/ap/') && refusesJson(request.headers.get('accept'))) {
     return problem(406, 'This address has JSON only.', CORS);
   }
+  return undefined;
+}
+
+async function sendFile(request: Request, headers: Headers, file: SiteFile, etag: string): Promise<Response> {
   headers.set('etag', etag);
   if (matchesEtag(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers });
   headers.set('content-length', String(file.size));
-  if (method === 'HEAD') return new Response(null, { headers });
+  if (request.method === 'HEAD') return new Response(null, { headers });
   if (file.size > STREAM_ABOVE) return new Response(streamFile(file), { headers });
   const bytes = await readFile(file.path);
   // A new build may have come since: what is sent is what is named.
@@ -78,10 +99,23 @@ async function respondWith(request: Request, path: string, file: SiteFile, etag:
   return new Response(bytes, { headers });
 }
 
-async function hashFile(path: string): Promise<string> {
+function sendPage(request: Request, headers: Headers, { bytes, etag }: LivePage): Response {
+  headers.set('etag', etag);
+  if (matchesEtag(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers });
+  headers.set('content-length', String(bytes.length));
+  return new Response(request.method === 'HEAD' ? null : inPieces(bytes), { headers });
+}
+
+async function readPage(path: string): Promise<Omit<FileFacts, 'version'>> {
+  const bytes = await readFile(path);
+  const part = findPart(bytes.toString());
+  return { etag: etagOf(bytes), ...(part ? { liveId: part.id } : {}) };
+}
+
+async function hashFile(path: string): Promise<Omit<FileFacts, 'version'>> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return etagOf(hash);
+  return { etag: etagOf(hash) };
 }
 
 function streamFile({ path, size }: SiteFile): ReadableStream<Uint8Array> {

@@ -80,7 +80,7 @@ export async function writtenAnswer(request: Request, answer: () => Promise<Writ
 const PIECE = 65_536;
 
 /** A Response copies the bytes that it is made of: a thousand who read slowly would hold a thousand copies. */
-function inPieces(bytes: Uint8Array): ReadableStream<Uint8Array> {
+export function inPieces(bytes: Uint8Array): ReadableStream<Uint8Array> {
   let at = 0;
   return new ReadableStream<Uint8Array>(
     {

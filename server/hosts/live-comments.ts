@@ -1,0 +1,22 @@
+import { findPost } from '../routes/find-object.ts';
+import { type CommentsDeps, type PostComments, readComments } from '../routes/post-comments.ts';
+import type { LivePart } from './live-pages.ts';
+
+/** What others said, as the live part of a post's page; `render` writes it as the build does. */
+export function liveComments(deps: CommentsDeps, render: (comments: PostComments) => string): LivePart {
+  const { site, store } = deps;
+  return {
+    async basis(id) {
+      const [version, { avatars, replies }] = await Promise.all([store.interactions.version(id), site.rules()]);
+      // Every rule that `readComments` looks at.
+      return [version, avatars, replies.from, replies.closeAfterMs];
+    },
+    async write(id) {
+      const found = await findPost(deps, id);
+      // Nothing was said about what is no post, and nothing is shown any more of what was deleted.
+      if (found.kind !== 'live') return { html: '' };
+      const comments = await readComments(deps, found);
+      return { html: render(comments), until: comments.closesAt ?? Number.POSITIVE_INFINITY };
+    },
+  };
+}
