@@ -12,8 +12,10 @@ export interface InteractionTable {
   get(id: string): KeptInteraction | undefined;
   /** What an actor did of one kind at one target, oldest first. */
   done(actor: string, target: string, kind: InteractionKind): KeptInteraction[];
-  /** What answers an id, oldest first. */
-  answers(id: string): KeptInteraction[];
+  /** The ids of what answers an id, oldest first: a stranger decides how many there are, and how long. */
+  answers(id: string): string[];
+  /** Of them the ids of mentions, at most `limit`. */
+  mentions(id: string, limit: number): string[];
   /** Adds at the end, or replaces by id in its place. */
   save(kept: KeptInteraction): void;
   drop(id: string): void;
@@ -28,7 +30,7 @@ const IN_THREAD: ReadonlySet<InteractionKind> = new Set(['reply', 'quote']);
 /** `put` of an InteractionStore, but for the author. */
 export function putInteraction(table: InteractionTable, given: Interaction): 'added' | 'updated' | 'ignored' {
   const known = table.get(given.id);
-  if (known && (known.interaction.actor !== given.actor || known.interaction.state === 'removed')) return 'ignored';
+  if (known && !isSameThing(known.interaction, given)) return 'ignored';
   const placed = known ? inPlaceOf(known, given) : inThread(table, given);
   const { actor, target, kind } = placed;
   const former = ONCE_PER_TARGET.has(kind)
@@ -41,6 +43,11 @@ export function putInteraction(table: InteractionTable, given: Interaction): 'ad
   for (const { interaction } of former) table.drop(interaction.id);
   if (IN_THREAD.has(kind)) moveAnswers(table, kept.interaction);
   return known ? 'updated' : 'added';
+}
+
+/** What was said does not become a like: that is not asked what it says, and the next reply would be no first one. */
+function isSameThing({ actor, kind, state }: Interaction, given: Interaction): boolean {
+  return actor === given.actor && state !== 'removed' && ONCE_PER_TARGET.has(kind) === ONCE_PER_TARGET.has(given.kind);
 }
 
 /** What is put again stays where it is. Its kind goes with its target. */
@@ -68,8 +75,9 @@ function moveAnswers(table: InteractionTable, parent: Interaction): void {
   const parents = [parent];
   let moved = 0;
   for (let next = parents.shift(); next; next = parents.shift()) {
-    for (const kept of table.answers(next.id)) {
-      if (kept.interaction.kind !== 'mention' || moved === MAX_MOVED) continue;
+    for (const id of table.mentions(next.id, MAX_MOVED - moved)) {
+      const kept = table.get(id);
+      if (kept === undefined) continue;
       const interaction = answering(next, kept);
       table.save({ ...kept, interaction });
       parents.push(interaction);
@@ -92,7 +100,9 @@ export function decideState(table: InteractionTable, id: string, state: Interact
   if (decided === undefined || decided.interaction.state === 'removed') return [];
   const goesOn = state === 'hidden' || state === 'removed';
   const changed: string[] = [];
-  for (const kept of goesOn ? [decided, ...answersBelow(table, id)] : [decided]) {
+  for (const each of goesOn ? [id, ...answersBelow(table, id)] : [id]) {
+    const kept = table.get(each);
+    if (kept === undefined) continue;
     const { interaction } = kept;
     const isDecided = interaction.id === id;
     const isAsWanted = interaction.state === state && (!isDecided || interaction.reason === reason);
@@ -105,19 +115,11 @@ export function decideState(table: InteractionTable, id: string, state: Interact
 }
 
 /** All that answers an id, those that answer them, and so on; each once, however they answer each other. */
-function answersBelow(table: InteractionTable, id: string): KeptInteraction[] {
+function answersBelow(table: InteractionTable, id: string): string[] {
   const met = new Set([id]);
-  const below: KeptInteraction[] = [];
-  const parents = [id];
-  for (let next = parents.shift(); next !== undefined; next = parents.shift()) {
-    for (const answer of table.answers(next)) {
-      if (met.has(answer.interaction.id)) continue;
-      met.add(answer.interaction.id);
-      below.push(answer);
-      parents.push(answer.interaction.id);
-    }
-  }
-  return below;
+  // A Set goes on with what is added on the way.
+  for (const each of met) for (const answer of table.answers(each)) met.add(answer);
+  return [...met].slice(1);
 }
 
 function withState(interaction: Interaction, state: InteractionState, reason: string | undefined): Interaction {

@@ -18,7 +18,8 @@ export const MAX_THREAD = 500;
  */
 export interface InteractionStore {
   /**
-   * Adds, or replaces by id. `ignored`, and nothing written: the id belongs to another actor, or the owner removed it.
+   * Adds, or replaces by id. `ignored`, and nothing written: the id belongs to another actor, or to something said where this
+   * is a like or boost, or the other way round; or the owner removed it.
    *
    * A replaced one keeps `at`, its kind and `target`, and its place, and `hidden` stays `hidden`; otherwise the newer state
    * counts, except that what the owner approved stays `shown` (`setState` says so). Of the likes of one actor of one target

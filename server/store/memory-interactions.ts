@@ -85,7 +85,11 @@ function tableOf(entries: Map<string, InteractionEntry>, countUp: CountUp): Inte
     get: (id) => entries.get(id),
     done: (actor, target, kind) =>
       where((each) => each.actor === actor && each.target === target && each.kind === kind),
-    answers: (id) => where(({ inReplyTo }) => inReplyTo === id),
+    answers: (id) => where(({ inReplyTo }) => inReplyTo === id).map(({ interaction }) => interaction.id),
+    mentions: (id, limit) =>
+      where(({ inReplyTo, kind }) => inReplyTo === id && kind === 'mention')
+        .slice(0, limit)
+        .map(({ interaction }) => interaction.id),
     save: (kept) => {
       const { id } = kept.interaction;
       const known = entries.get(id);

@@ -13,7 +13,7 @@ import type { SqliteDatabase } from './sqlite-database.ts';
 import { sqliteInteractionLooks } from './sqlite-interaction-looks.ts';
 import { interactionOf, keptOf, storableIds, storableReference } from './sqlite-interaction-rows.ts';
 import { pictureNames } from './sqlite-picture-names.ts';
-import { integer, storable } from './sqlite-rows.ts';
+import { integer, storable, text } from './sqlite-rows.ts';
 
 /** What others said, in SQLite, and by whom. Triggers drop an author with the last interaction, and pictures with both. */
 export function sqliteInteractions(database: SqliteDatabase): InteractionStore {
@@ -37,7 +37,10 @@ export function sqliteInteractions(database: SqliteDatabase): InteractionStore {
 function tableOf(database: SqliteDatabase): InteractionTable {
   const get = database.prepare('SELECT * FROM interactions WHERE id = ?');
   const done = database.prepare('SELECT * FROM interactions WHERE actor = ? AND target = ? AND kind = ? ORDER BY seq');
-  const answers = database.prepare('SELECT * FROM interactions WHERE in_reply_to = ? ORDER BY seq');
+  const answers = database.prepare('SELECT id FROM interactions WHERE in_reply_to = ? ORDER BY seq');
+  const mentions = database.prepare(
+    `SELECT id FROM interactions WHERE in_reply_to = ? AND kind = 'mention' ORDER BY seq LIMIT ?`,
+  );
   const drop = database.prepare('DELETE FROM interactions WHERE id = ?');
   const save = database.prepare(
     `INSERT INTO interactions (id, kind, target, actor, state, approved, reason, in_reply_to, activity, content, emoji, at,
@@ -53,7 +56,8 @@ function tableOf(database: SqliteDatabase): InteractionTable {
   return {
     get: (id) => [get.get(id)].flatMap((row) => (row ? keptOf(row) : []))[0],
     done: (actor, target, kind) => done.all(actor, target, kind).map(keptOf),
-    answers: (id) => answers.all(id).map(keptOf),
+    answers: (id) => answers.all(id).map((row) => text(row, 'id')),
+    mentions: (id, limit) => mentions.all(id, limit).map((row) => text(row, 'id')),
     save: ({ interaction, isApproved }) => {
       const { id, kind, target, actor, state, reason = null, inReplyTo = null, activity, at } = interaction;
       const [content, emoji] = [textOf(interaction.content), textOf(interaction.emoji)];

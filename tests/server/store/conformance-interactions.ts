@@ -50,6 +50,14 @@ function storing(stores: () => Opened): void {
     expect(await other.interactions.author('nobody')).toBeUndefined();
   });
 
+  test('a like under the id of a reply, and a reply under that of a like, are not taken', async () => {
+    const { store } = stores();
+    await putAll(store, [by(ALICE, 'a', { state: 'held', reason: 'first-time' }), by(ALICE, 'b', { kind: 'like' })]);
+    expect(await store.interactions.put(by(ALICE, 'a', { kind: 'like' }), ALICE)).toBe('ignored');
+    expect(await store.interactions.put(by(ALICE, 'b'), ALICE)).toBe('ignored');
+    expect(await store.interactions.wasShown(ALICE.actor)).toBe(false);
+  });
+
   test('put again, it keeps its time, its place, its kind and target, and the newer words and state count', async () => {
     const { store } = stores();
     await putAll(store, [by(ALICE, 'a', { state: 'held', reason: 'word' }), by(BOB, 'b')]);
