@@ -143,7 +143,7 @@ export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 
 /** One entry of the owner's private feed. Says that something happened; what it said is looked up when the feed is read. */
 export interface Notification {
-  /** The same for what is sent twice: `<kind> <id of the activity or object>`. */
+  /** The same for what is sent twice: `<kind> <id of the activity or object>`; of a message or report, digests of both ids. */
   readonly key: string;
   readonly kind: NotificationKind;
   readonly actor: string;

@@ -38,7 +38,7 @@ async function messages(options: MessagesOptions): Promise<void> {
     const unread = opened.filter(({ message }) => message === undefined).length;
     if (unread > 0) process.exitCode = EXIT.failed;
     if (options.json) {
-      printJson({ messages: opened.map(({ id, at, message }) => ({ name: shortName(id), at, ...message })) });
+      printJson({ messages: opened.map(({ id, at, message }) => ({ short: shortName(id), at, ...message })) });
       return;
     }
     for (const each of opened.toReversed()) for (const line of linesOf(each, Date.now())) console.log(line);

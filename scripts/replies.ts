@@ -62,7 +62,7 @@ async function list(options: ListOptions): Promise<void> {
     const states = statesOf(options);
     const { items, more } = await listReplies(owner, { limit: options.limit, ...(states ? { states } : {}) });
     if (options.json) {
-      printJson({ replies: items.map((reply) => ({ name: shortName(reply.id), ...reply })), more });
+      printJson({ replies: items.map((reply) => ({ short: shortName(reply.id), ...reply })), more });
       return;
     }
     const now = Date.now();
@@ -83,7 +83,7 @@ async function show(name: string, options: CommonOptions): Promise<void> {
   await withOwner(options.at, async ({ owner, origin }) => {
     const [reply] = await findReplies(owner, [name]);
     if (reply === undefined) return;
-    if (options.json) printJson({ name: shortName(reply.id), ...reply });
+    if (options.json) printJson({ short: shortName(reply.id), ...reply });
     else for (const line of wholeReplyLines(reply, Date.now(), origin)) console.log(line);
   });
 }
@@ -98,7 +98,7 @@ async function decide(decision: Decision, names: readonly string[], options: Com
     );
     if (done.some(isFailed)) process.exitCode = EXIT.failed;
     if (options.json) {
-      printJson({ decided: done.map((each) => ({ name: shortName(each.id), ...each })) });
+      printJson({ decided: done.map((each) => ({ short: shortName(each.id), ...each })) });
       return;
     }
     for (const each of done) console.log(decidedText(decision, each));

@@ -110,4 +110,5 @@ async function forgetActor(store: EffectStore, actor: string): Promise<void> {
   await store.interactions.forgetActor(actor);
   await store.messages.forgetSender(sha256Hex(actor));
   await store.notifications.forgetActor(actor);
+  await store.notifications.forgetActor(sha256Hex(actor));
 }

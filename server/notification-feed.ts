@@ -32,7 +32,7 @@ export function notificationFeed(origin: string, list: readonly FeedNotification
 <link rel="alternate" type="text/html" href="${escapeXml(`${origin}/`)}"/>
 <updated>${escapeXml(updated)}</updated>
 <generator>Postern</generator>
-${list.map(entry).join('')}</feed>
+${list.map((item) => entry(item, origin)).join('')}</feed>
 `;
 }
 
@@ -40,15 +40,15 @@ function later(one: string, other: string): string {
   return Date.parse(other) > Date.parse(one) ? other : one;
 }
 
-function entry(item: FeedNotification): string {
+function entry(item: FeedNotification, origin: string): string {
   const { key, actor, at } = item.notification;
-  const name = whoOf(item);
+  const name = isSealed(item) ? 'Somebody' : whoOf(item);
   const uri = item.author?.url ?? actor;
   const text = textOf(item);
   return `<entry>
 <id>${uuidOf(key)}</id>
 <title>${escapeXml(titleOf(item))}</title>
-<link rel="alternate" type="text/html" href="${escapeXml(linkOf(item))}"/>
+<link rel="alternate" type="text/html" href="${escapeXml(linkOf(item, origin))}"/>
 <author><name>${escapeXml(name)}</name>${isWebUrl(uri) ? `<uri>${escapeXml(uri)}</uri>` : ''}</author>
 <published>${escapeXml(at)}</published>
 <updated>${escapeXml(at)}</updated>
@@ -94,9 +94,9 @@ function titleOf(item: FeedNotification): string {
     case 'boost':
       return `${who} boosted ${what}`;
     case 'message':
-      return `${who} sent a message that is not public`;
+      return 'Somebody sent a message that is not public';
     case 'report':
-      return `${who} reported something`;
+      return 'Somebody reported something';
     case 'move':
       return `${who} moved to another account`;
     default:
@@ -106,7 +106,7 @@ function titleOf(item: FeedNotification): string {
 
 /** What was said, and whether others see it. */
 function textOf({ notification, interaction }: FeedNotification): string {
-  if (notification.kind === 'message' || notification.kind === 'report') return 'Read it with npm run messages.';
+  if (isSealed({ notification })) return 'Read it with npm run messages.';
   const { content, state, reason } = interaction ?? {};
   const standing = state === undefined || state === 'shown' ? '' : `(${state}${reason ? `: ${reason}` : ''})`;
   if (content === undefined) return standing;
@@ -116,11 +116,16 @@ function textOf({ notification, interaction }: FeedNotification): string {
   return [standing, title, warning, said].filter((part) => part !== undefined && part !== '').join('\n\n');
 }
 
-function linkOf({ notification, interaction, author, post }: FeedNotification): string {
+function linkOf({ notification, interaction, author, post }: FeedNotification, origin: string): string {
   const { kind, actor } = notification;
   const isOfPost = kind === 'like' || kind === 'boost';
   const wanted = isOfPost ? [post?.url, author?.url] : [interaction?.content?.url, author?.url];
-  return wanted.find(isWebUrl) ?? actor;
+  return wanted.find(isWebUrl) ?? (isWebUrl(actor) ? actor : `${origin}/`);
+}
+
+/** Not even who sent it is stored in the clear. */
+function isSealed({ notification: { kind } }: Pick<FeedNotification, 'notification'>): boolean {
+  return kind === 'message' || kind === 'report';
 }
 
 function oneLine(text: string): string {

@@ -36,10 +36,12 @@ export interface DecisionContext {
   readonly isKnown: boolean;
   /** True when a reply, quote or mention of the actor is shown: it is no first-timer. */
   readonly wasShown: boolean;
-  /** Interactions of the actor in the last 24 hours. */
+  /** Interactions and messages of the actor in the last 24 hours. */
   readonly recently: number;
   /** True when this activity, or the object it brings, was taken back before it came: see `undoneMark`. */
   readonly isUndone: boolean;
+  /** True when the consent that a QuoteRequest asks for was given and not taken back. */
+  readonly isStamped?: boolean;
   /** The post of ours that has this id or this page, if there is one. */
   readonly ownPost: (reference: string) => OwnPost | undefined;
   /** Reads remote HTML, bounded. */

@@ -6,7 +6,7 @@ import { own } from './bounds.ts';
 import { ownTarget } from './concerns.ts';
 import type { DecisionContext } from './context.ts';
 import { isLimited, MAX_RECENT } from './moderate.ts';
-import { notify } from './notification.ts';
+import { notifyOfSealed } from './notification.ts';
 import { ACTOR_UNAVAILABLE } from './ownership.ts';
 import { seemlyText } from './plain-text.ts';
 
@@ -44,8 +44,7 @@ export function decideFlag(activity: Activity, context: DecisionContext): Outcom
   } as const;
   const store: Effect = { type: 'store-message', message };
   if (isLimited(context, actor)) return accepted([store]);
-  const target = reported === context.addresses.actor ? {} : { target: reported };
-  return accepted([store, notify('report', id, { actor, handle, ...target, at: now })]);
+  return accepted([store, notifyOfSealed('report', { id, actor, at: now }, context.sha256)]);
 }
 
 /** Mastodon and Misskey write plain text, others HTML. */

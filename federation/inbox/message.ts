@@ -6,7 +6,7 @@ import type { Activity, Thing } from './activity.ts';
 import { concernOf, ownPostOf } from './concerns.ts';
 import type { DecisionContext } from './context.ts';
 import { isLimited, MAX_RECENT } from './moderate.ts';
-import { notify } from './notification.ts';
+import { notifyOfSealed } from './notification.ts';
 import { ACTOR_UNAVAILABLE } from './ownership.ts';
 import { readContent } from './read-content.ts';
 
@@ -33,7 +33,7 @@ export function decideMessage(
   const message = messageOf(thing, object, { ...context, author });
   const store: Effect = { type: 'store-message', message };
   if (isLimited(context, activity.actor)) return accepted([...withdrawn, store]);
-  const told = notify('message', id, { actor: author.actor, handle: author.handle, at: context.now });
+  const told = notifyOfSealed('message', { id, actor: author.actor, at: context.now }, context.sha256);
   return accepted([...withdrawn, store, told]);
 }
 

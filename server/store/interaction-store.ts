@@ -78,7 +78,10 @@ export interface InteractionStore {
   countSince(actor: string, since: string): Promise<number>;
   /** Drops what an actor said and did, and the author; gives how many. */
   forgetActor(actor: string): Promise<number>;
-  /** Drops replies, quotes and mentions that were received before `before` (RFC 3339 UTC); gives how many. */
+  /**
+   * Drops replies, quotes and mentions that were received before `before` (RFC 3339 UTC), but for what the owner removed: that
+   * must not come back. Gives how many.
+   */
   prune(before: string): Promise<number>;
   /** Drops what is stored at a target that is no more; gives how many. */
   forgetTarget(target: string): Promise<number>;
@@ -122,6 +125,8 @@ export interface MessageStore {
   list(options: { limit: number; before?: string }): Promise<{ items: SealedMessage[]; cursor?: string }>;
   remove(of: { object: string; sender?: string }): Promise<boolean>;
   forgetSender(sender: string): Promise<number>;
+  /** How many of a sender were first received at `since` (RFC 3339 UTC) or later; of any time for ''. */
+  countSince(sender: string, since: string): Promise<number>;
   count(): Promise<number>;
   prune(before: string): Promise<number>;
 }

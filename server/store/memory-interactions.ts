@@ -65,7 +65,8 @@ export function memoryInteractions({ entries, authors }: MemoryInteractions): In
     setState: async (id, state, reason) => decideState(table, id, state, reason),
     putAuthor: async (author) => putAuthor(author),
     forgetActor: async (actor) => dropWhere((interaction) => interaction.actor === actor),
-    prune: async (before) => dropWhere((each) => isSaid(each.kind) && timeOf(each.at) < timeOf(before)),
+    prune: async (before) =>
+      dropWhere((each) => isSaid(each.kind) && each.state !== 'removed' && timeOf(each.at) < timeOf(before)),
     forgetTarget: async (target) => dropWhere((interaction) => interaction.target === target),
     version: async (target) => versions.get(target) ?? 0,
     ...looks({ entries, authors }),

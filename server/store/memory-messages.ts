@@ -33,6 +33,11 @@ export function memoryMessages(messages: Map<string, MessageEntry>): MessageStor
       return messages.delete(object);
     },
     forgetSender: async (sender) => removeWhere(messages, ({ message }) => message.sender === sender),
+    countSince: async (sender, since) => {
+      const from = since === '' ? 0 : timeOf(since);
+      return [...messages.values()].filter(({ message }) => message.sender === sender && timeOf(message.at) >= from)
+        .length;
+    },
     count: async () => messages.size,
     prune: async (before) => removeWhere(messages, ({ message }) => timeOf(message.at) < timeOf(before)),
   };

@@ -123,7 +123,7 @@ export const INTERACTION_TABLES = `
     at TEXT NOT NULL,
     at_ms INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX messages_by_sender ON messages (sender);
+  CREATE INDEX messages_by_sender ON messages (sender, at_ms);
   CREATE INDEX messages_by_time ON messages (at_ms);
 
   CREATE TABLE notifications (

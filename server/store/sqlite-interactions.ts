@@ -97,7 +97,9 @@ function drops(database: SqliteDatabase): Pick<InteractionStore, 'remove' | 'for
   const drop = database.prepare('DELETE FROM interactions WHERE id = ?');
   const ofActor = database.prepare('DELETE FROM interactions WHERE actor = ?');
   const ofTarget = database.prepare('DELETE FROM interactions WHERE target = ?');
-  const old = database.prepare(`DELETE FROM interactions WHERE kind IN ('reply', 'quote', 'mention') AND at_ms < ?`);
+  const old = database.prepare(
+    `DELETE FROM interactions WHERE kind IN ('reply', 'quote', 'mention') AND at_ms < ? AND state <> 'removed'`,
+  );
   return {
     remove: (given) =>
       database.writeShared('lasting', () => {

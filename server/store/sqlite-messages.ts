@@ -14,6 +14,7 @@ export function sqliteMessages(database: SqliteDatabase): MessageStore {
   const removeOf = database.prepare('DELETE FROM messages WHERE object = ? AND sender = ?');
   const forget = database.prepare('DELETE FROM messages WHERE sender = ?');
   const count = database.prepare('SELECT count(*) AS n FROM messages');
+  const countOf = database.prepare('SELECT count(*) AS n FROM messages WHERE sender = ? AND at_ms >= ?');
   const prune = database.prepare('DELETE FROM messages WHERE at_ms < ?');
 
   return {
@@ -39,10 +40,8 @@ export function sqliteMessages(database: SqliteDatabase): MessageStore {
         () => (sender === undefined ? remove.run(object) : removeOf.run(object, sender)) > 0,
       ),
     forgetSender: (sender) => database.writeShared('lasting', () => forget.run(sender)),
-    count: async () => {
-      const row = count.get();
-      return row === undefined ? 0 : integer(row, 'n');
-    },
+    countSince: async (sender, since) => countIn(countOf.get(sender, since === '' ? 0 : timeOf(since))),
+    count: async () => countIn(count.get()),
     prune: (before) => database.writeShared('lasting', () => prune.run(timeOf(before))),
   };
 }
@@ -84,6 +83,10 @@ export function sqliteNotifications(database: SqliteDatabase): NotificationStore
       });
     },
   };
+}
+
+function countIn(row: Row | undefined): number {
+  return row === undefined ? 0 : integer(row, 'n');
 }
 
 function messageOf(row: Row): SealedMessage {

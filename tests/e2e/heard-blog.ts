@@ -118,7 +118,7 @@ function asking(origin: string): Pick<HeardBlog, 'shownIds' | 'json' | 'nameOf'>
     },
     async nameOf(from, id, ...more) {
       const { replies } = await json(from, 'replies', 'list', '--all', ...more);
-      return replies.find((each: { id: string }) => each.id === id).name;
+      return replies.find((each: { id: string }) => each.id === id).short;
     },
   };
 }

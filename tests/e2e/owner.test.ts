@@ -53,7 +53,7 @@ describe('from the owner’s own machine', () => {
     expect(read.stdout).toContain('Spam: xyzzy');
     expect(read.stdout).toContain('1 message, 1 report');
     const { messages } = await json(desk, 'messages', ...at());
-    const removed = await desk.run('messages', '--remove', messages[0].name, messages[1].name, ...at());
+    const removed = await desk.run('messages', '--remove', messages[0].short, messages[1].short, ...at());
     expect([removed.code, removed.stdout]).toEqual([0, 'removed 2 messages\n']);
     expect((await desk.run('messages', ...at())).stdout).toBe('0 messages\n');
     expect(await shownIds()).not.toContain('xyzzy');

@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { DecisionContext } from '../../../federation/inbox/context.ts';
 import type { JsonObject } from '../../../federation/vocabulary.ts';
-import { ANN, BLOG, createOf, decided, effectsOf, NOTE, noteOf, POST, rulesOf, storedOf, typesOf } from './world.ts';
+import {
+  ANN,
+  BLOG,
+  createOf,
+  decided,
+  effectsOf,
+  NOTE,
+  noteOf,
+  POST,
+  rulesOf,
+  sha256,
+  storedOf,
+  typesOf,
+} from './world.ts';
 
 const key = rulesOf({ messageKey: { kty: 'OKP', kid: 'message-key' } });
 const direct = (members: JsonObject = {}): JsonObject => createOf(noteOf({ to: [BLOG.actor], ...members }));
@@ -30,10 +43,9 @@ describe('something that is not public', () => {
       {
         type: 'notify',
         notification: {
-          key: `message ${NOTE}`,
+          key: `message ${sha256(NOTE)}`,
           kind: 'message',
-          actor: ANN,
-          handle: '@ann@peer.test',
+          actor: sha256(ANN),
           at: '2026-11-23T12:00:00.000Z',
         },
       },
@@ -92,7 +104,7 @@ describe('Flag', () => {
           text: [{ tag: 'p', children: ['It is <3 lines', { tag: 'br', children: [] }, 'of spam'] }],
         },
       },
-      { type: 'notify', notification: { key: 'report https://peer.test/a/1', kind: 'report' } },
+      { type: 'notify', notification: { key: `report ${sha256('https://peer.test/a/1')}`, kind: 'report' } },
     ]);
   });
 

@@ -226,7 +226,10 @@ function dropping(stores: () => Opened): void {
       interaction('q', { kind: 'quote', state: 'held' }),
     ]);
     await putAll(store, [interaction('l', { kind: 'like' }), interaction('m', { kind: 'mention', inReplyTo: 'x' })]);
+    await putAll(store, [interaction('r')]);
+    await store.interactions.setState(interaction('r').id, 'removed');
     expect(await store.interactions.prune(at)).toBe(3);
-    expect((await store.interactions.list({ limit: 9 })).items.map(({ id }) => id.at(-1))).toEqual(['l', 'b']);
+    // What the owner removed must not come back.
+    expect((await store.interactions.list({ limit: 9 })).items.map(({ id }) => id.at(-1))).toEqual(['r', 'l', 'b']);
   });
 }

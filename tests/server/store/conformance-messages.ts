@@ -50,9 +50,23 @@ function messages(stores: () => Opened): void {
     expect(await messages.remove({ object: 'a', sender: 'another' })).toBe(false);
     expect(await messages.remove({ object: 'a', sender: 's' })).toBe(true);
     expect(await messages.remove({ object: 'a' })).toBe(false);
+    expect(await messages.countSince('s', '')).toBe(1);
     expect(await messages.forgetSender('s')).toBe(1);
+    expect(await messages.countSince('s', '')).toBe(0);
     for (const sender of AWKWARD) expect(await messages.forgetSender(sender)).toBe(1);
     expect(await messages.count()).toBe(0);
+  });
+
+  test('those of a sender are counted from a time on; one that is replaced counts from when it first came', async () => {
+    const { messages } = stores().store;
+    const at = '2026-03-01T10:00:00.500Z';
+    await messages.put(message('a', { at: '2026-03-01T10:00:00.499Z' }));
+    await messages.put(message('a', { at }));
+    await messages.put(message('b', { at }));
+    await messages.put(message('c', { at, sender: 'another' }));
+    expect(await messages.countSince('s', at)).toBe(1);
+    expect(await messages.countSince('s', '')).toBe(2);
+    expect(await messages.countSince('nobody', '')).toBe(0);
   });
 
   test('messages from before a time are dropped', async () => {

@@ -110,6 +110,7 @@ const beside = fc.oneof(
     store.messages.remove({ object, ...(sender === null ? {} : { sender }) }),
   ),
   command(who, (store, sender) => store.messages.forgetSender(sender)),
+  command(fc.tuple(who, fc.option(time)), (store, [sender, since]) => store.messages.countSince(sender, since ?? '')),
   command(time, (store, before) => store.messages.prune(before)),
   command(fc.tuple(name, who, time), (store, [key, actor, at]) =>
     store.notifications.add({ key, kind: 'like', actor, at }),
