@@ -1,5 +1,6 @@
 import { addressesOf } from '../federation/addresses.ts';
 import { hostOf } from '../federation/audience.ts';
+import { stampIdOf } from '../federation/inbox/accept.ts';
 import type { Activity, ActivityType } from '../federation/inbox/activity.ts';
 import { type ConcernContext, concerns } from '../federation/inbox/concerns.ts';
 import type { DecisionContext, OwnPost } from '../federation/inbox/context.ts';
@@ -67,10 +68,11 @@ export async function couldConcern(deps: GatherDeps, activity: Activity): Promis
   return concerns(activity, await gatherPlace(deps, activity)) !== undefined;
 }
 
-/** Says whether anything of an actor is kept: it follows or wants to, or said something. */
+/** Says whether anything of an actor is kept: it follows or wants to, or said something, be it sealed. */
 export async function isKnownActor(store: Store, actor: string): Promise<boolean> {
   const known = (await store.followers.get(actor)) ?? (await store.requests.get(actor));
-  return known !== undefined || (await store.interactions.author(actor)) !== undefined;
+  if (known !== undefined || (await store.interactions.author(actor)) !== undefined) return true;
+  return (await store.messages.countSince(sha256Hex(actor), '')) > 0;
 }
 
 /** Where an activity belongs: ours, and what is stored that it answers or changes. */
@@ -157,7 +159,7 @@ async function gatherDocument(
   return refuse('actor-refused', 400, 'The actor could not be fetched.');
 }
 
-type History = Pick<DecisionContext, 'isKnown' | 'wasShown' | 'recently' | 'isUndone'>;
+type History = Pick<DecisionContext, 'isKnown' | 'wasShown' | 'recently' | 'isUndone' | 'isStamped'>;
 
 /** What the actor did before, for what is about the blog; of everything else nothing is looked up. */
 async function gatherHistory(
@@ -173,9 +175,23 @@ async function gatherHistory(
   return {
     isKnown,
     wasShown: subjectOf(activity) !== undefined && (await store.interactions.wasShown(actor)),
-    recently: await store.interactions.countSince(actor, new Date(clock() - DAY_MS).toISOString()),
+    recently: await countSince(store, actor, new Date(clock() - DAY_MS).toISOString()),
     isUndone: await isUndone(store, activity),
+    isStamped: await isStamped(store, activity, place),
   };
+}
+
+async function isStamped({ stamps }: Store, activity: Activity, place: ConcernContext): Promise<boolean> {
+  const target = concerns(activity, place);
+  const quote = activity.instrument?.id;
+  if (activity.type !== 'QuoteRequest' || target === undefined || quote === undefined) return false;
+  const stamp = await stamps.get(stampIdOf({ addresses: place.addresses, sha256: sha256Hex }, { quote, target }));
+  return stamp !== undefined && stamp.revoked === undefined;
+}
+
+/** What is public and what is sealed fill the same disk. */
+async function countSince({ interactions, messages }: Store, actor: string, since: string): Promise<number> {
+  return (await interactions.countSince(actor, since)) + (await messages.countSince(sha256Hex(actor), since));
 }
 
 async function isUndone({ inbound }: Store, activity: Activity): Promise<boolean> {

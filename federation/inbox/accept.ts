@@ -1,4 +1,4 @@
-import { type Addresses, activityId } from '../addresses.ts';
+import { type Addresses, activityId, stampId } from '../addresses.ts';
 import { contextOf } from '../contexts.ts';
 import type { OutgoingActivity } from '../outcome.ts';
 import type { JsonObject } from '../vocabulary.ts';
@@ -54,6 +54,14 @@ export interface QuoteReference {
   readonly quote: string;
   /** The `object`. */
   readonly target: string;
+}
+
+/** Gives the id of the consent to a quote: it binds both posts. Never fails. (FEP-044f, QuoteAuthorization) */
+export function stampIdOf(
+  { addresses, sha256 }: AnswerDeps,
+  { quote, target }: Pick<QuoteReference, 'quote' | 'target'>,
+): string {
+  return stampId(addresses.origin, sha256(`${quote}\n${target}`).slice(0, 32));
 }
 
 /**

@@ -1,7 +1,6 @@
-import { stampId } from '../addresses.ts';
 import type { Stamp } from '../interaction.ts';
 import { accepted, type Effect, ignored, type Outcome, refused } from '../outcome.ts';
-import { buildQuoteAccept, buildQuoteReject, type QuoteReference } from './accept.ts';
+import { buildQuoteAccept, buildQuoteReject, type QuoteReference, stampIdOf } from './accept.ts';
 import type { Activity, Thing } from './activity.ts';
 import { ownPostOf } from './concerns.ts';
 import type { DecisionContext } from './context.ts';
@@ -85,10 +84,15 @@ function answer(asked: Asked, context: DecisionContext): Outcome {
     case 'anyone':
       return allowOrAsk(asked, context);
     case 'ask':
-      return existing?.state === 'shown' ? allow(asked, context) : ask(asked, context);
+      return isConsented(asked, context) ? allow(asked, context) : ask(asked, context);
     default:
       return rules.quotes satisfies never;
   }
+}
+
+/** What the owner shows as a reply was not consented to as a quote: anybody may add one by an edit. */
+function isConsented({ target }: Asked, { existing, isStamped }: DecisionContext): boolean {
+  return isStamped === true || (existing?.state === 'shown' && existing.kind === 'quote' && existing.target === target);
 }
 
 /** What would be held for who says it or by which words waits for the owner; the rest is what the post's policy promises. */
@@ -99,7 +103,7 @@ function allowOrAsk(asked: Asked, context: DecisionContext): Outcome {
 
 function allow(asked: Asked, context: DecisionContext): Outcome {
   const { target, quote, actor, inbox } = asked;
-  const id = stampId(context.addresses.origin, context.sha256(`${quote}\n${target}`).slice(0, 32));
+  const id = stampIdOf(context, { quote, target });
   const stamp: Stamp = { id, quote, target, actor, at: context.now };
   return accepted([
     { type: 'store-stamp', stamp },

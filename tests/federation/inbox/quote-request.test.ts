@@ -128,6 +128,18 @@ describe('QuoteRequest under other rules', () => {
     if (answer === 'Reject') expect(typesOf(ask(), context)).toEqual(['send']);
   });
 
+  it.each<[string, Partial<DecisionContext>]>([
+    ['as a reply', { existing: storedOf() }],
+    ['as a quote of another post', { existing: storedOf({ kind: 'quote', target: OTHER_POST }) }],
+  ])('ask, and it is shown %s → not allowed by that', (_what, context) => {
+    expect(answered(ask(), { ...rules('ask'), ...context })).not.toBe('Accept');
+    expect(typesOf(ask(), { ...rules('ask'), ...context })).not.toContain('store-stamp');
+  });
+
+  it('ask, and the owner consented to the reply that it is → the same Accept again', () => {
+    expect(answered(ask(), { ...rules('ask'), existing: storedOf(), isStamped: true })).toBe('Accept');
+  });
+
   it('ask → the quote waits under the id of the request, and the owner is told', () => {
     expect(typesOf(ask(), rules('ask'))).toEqual(['store-interaction', 'notify']);
     expect(storedBy(ask(), rules('ask'))).toMatchObject({ kind: 'quote', state: 'held', reason: 'asks', activity: ID });
