@@ -26,6 +26,11 @@ export class BlockedAddressError extends Error {
   readonly code = BlockedAddressError.code;
 }
 
+/** Says whether a connection failed because the guard refused it; `node-fetch` wraps the error and keeps its code. */
+export function isBlockedAddress(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === BlockedAddressError.code;
+}
+
 /** Global unicast; everything else of IPv6 is reserved, special or not yet assigned (RFC 4291 §2.4, IANA registry). */
 const GLOBAL_UNICAST_6 = ipaddr.IPv6.parseCIDR('2000::/3');
 

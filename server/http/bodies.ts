@@ -17,6 +17,11 @@ export async function bodyWithin(body: AsyncIterable<unknown> | null, maxBytes: 
   return Buffer.concat(chunks);
 }
 
+/** Ends a response unread, the socket with it: its body is worth nothing. */
+export function discard({ body }: { readonly body: object | null }): void {
+  if (body && 'destroy' in body && typeof body.destroy === 'function') body.destroy();
+}
+
 /** What to write into a log or receipt about a failed connection; node gives an empty message when several addresses failed. */
 export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -2,9 +2,9 @@ import fetch, { Headers, type Response } from 'node-fetch';
 import { isActivityType } from '../../federation/negotiate.ts';
 import { ACCEPT_ACTIVITY, isJsonObject, type JsonObject } from '../../federation/vocabulary.ts';
 import type { DocumentClient, Fetched } from '../ports.ts';
-import { BlockedAddressError, guardUrl } from './addresses.ts';
+import { guardUrl, isBlockedAddress } from './addresses.ts';
 import type { Agents } from './agents.ts';
-import { bodyWithin, errorText } from './bodies.ts';
+import { bodyWithin, discard, errorText } from './bodies.ts';
 import type { SignGet } from './signing.ts';
 
 export interface DocumentClientOptions {
@@ -59,7 +59,7 @@ async function withDeadline(settings: Settings, url: string): Promise<Fetched> {
     return await visit(settings, journey, url);
   } catch (error) {
     if (controller.signal.aborted) return { kind: 'failed', reason: `no answer within ${settings.deadlineMs} ms` };
-    if (isBlocked(error)) return { kind: 'blocked', reason: errorText(error) };
+    if (isBlockedAddress(error)) return { kind: 'blocked', reason: errorText(error) };
     return { kind: 'failed', reason: errorText(error) };
   } finally {
     clearTimeout(timer);
@@ -151,14 +151,4 @@ function parseDocument(bytes: Buffer): JsonObject | undefined {
 
 function sameUrl(id: string, url: URL): boolean {
   return URL.canParse(id) && new URL(id).href === url.href;
-}
-
-/** Ends the response unread: its body is worth nothing. */
-function discard(response: Response): void {
-  if (response.body && 'destroy' in response.body && typeof response.body.destroy === 'function')
-    response.body.destroy();
-}
-
-function isBlocked(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === BlockedAddressError.code;
 }

@@ -4,7 +4,7 @@ import { isIP, type Socket } from 'node:net';
 import type { Attempt, SignatureForm } from '../../federation/delivery.ts';
 import { ACTIVITY_JSON } from '../../federation/vocabulary.ts';
 import type { InboxClient } from '../ports.ts';
-import { BlockedAddressError, guardUrl } from './addresses.ts';
+import { guardUrl, isBlockedAddress } from './addresses.ts';
 import type { Agents } from './agents.ts';
 import { errorText } from './bodies.ts';
 import { createOwnFaults, type OwnFaults } from './own-faults.ts';
@@ -192,7 +192,7 @@ function answered(response: IncomingMessage, now: number): Attempt {
 
 function failure(request: ClientRequest, error: Error, ownFaults: OwnFaults): Attempt | 'stale-socket' {
   const code = 'code' in error ? error.code : undefined;
-  if (code === BlockedAddressError.code) return { kind: 'blocked', error: errorText(error) };
+  if (isBlockedAddress(error)) return { kind: 'blocked', error: errorText(error) };
   if (request.reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE')) return 'stale-socket';
   if (ownFaults.isOwn(error)) return { kind: 'unsent', error: errorText(error) };
   return { kind: 'network', error: errorText(error) };

@@ -1,7 +1,7 @@
 import fetch, { type Response } from 'node-fetch';
-import { BlockedAddressError, guardUrl } from './addresses.ts';
+import { guardUrl, isBlockedAddress } from './addresses.ts';
 import type { Agents } from './agents.ts';
-import { bodyWithin, errorText } from './bodies.ts';
+import { bodyWithin, discard, errorText } from './bodies.ts';
 
 export interface ListClientOptions {
   readonly agents: Agents;
@@ -40,7 +40,7 @@ export function createListClient(options: ListClientOptions): ListClient {
         return await visit(settings, url, controller.signal, 0);
       } catch (error) {
         if (controller.signal.aborted) return failed(`no answer within ${settings.deadlineMs / 1000} s`);
-        return failed(isBlocked(error) ? `not allowed: ${errorText(error)}` : errorText(error));
+        return failed(isBlockedAddress(error) ? `not allowed: ${errorText(error)}` : errorText(error));
       } finally {
         clearTimeout(timer);
       }
@@ -82,14 +82,4 @@ async function read({ maxBytes }: Settings, response: Response): Promise<Fetched
 
 function failed(reason: string): FetchedList {
   return { kind: 'failed', reason };
-}
-
-/** Ends the response unread: its body is worth nothing. */
-function discard(response: Response): void {
-  if (response.body && 'destroy' in response.body && typeof response.body.destroy === 'function')
-    response.body.destroy();
-}
-
-function isBlocked(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === BlockedAddressError.code;
 }

@@ -1,8 +1,8 @@
 import fetch, { type Response } from 'node-fetch';
 import type { FetchedMedia, MediaClient } from '../ports.ts';
-import { BlockedAddressError, guardUrl } from './addresses.ts';
+import { guardUrl, isBlockedAddress } from './addresses.ts';
 import type { Agents } from './agents.ts';
-import { bodyWithin, errorText } from './bodies.ts';
+import { bodyWithin, discard, errorText } from './bodies.ts';
 import { pictureType } from './picture-type.ts';
 import { createSlots, type Slots } from './wait-for-slot.ts';
 
@@ -78,7 +78,7 @@ async function withSlot(slots: Slots, settings: Settings, url: string): Promise<
     return await visit(settings, url, controller.signal, 0);
   } catch (error) {
     if (controller.signal.aborted) return { kind: 'failed', reason: `no answer within ${settings.deadlineMs} ms` };
-    return { kind: isBlocked(error) ? 'refused' : 'failed', reason: errorText(error) };
+    return { kind: isBlockedAddress(error) ? 'refused' : 'failed', reason: errorText(error) };
   } finally {
     clearTimeout(timer);
     slots.give();
@@ -120,14 +120,4 @@ async function read(settings: Settings, response: Response): Promise<FetchedMedi
   if (bytes === undefined) return { kind: 'refused', reason: 'too-large' };
   const type = pictureType(bytes);
   return type === undefined ? { kind: 'refused', reason: 'no-picture' } : { kind: 'media', type, bytes };
-}
-
-/** Ends the response unread: its body is worth nothing. */
-function discard(response: Response): void {
-  if (response.body && 'destroy' in response.body && typeof response.body.destroy === 'function')
-    response.body.destroy();
-}
-
-function isBlocked(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === BlockedAddressError.code;
 }

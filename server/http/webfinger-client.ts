@@ -1,9 +1,9 @@
 import fetch, { type Response } from 'node-fetch';
 import { isJsonObject, type JsonObject } from '../../federation/vocabulary.ts';
 import { JRD_JSON, readWebfinger } from '../../federation/webfinger.ts';
-import { BlockedAddressError, guardUrl } from './addresses.ts';
+import { guardUrl, isBlockedAddress } from './addresses.ts';
 import type { Agents } from './agents.ts';
-import { bodyWithin, errorText } from './bodies.ts';
+import { bodyWithin, discard, errorText } from './bodies.ts';
 
 export interface WebfingerClientOptions {
   readonly agents: Agents;
@@ -56,7 +56,7 @@ export function createWebfingerClient(options: WebfingerClientOptions): Webfinge
         return await visit(settings, url, controller.signal, 0);
       } catch (error) {
         if (controller.signal.aborted) return { kind: 'failed', reason: `no answer within ${settings.deadlineMs} ms` };
-        return { kind: isBlocked(error) ? 'blocked' : 'failed', reason: errorText(error) };
+        return { kind: isBlockedAddress(error) ? 'blocked' : 'failed', reason: errorText(error) };
       } finally {
         clearTimeout(timer);
       }
@@ -115,14 +115,4 @@ function parse(bytes: Buffer): JsonObject | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Ends the response unread: its body is worth nothing. */
-function discard(response: Response): void {
-  if (response.body && 'destroy' in response.body && typeof response.body.destroy === 'function')
-    response.body.destroy();
-}
-
-function isBlocked(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === BlockedAddressError.code;
 }
