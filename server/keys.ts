@@ -14,8 +14,9 @@ import {
 } from '../federation/signatures/jwk.ts';
 import { PosternError } from './errors.ts';
 import { type KeyFiles, keyMismatch, malformedKeys, missingPrivateKeys } from './key-faults.ts';
+import { keyFileWritten, parseKeyFile, printKeySet, readKeyFile } from './key-files.ts';
 import type { SigningKeys } from './ports.ts';
-import { codeOf, createPrivateFile, readIfPresent, replaceFile } from './private-files.ts';
+import { createPrivateFile, replaceFile } from './private-files.ts';
 
 /** The blog's keys, both halves. */
 export interface Keys {
@@ -34,6 +35,9 @@ export interface KeyPlaces {
   readonly privateKeys?: string;
 }
 
+/** How to do without a folder that cannot be written to. */
+const ELSEWHERE = 'commit content/keys.json, set POSTERN_PRIVATE_KEYS';
+
 /**
  * Loads the blog's keys and makes them on the first run: the private halves in the data folder (or the environment), the
  * public ones in `content/keys.json`, which belongs in git. Two processes that start at once end with one pair of keys.
@@ -49,7 +53,11 @@ export async function loadKeys(places: KeyPlaces): Promise<Keys> {
   if (held === undefined && published !== undefined) throw missingPrivateKeys(files);
   const own = held ?? (await makeKeys(files.data));
   if (published === undefined) {
-    await notWritten(files.content, replaceFile(files.content, printSet([own.public.rsa, own.public.ed25519])));
+    await keyFileWritten(
+      files.content,
+      ELSEWHERE,
+      replaceFile(files.content, printKeySet([own.public.rsa, own.public.ed25519])),
+    );
   } else if (published.rsa.n !== own.public.rsa.n || published.rsa.e !== own.public.rsa.e) {
     throw keyMismatch(RSA_KID, own.source, files.content);
   } else if (published.ed25519.x !== own.public.ed25519.x) {
@@ -88,7 +96,7 @@ async function keysOf(held: HeldKeys): Promise<Keys> {
 async function readPublished(file: string): Promise<PublicKeySet | undefined> {
   const text = await readKeyFile(file);
   if (text === undefined) return undefined;
-  const value = parseJson(text);
+  const value = parseKeyFile(text);
   if (hasPrivateMembers(value)) {
     throw new PosternError('public-keys-malformed', `${file} holds private keys, and content/ is public.`, {
       hint: 'Take the file out of git and its history; whoever has seen it can sign as the blog, so make new keys.',
@@ -111,7 +119,7 @@ async function readHeld(places: KeyPlaces, file: string): Promise<HeldKeys | und
 
 /** Reads private keys and tries them once, so that a damaged pair is found at the start and not at a peer's 401. */
 function parseHeld(text: string, source: string): HeldKeys {
-  const set = parseJson(text);
+  const set = parseKeyFile(text);
   const keys = parseKeySet(set);
   if ('fault' in keys) throw malformedKeys(source, keys.fault);
   const rsa = usablePrivateKey(set, keys.rsa, 'sha256');
@@ -140,46 +148,11 @@ function usablePrivateKey(
 async function makeKeys(file: string): Promise<HeldKeys> {
   const rsa = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true });
   const ed25519 = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
-  const text = printSet([
+  const text = printKeySet([
     { kid: RSA_KID, alg: 'RS256', use: 'sig', ...(await exportJWK(rsa.privateKey)) },
     { kid: ED25519_KID, alg: 'EdDSA', use: 'sig', ...(await exportJWK(ed25519.privateKey)) },
   ]);
-  await notWritten(file, createPrivateFile(file, text));
+  await keyFileWritten(file, ELSEWHERE, createPrivateFile(file, text));
   // Another process may have been first: what stands in the file counts, whoever wrote it.
   return parseHeld((await readKeyFile(file)) ?? '', file);
-}
-
-function printSet(keys: readonly object[]): string {
-  return `${JSON.stringify({ keys }, null, 2)}\n`;
-}
-
-/** `JSON.parse` quotes what it could not read, so its own error must not get out. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-async function readKeyFile(file: string): Promise<string | undefined> {
-  try {
-    return await readIfPresent(file);
-  } catch (fault) {
-    throw new PosternError('keys-not-readable', `${file} could not be read (${codeOf(fault) ?? 'unknown reason'}).`, {
-      hint: 'Check that it is a file, and that the user who runs Postern may read it.',
-      facts: { file },
-    });
-  }
-}
-
-async function notWritten<T>(file: string, writing: Promise<T>): Promise<T> {
-  try {
-    return await writing;
-  } catch (fault) {
-    throw new PosternError('keys-not-written', `${file} could not be written (${codeOf(fault) ?? 'unknown reason'}).`, {
-      hint: 'Make the folder writable, or make the keys on another machine: commit content/keys.json, set POSTERN_PRIVATE_KEYS.',
-      facts: { file },
-    });
-  }
 }

@@ -5,7 +5,8 @@ import { generateKeyPair } from 'jose/key/generate/keypair';
 import { hasPrivateMembers, memberOf } from '../federation/signatures/jwk.ts';
 import { MESSAGE_KID, OWNER_KID, type OwnerKeySet, parseOwnerKeySet } from '../federation/signatures/owner-jwk.ts';
 import { PosternError } from './errors.ts';
-import { codeOf, createPrivateFile, readIfPresent, replaceFile } from './private-files.ts';
+import { keyFileWritten, parseKeyFile, printKeySet, readKeyFile } from './key-files.ts';
+import { createPrivateFile, replaceFile } from './private-files.ts';
 
 /** Both halves of the owner's keys, as private JWKs. */
 export interface OwnerKeys {
@@ -19,6 +20,9 @@ export interface OwnerKeyPlaces {
   readonly dataFolder: string;
   readonly contentFolder: string;
 }
+
+/** How to do without a folder that cannot be written to. */
+const ELSEWHERE = 'commit content/owner.json';
 
 interface OwnerKeyFiles {
   readonly content: string;
@@ -37,16 +41,9 @@ export async function ensureOwnerKeys(places: OwnerKeyPlaces): Promise<boolean> 
   // The public halves are read first and written last: where they are, the private ones have been since before.
   if ((await readPublished(files.content)) !== undefined) return false;
   const held = (await readHeld(files.data)) ?? (await makeKeys(files.data));
-  const text = printSet([held.public.ownerKey, held.public.messageKey]);
-  await notWritten(files.content, replaceFile(files.content, text));
+  const text = printKeySet([held.public.ownerKey, held.public.messageKey]);
+  await keyFileWritten(files.content, ELSEWHERE, replaceFile(files.content, text));
   return true;
-}
-
-/** The public halves, or undefined when there are none yet. */
-export async function loadOwnerPublicKeys(
-  places: Pick<OwnerKeyPlaces, 'contentFolder'>,
-): Promise<OwnerKeySet | undefined> {
-  return readPublished(path.join(places.contentFolder, 'owner.json'));
 }
 
 /**
@@ -79,7 +76,7 @@ function filesOf({ contentFolder, dataFolder }: OwnerKeyPlaces): OwnerKeyFiles {
 async function readPublished(file: string): Promise<OwnerKeySet | undefined> {
   const text = await readKeyFile(file);
   if (text === undefined) return undefined;
-  const value = parseJson(text);
+  const value = parseKeyFile(text);
   if (hasPrivateMembers(value)) {
     throw malformed(
       file,
@@ -104,7 +101,7 @@ async function readHeld(file: string): Promise<HeldKeys | undefined> {
 /** Reads private keys and tries them once, so that a damaged pair is found before anything is sealed for it. */
 function parseHeld(text: string, file: string): HeldKeys {
   const hint = 'It must be the JWK Set that Postern wrote there, whole. Restore it from a backup.';
-  const set = parseJson(text);
+  const set = parseKeyFile(text);
   const keys = parseOwnerKeySet(set);
   if ('fault' in keys) throw malformed(file, keys.fault, hint);
   const signing = memberOf(set, OWNER_KID)?.d;
@@ -146,48 +143,13 @@ function fitsMessageKey({ x = '', y = '' }: OwnerKeySet['messageKey'], d: string
 async function makeKeys(file: string): Promise<HeldKeys> {
   const owner = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
   const message = await generateKeyPair('ECDH-ES+A256KW', { crv: 'P-256', extractable: true });
-  const text = printSet([
+  const text = printKeySet([
     { kid: OWNER_KID, alg: 'EdDSA', use: 'sig', ...(await exportJWK(owner.privateKey)) },
     { kid: MESSAGE_KID, alg: 'ECDH-ES+A256KW', use: 'enc', ...(await exportJWK(message.privateKey)) },
   ]);
-  await notWritten(file, createPrivateFile(file, text));
+  await keyFileWritten(file, ELSEWHERE, createPrivateFile(file, text));
   // Another process may have been first: what stands in the file counts, whoever wrote it.
   return parseHeld((await readKeyFile(file)) ?? '', file);
-}
-
-function printSet(keys: readonly object[]): string {
-  return `${JSON.stringify({ keys }, null, 2)}\n`;
-}
-
-/** `JSON.parse` quotes what it could not read, so its own error must not get out. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-async function readKeyFile(file: string): Promise<string | undefined> {
-  try {
-    return await readIfPresent(file);
-  } catch (fault) {
-    throw new PosternError('keys-not-readable', `${file} could not be read (${codeOf(fault) ?? 'unknown reason'}).`, {
-      hint: 'Check that it is a file, and that the user who runs Postern may read it.',
-      facts: { file },
-    });
-  }
-}
-
-async function notWritten<T>(file: string, writing: Promise<T>): Promise<T> {
-  try {
-    return await writing;
-  } catch (fault) {
-    throw new PosternError('keys-not-written', `${file} could not be written (${codeOf(fault) ?? 'unknown reason'}).`, {
-      hint: 'Make the folder writable, or make the keys on another machine and commit content/owner.json.',
-      facts: { file },
-    });
-  }
 }
 
 function malformed(file: string, fault: string, hint: string): PosternError {

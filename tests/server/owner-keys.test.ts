@@ -15,10 +15,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { loadOwnerKeys as loadPublicHalves } from '../../build/owner-keys.ts';
 import { parseOwnerKeySet } from '../../federation/signatures/owner-jwk.ts';
 import { PosternError } from '../../server/errors.ts';
 import { openMessage, sealMessage } from '../../server/messages.ts';
-import { ensureOwnerKeys, loadOwnerKeys, loadOwnerPublicKeys, type OwnerKeyPlaces } from '../../server/owner-keys.ts';
+import { ensureOwnerKeys, loadOwnerKeys, type OwnerKeyPlaces } from '../../server/owner-keys.ts';
 
 const jwkSet = z.object({ keys: z.array(z.record(z.string(), z.string())) });
 
@@ -75,7 +76,7 @@ describe('the first run', () => {
 
   test('what is sealed for the public half is opened with the private one', async () => {
     await ensureOwnerKeys(places);
-    const { messageKey } = (await loadOwnerPublicKeys(places)) ?? {};
+    const { messageKey } = await loadPublicHalves(places.contentFolder);
     const message = {
       id: 'https://a.example/1',
       kind: 'message',
@@ -175,7 +176,7 @@ describe('what does not fit', () => {
     writeFileSync(publicFile, readFileSync(privateFile, 'utf8'));
     for (const work of [
       () => ensureOwnerKeys(places),
-      () => loadOwnerPublicKeys(places),
+      () => loadPublicHalves(places.contentFolder),
       () => loadOwnerKeys(places),
     ]) {
       const fault = await faultOf(work());

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { loadOwnerKeys as loadPublicHalves } from '../../../build/owner-keys.ts';
 import { DEFAULT_RULES } from '../../../federation/rules.ts';
 import { sealMessage } from '../../../server/messages.ts';
-import { ensureOwnerKeys, loadOwnerKeys, loadOwnerPublicKeys, type OwnerKeys } from '../../../server/owner-keys.ts';
+import { ensureOwnerKeys, loadOwnerKeys, type OwnerKeys } from '../../../server/owner-keys.ts';
 import { signOwnerToken } from '../../../server/owner-token.ts';
 import { author, hear, interaction, POST_ID } from './heard.ts';
 import { openEach, type Way, ways } from './ways.ts';
@@ -19,14 +20,14 @@ beforeAll(async () => {
     const folder = mkdtempSync(join(tmpdir(), 'postern-owner-route-'));
     const places = { contentFolder: join(folder, 'content'), dataFolder: join(folder, 'data') };
     await ensureOwnerKeys(places);
-    const made = { own: await loadOwnerKeys(places), known: await loadOwnerPublicKeys(places) };
+    const made = { own: await loadOwnerKeys(places), known: await loadPublicHalves(places.contentFolder) };
     rmSync(folder, { recursive: true });
     return made;
   };
   const mine = await make();
   keys = mine.own;
   stranger = (await make()).own;
-  messageKey = mine.known?.messageKey ?? {};
+  messageKey = mine.known.messageKey ?? {};
   rules = JSON.stringify({ ...DEFAULT_RULES, ...mine.known });
 });
 
