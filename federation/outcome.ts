@@ -48,6 +48,14 @@ export function undoneMark(actor: string, id: string): string {
   return `undone:${actor} ${id}`;
 }
 
+/**
+ * Gives the mark by which it is known that something was made private: an older state of it, public still, may come late or
+ * be sent again by somebody who kept it. As with `undoneMark`, only the actor's own word counts.
+ */
+export function withdrawnMark(actor: string, id: string): string {
+  return `withdrawn:${actor} ${id}`;
+}
+
 /** A remote actor who follows the blog. Times are RFC 3339 UTC. */
 export interface Follower {
   readonly actor: string;

@@ -13,7 +13,7 @@ import { readRemoteActor } from '../federation/inbox/remote-actor.ts';
 import { withDocument } from '../federation/inbox/thing.ts';
 import type { Interaction } from '../federation/interaction.ts';
 import type { Manifest } from '../federation/manifest.ts';
-import { type Outcome, refused, undoneMark } from '../federation/outcome.ts';
+import { type Outcome, refused, undoneMark, withdrawnMark } from '../federation/outcome.ts';
 import type { JsonObject } from '../federation/vocabulary.ts';
 import { sha256Hex } from './crypto.ts';
 import type { Deps } from './ports.ts';
@@ -159,7 +159,7 @@ async function gatherDocument(
   return refuse('actor-refused', 400, 'The actor could not be fetched.');
 }
 
-type History = Pick<DecisionContext, 'isKnown' | 'wasShown' | 'recently' | 'isUndone' | 'isStamped'>;
+type History = Pick<DecisionContext, 'isKnown' | 'wasShown' | 'recently' | 'isUndone' | 'isWithdrawn' | 'isStamped'>;
 
 /** What the actor did before, for what is about the blog; of everything else nothing is looked up. */
 async function gatherHistory(
@@ -177,8 +177,14 @@ async function gatherHistory(
     wasShown: subjectOf(activity) !== undefined && (await store.interactions.wasShown(actor)),
     recently: await countSince(store, actor, new Date(clock() - DAY_MS).toISOString()),
     isUndone: await isUndone(store, activity),
+    isWithdrawn: await isWithdrawn(store, activity),
     isStamped: await isStamped(store, activity, place),
   };
+}
+
+async function isWithdrawn({ inbound }: Store, activity: Activity): Promise<boolean> {
+  const id = subjectOf(activity)?.id;
+  return id !== undefined && inbound.seen(withdrawnMark(activity.actor, id));
 }
 
 async function isStamped({ stamps }: Store, activity: Activity, place: ConcernContext): Promise<boolean> {

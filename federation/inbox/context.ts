@@ -40,6 +40,8 @@ export interface DecisionContext {
   readonly recently: number;
   /** True when this activity, or the object it brings, was taken back before it came: see `undoneMark`. */
   readonly isUndone: boolean;
+  /** True when the object that the activity brings was made private: see `withdrawnMark`. */
+  readonly isWithdrawn?: boolean;
   /** True when the consent that a QuoteRequest asks for was given and not taken back. */
   readonly isStamped?: boolean;
   /** The post of ours that has this id or this page, if there is one. */

@@ -27,7 +27,7 @@ export interface Post {
 
 /**
  * Decides a Create or an Update: a public reply, quote or mention is kept and shown or held by the owner's rules; what is
- * not public is a message.
+ * not public is a message, and does not become public again by what was sent before.
  *
  * The object must be the actor's own. An answer to a poll is ignored: the blog has none. An Update of something unknown
  * counts as its Create; a Create or Update that is older than what is stored changes nothing, so they may come in any
@@ -44,6 +44,7 @@ export function decidePost(activity: Activity, context: DecisionContext): Outcom
   if (object.vote) return ignored('vote');
   if (context.isUndone) return ignored('undone');
   if (!isForEverybody(activity, object)) return decideMessage(activity, { id, json: embedded }, context);
+  if (context.isWithdrawn === true) return ignored('withdrawn');
   const place = placeOf(object, context, activity.recipients);
   if (place === undefined) return ignored('not-concerned');
   if (!isReadable(object)) return ignored('unsupported-object');

@@ -1,5 +1,5 @@
-import type { Message } from '../interaction.ts';
-import { accepted, type Effect, ignored, type Outcome } from '../outcome.ts';
+import type { Interaction, Message } from '../interaction.ts';
+import { accepted, type Effect, ignored, type Outcome, withdrawnMark } from '../outcome.ts';
 import type { RichText } from '../rich-text.ts';
 import type { JsonObject } from '../vocabulary.ts';
 import type { Activity, Thing } from './activity.ts';
@@ -23,9 +23,8 @@ export function decideMessage(
   const thing = activity.object;
   const { existing, rules, author, recently } = context;
   const { id } = object;
-  const withdrawn: readonly Effect[] =
-    existing === undefined ? [] : [{ type: 'remove-interaction', of: { actor: activity.actor, id } }];
-  const ends = (reason: string): Outcome => (withdrawn.length > 0 ? accepted(withdrawn) : ignored(reason));
+  const withdrawn = withdraw(activity, id, existing);
+  const ends = (reason: string): Outcome => (existing === undefined ? ignored(reason) : accepted(withdrawn));
   if (concernOf(thing, activity.recipients, context) === undefined) return ends('not-concerned');
   if (rules.messageKey === undefined) return ends('no-message-key');
   if (recently >= MAX_RECENT) return ends('too-many');
@@ -35,6 +34,14 @@ export function decideMessage(
   if (isLimited(context, activity.actor)) return accepted([...withdrawn, store]);
   const told = notifyOfSealed('message', { id, actor: author.actor, at: context.now }, context.sha256);
   return accepted([...withdrawn, store, told]);
+}
+
+/** An Update may overtake the public Create. */
+function withdraw({ type, actor }: Activity, id: string, existing: Interaction | undefined): readonly Effect[] {
+  const removed: readonly Effect[] =
+    existing === undefined ? [] : [{ type: 'remove-interaction', of: { actor, id: existing.id } }];
+  const isWithdrawn = existing !== undefined || type === 'Update';
+  return isWithdrawn ? [...removed, { type: 'mark', mark: withdrawnMark(actor, id) }] : [];
 }
 
 type WithAuthor = DecisionContext & { readonly author: NonNullable<DecisionContext['author']> };

@@ -65,7 +65,7 @@ function postOf(instrument: Thing, id: string, context: DecisionContext): Post |
   const json = instrument.embedded;
   const place = placeOf(instrument, context);
   if (json === undefined || place === undefined || author === undefined) return undefined;
-  if (!instrument.isPublic || !isReadable(instrument)) return undefined;
+  if (!instrument.isPublic || context.isWithdrawn === true || !isReadable(instrument)) return undefined;
   const content = contentOf(json, id, context);
   const { existing } = context;
   const stored =

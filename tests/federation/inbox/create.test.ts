@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DecisionContext } from '../../../federation/inbox/context.ts';
+import { withdrawnMark } from '../../../federation/outcome.ts';
 import { type JsonObject, PUBLIC } from '../../../federation/vocabulary.ts';
 import {
   ANN,
@@ -255,7 +256,12 @@ describe('Update', () => {
   it('that is public no more → gone from the page', () => {
     expect(effectsOf(edit({ to: [BLOG.actor] }), { existing: storedOf() })).toEqual([
       { type: 'remove-interaction', of: { actor: ANN, id: NOTE } },
+      { type: 'mark', mark: withdrawnMark(ANN, NOTE) },
     ]);
+  });
+
+  it('that is public, of what was made private → ignored', () => {
+    expect(decided(edit(), { isWithdrawn: true })).toMatchObject({ kind: 'ignored', reason: 'withdrawn' });
   });
 });
 

@@ -83,6 +83,7 @@ describe('something that is not public', () => {
   it('that was public before → gone from the page', () => {
     expect(typesOf(direct(), { rules: key, existing: storedOf() })).toEqual([
       'remove-interaction',
+      'mark',
       'store-message',
       'notify',
     ]);
