@@ -57,6 +57,8 @@ export interface LeasedDelivery {
   /** True when there is a record of the host's failures. */
   readonly hostFailing?: boolean;
   readonly activity: JsonObject;
+  /** When the activity was stored: the same however often its delivery starts over. */
+  readonly storedAt: number;
 }
 
 /**

@@ -195,11 +195,11 @@ async function leaseMore(run: Run): Promise<boolean> {
 }
 
 /** The bytes of an activity: equal for each of its inboxes, so they are written and proved once. */
-function bodyOf({ deps, bodies }: Run, { activityId, activity, createdAt }: LeasedDelivery): Uint8Array {
+function bodyOf({ deps, bodies }: Run, { activityId, activity, storedAt }: LeasedDelivery): Uint8Array {
   const known = bodies.get(activityId);
   if (known) return known;
   if (bodies.size >= MOST_BODIES) bodies.clear();
-  const body = provenBody(deps.keys, activity, createdAt);
+  const body = provenBody(deps.keys, activity, storedAt);
   bodies.set(activityId, body);
   return body;
 }

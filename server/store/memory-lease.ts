@@ -51,7 +51,7 @@ function* inTurns(entries: readonly Entry[], served: string): Generator<Entry> {
   }
 }
 
-function leasedOf({ inboxes, hosts }: MemoryQueue, entry: Entry, leasedUntil: number): LeasedDelivery {
+function leasedOf({ activities, inboxes, hosts }: MemoryQueue, entry: Entry, leasedUntil: number): LeasedDelivery {
   const { activity, inbox, attempts, createdAt, lastStatus } = entry;
   const missingSince = inboxes.get(inbox)?.missingSince;
   return {
@@ -64,5 +64,6 @@ function leasedOf({ inboxes, hosts }: MemoryQueue, entry: Entry, leasedUntil: nu
     ...(missingSince === undefined ? {} : { missingSince }),
     ...(hosts.has(entry.host) ? { hostFailing: true } : {}),
     activity: structuredClone(activity.json),
+    storedAt: activities.get(activity.id)?.createdAt ?? createdAt,
   };
 }

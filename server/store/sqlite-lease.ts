@@ -1,5 +1,4 @@
 import type { LeasedDelivery } from '../../federation/delivery.ts';
-import type { JsonObject } from '../../federation/vocabulary.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { IS_NEXT_OF_ITS_OBJECT } from './sqlite-queue-terms.ts';
@@ -68,7 +67,7 @@ export function sqliteLease(database: SqliteDatabase): DeliveryStore['lease'] {
       const taken: Row[] = [];
       for (const priority of PRIORITIES) takeOf(priority, options, taken);
       // Parsed once a call, however many inboxes it goes to.
-      const parsed = new Map<number, { activityId: string; activity: JsonObject }>();
+      const parsed = new Map<number, LeasedActivity>();
       return taken.map((row) => {
         const seq = integer(row, 'activity');
         const shared = parsed.get(seq) ?? jsonOf(seq);
@@ -97,21 +96,24 @@ function waking(database: SqliteDatabase): (now: number) => void {
 /** Texts of activities that are kept, so that leases of few deliveries do not read the same again; 60 KiB each at most. */
 const MOST_TEXTS = 32;
 
-function activityTexts(database: SqliteDatabase): (seq: number) => { activityId: string; activity: JsonObject } {
-  const idOf = database.prepare('SELECT id FROM activities WHERE seq = ?');
+type LeasedActivity = Pick<LeasedDelivery, 'activityId' | 'activity' | 'storedAt'>;
+
+function activityTexts(database: SqliteDatabase): (seq: number) => LeasedActivity {
+  const headOf = database.prepare('SELECT id, created_at FROM activities WHERE seq = ?');
   const textOf = database.prepare('SELECT json FROM activities WHERE seq = ?');
   // By id: an activity is never changed, but its number is used again when it was dropped.
   const texts = new Map<string, string>();
   return (seq) => {
-    const activityId = text(idOf.get(seq) ?? {}, 'id');
+    const head = headOf.get(seq) ?? {};
+    const activityId = text(head, 'id');
     const json = texts.get(activityId) ?? text(textOf.get(seq) ?? {}, 'json');
     if (texts.size >= MOST_TEXTS) texts.clear();
     texts.set(activityId, json);
-    return { activityId, activity: parsedObject(json, 'json') };
+    return { activityId, activity: parsedObject(json, 'json'), storedAt: integer(head, 'created_at') };
   };
 }
 
-function deliveryOf(row: Row, leasedUntil: number): Omit<LeasedDelivery, 'activityId' | 'activity'> {
+function deliveryOf(row: Row, leasedUntil: number): Omit<LeasedDelivery, keyof LeasedActivity> {
   return {
     inbox: text(row, 'inbox'),
     attempts: integer(row, 'attempts'),

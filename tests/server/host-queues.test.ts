@@ -9,6 +9,7 @@ const to = (host: string, n: number): LeasedDelivery => ({
   attempts: 0,
   createdAt: 0,
   leasedUntil: 0,
+  storedAt: 0,
   activity: {},
 });
 

@@ -14,7 +14,7 @@ export function leaseConformance(stores: () => Opened): void {
     const { store } = stores();
     const id = await enqueued(store, activity('x'), [A], 5);
     expect(await store.deliveries.lease({ ...LEASE, now: 4 })).toEqual([]);
-    const leased = { activityId: id, inbox: A, createdAt: 5, activity: activity('x').json };
+    const leased = { activityId: id, inbox: A, createdAt: 5, activity: activity('x').json, storedAt: 5 };
     expect(await store.deliveries.lease({ ...LEASE, now: 5 })).toEqual([{ ...leased, attempts: 0, leasedUntil: 65 }]);
     const retry: AfterAttempt = { state: 'pending', dueAt: 100, status: 503, error: 'busy' };
     await store.deliveries.settle({ activityId: id, inbox: A, owner: 'me' }, retry, 10);
@@ -22,6 +22,15 @@ export function leaseConformance(stores: () => Opened): void {
     expect(await store.deliveries.lease({ ...LEASE, now: 100 })).toEqual([
       { ...leased, attempts: 1, leasedUntil: 160, lastStatus: 503 },
     ]);
+  });
+
+  test('a delivery that starts over is created anew, its activity is as old as before', async () => {
+    const { store } = stores();
+    const id = await enqueued(store, activity('x'), [A], 5);
+    await store.deliveries.lease({ ...LEASE, now: 5 });
+    await store.deliveries.settle({ activityId: id, inbox: A, owner: 'me' }, DONE, 6);
+    await store.deliveries.enqueue(id, [A], { now: 50, again: true });
+    expect(await store.deliveries.lease({ ...LEASE, now: 50 })).toMatchObject([{ createdAt: 50, storedAt: 5 }]);
   });
 
   test('no delivery is leased to two, and a lease that ran out is given to the next', async () => {
