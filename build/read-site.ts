@@ -11,7 +11,7 @@ import { createMarkdown, type Markdown } from './markdown.ts';
 import type { Fault, Site } from './model.ts';
 import type { OwnerKeys } from './owner-keys.ts';
 import { openPictures, type PictureReader } from './pictures.ts';
-import { finishProfile, readProfileHead } from './profile.ts';
+import { finishProfile, type ProfileHead, readProfileHead } from './profile.ts';
 import { createReferences, type Named } from './references.ts';
 import type { OriginRule } from './settings.ts';
 import type { Content, ReadDocument } from './site-at.ts';
@@ -93,13 +93,20 @@ export async function readContent(options: ReadContentOptions): Promise<Content>
     contentFolder: options.contentFolder,
     keys: options.keys,
     rules: { version: 1, ...profileHead.rules, blocks: blocks.blocks, repliedTo: [], ...options.ownerKeys },
-    ruleWarnings: blocks.warnings,
+    ruleWarnings: [...emptyRules(profileHead), ...blocks.warnings],
     profile,
     documents,
     media: listing.media,
     teaserDefault: defaults.teaser,
     originFrom: originFrom(options.origin, profileHead.fields?.origin),
   };
+}
+
+/** A rule that lets nobody through, though it does not say so. */
+function emptyRules({ rules, lineOf }: ProfileHead): Fault[] {
+  if (rules?.replies.from !== 'people-i-replied-to') return [];
+  const message = 'replies.from: no post mentions or answers anybody yet, so nobody may reply';
+  return [{ file: 'profile.md', line: lineOf('replies', 'from'), message }];
 }
 
 function originFrom({ override }: OriginRule, written: string | undefined): Content['originFrom'] {

@@ -51,6 +51,14 @@ describe('readSite', () => {
     ]);
   });
 
+  test('a rule that lets nobody reply, though it names people, is warned of', async () => {
+    const profile = (from: string) => `---\nusername: me\nname: Me\nreplies:\n  from: ${from}\n---\n`;
+    const { warnings } = await contentFolder({ 'profile.md': profile('people-i-replied-to') }).read();
+    const message = 'replies.from: no post mentions or answers anybody yet, so nobody may reply';
+    expect(warnings).toEqual([{ file: 'profile.md', line: 5, message }]);
+    expect((await contentFolder({ 'profile.md': profile('nobody') }).read()).warnings).toEqual([]);
+  });
+
   test('the key is the id when there is one, else the slug; the page follows the slug', async () => {
     const { site } = await contentFolder({
       'posts/x.md': post('id: 0192ab\nslug: My-Slug\n'),
