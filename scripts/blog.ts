@@ -16,7 +16,7 @@ import { createMediaClient } from '../server/http/media-client.ts';
 import { createSigning } from '../server/http/signing.ts';
 import { userAgent } from '../server/http/user-agent.ts';
 import { createWebfingerClient } from '../server/http/webfinger-client.ts';
-import { createInboundLimits } from '../server/inbound-limits.ts';
+import { createBuckets, createInboundLimits, type Rate } from '../server/inbound-limits.ts';
 import { loadKeys } from '../server/keys.ts';
 import type { Deps, LogLine } from '../server/ports.ts';
 import type { PreparedPlan } from '../server/publish.ts';
@@ -61,7 +61,16 @@ export interface Clients extends Pick<Deps, 'documents' | 'inboxes' | 'keys' | '
   close(): Promise<void>;
 }
 
-export async function openClients(settings: Settings, origin: string): Promise<Clients> {
+export interface ClientsOptions {
+  /** Says whether a host may be asked for a handle now; the owner's own commands ask as they need. */
+  readonly mayAskForHandles?: (host: string) => boolean;
+}
+
+export async function openClients(
+  settings: Settings,
+  origin: string,
+  { mayAskForHandles: mayAsk = () => true }: ClientsOptions = {},
+): Promise<Clients> {
   const keys = (await loadKeys(settings)).signingKeys(addressesOf(origin).actor);
   const { allowPrivateAddresses: allowPrivate } = settings;
   const agents = createAgents({ allowPrivate });
@@ -78,7 +87,7 @@ export async function openClients(settings: Settings, origin: string): Promise<C
     inboxes,
     documents: createDocumentClient(http),
     media: createMediaClient(http),
-    webfinger: createWebfingerClient(http),
+    webfinger: createWebfingerClient({ ...http, mayAsk }),
     close: () => inboxes.close(),
   };
 }
@@ -88,11 +97,16 @@ export interface OpenBlog {
   close(): Promise<void>;
 }
 
+/** Anybody can have the blog ask a server for handles, by a form and by a redirect of a server of theirs. */
+const HANDLES_OF_HOST: Rate = { burst: 60, perSecond: 1 };
+
 /** Puts together what the use cases need, for the site that lies in `folder`. */
 export async function openBlog(settings: Settings, folder: string, log: (line: LogLine) => void): Promise<OpenBlog> {
   const site = openSite(folder);
   const { origin } = (await site.parts()).head;
-  const { close, inboxes, ...clients } = await openClients(settings, origin);
+  const handles = createBuckets(HANDLES_OF_HOST);
+  const mayAskForHandles = (host: string): boolean => handles.take(host, Date.now());
+  const { close, inboxes, ...clients } = await openClients(settings, origin, { mayAskForHandles });
   const store = openStore(settings);
   return {
     deps: {

@@ -53,7 +53,8 @@ interface Bucket {
   readonly at: number;
 }
 
-function createBuckets({ burst, perSecond }: Rate, maxHosts: number) {
+/** So many of something for each host, and so many hosts remembered. */
+export function createBuckets({ burst, perSecond }: Rate, maxHosts: number = MAX_HOSTS) {
   /** In the order in which they were last used. */
   const buckets = new Map<string, Bucket>();
   return {

@@ -1,4 +1,5 @@
 import fetch, { type Response } from 'node-fetch';
+import { createBuckets, type Rate } from '../inbound-limits.ts';
 import type { FetchedMedia, MediaClient } from '../ports.ts';
 import { guardUrl, isBlockedAddress } from './addresses.ts';
 import type { Agents } from './agents.ts';
@@ -17,6 +18,8 @@ export interface MediaClientOptions {
   readonly maxBytes?: number;
   /** Pictures that are got at once; others wait. */
   readonly atOnce?: number;
+  /** Requests that one host gets. */
+  readonly perHost?: Rate;
 }
 
 const MAX_REDIRECTS = 3;
@@ -32,14 +35,23 @@ const MAX_REMEMBERED = 5_000;
 const ACCEPT = 'image/avif,image/webp,image/png,image/jpeg,image/gif';
 
 type Failure = Exclude<FetchedMedia, { kind: 'media' }>;
-type Settings = Required<MediaClientOptions>;
+type Settings = Required<Omit<MediaClientOptions, 'perHost'>> & { readonly mayAsk: (host: string) => boolean };
+
+/**
+ * A stranger names thousands of pictures of a host and asks the blog for each: the faces of a post that many like come to
+ * some hundreds.
+ */
+const PER_HOST: Rate = { burst: 300, perSecond: 1 };
 
 /**
  * Makes the client that gets pictures of other servers. Each hop is guarded and limited; what came is a picture by its first
  * bytes alone. Requests for the same URL that are under way are shared, and failures are remembered for a while.
  */
 export function createMediaClient(options: MediaClientOptions): MediaClient {
-  const settings: Settings = { deadlineMs: 10_000, maxBytes: 2_097_152, atOnce: 32, ...options };
+  const { perHost = PER_HOST, ...given } = options;
+  const buckets = createBuckets(perHost);
+  const mayAsk = (host: string): boolean => buckets.take(host, options.clock());
+  const settings: Settings = { deadlineMs: 10_000, maxBytes: 2_097_152, atOnce: 32, ...given, mayAsk };
   const underWay = new Map<string, Promise<FetchedMedia>>();
   const failures = new Map<string, { readonly failure: Failure; readonly until: number }>();
   const slots = createSlots({ atOnce: settings.atOnce, waiting: MAX_WAITING });
@@ -69,7 +81,7 @@ export function createMediaClient(options: MediaClientOptions): MediaClient {
   };
 }
 
-/** Undefined when nobody may wait any more. */
+/** Undefined when nobody may wait any more, or the host was asked too often. */
 async function withSlot(slots: Slots, settings: Settings, url: string): Promise<FetchedMedia | undefined> {
   if (!(await slots.take())) return undefined;
   const controller = new AbortController();
@@ -91,10 +103,11 @@ async function visit(
   address: string,
   signal: AbortSignal,
   redirects: number,
-): Promise<FetchedMedia> {
+): Promise<FetchedMedia | undefined> {
   const guarded = guardUrl(address, settings);
   if (guarded.kind === 'blocked') return { kind: 'refused', reason: guarded.reason };
   const { url } = guarded;
+  if (!settings.mayAsk(url.host)) return undefined;
   const headers = { accept: ACCEPT, 'user-agent': settings.userAgent };
   const response = await fetch(url, { redirect: 'manual', signal, agent: settings.agents.for(url), headers });
   const { status } = response;

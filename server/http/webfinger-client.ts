@@ -12,6 +12,8 @@ export interface WebfingerClientOptions {
   /** For the whole of it, redirects and body included. */
   readonly deadlineMs?: number;
   readonly maxBytes?: number;
+  /** Says whether a host may be asked now; each hop asks. No bound unless given. */
+  readonly mayAsk?: (host: string) => boolean;
 }
 
 export type WebfingerAnswer =
@@ -45,7 +47,7 @@ type Settings = Required<WebfingerClientOptions>;
  * another host, as of a handle whose domain is not its server's, and to https alone (§4.2).
  */
 export function createWebfingerClient(options: WebfingerClientOptions): WebfingerClient {
-  const settings: Settings = { deadlineMs: 10_000, maxBytes: 262_144, ...options };
+  const settings: Settings = { deadlineMs: 10_000, maxBytes: 262_144, mayAsk: () => true, ...options };
   return {
     async get(handle) {
       const url = addressOf(handle);
@@ -83,6 +85,7 @@ async function visit(
   const guarded = guardUrl(address, settings);
   if (guarded.kind === 'blocked') return guarded;
   const { url } = guarded;
+  if (!settings.mayAsk(url.host)) return { kind: 'failed', reason: 'too-many-requests-to-host' };
   const headers = { accept: `${JRD_JSON}, application/json`, 'user-agent': settings.userAgent };
   const response = await fetch(url, { redirect: 'manual', signal, agent: settings.agents.for(url), headers });
   const { status } = response;

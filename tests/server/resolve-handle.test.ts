@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAgents } from '../../server/http/agents.ts';
 import { createDocumentClient } from '../../server/http/document-client.ts';
-import { createWebfingerClient } from '../../server/http/webfinger-client.ts';
+import { createWebfingerClient, type WebfingerClientOptions } from '../../server/http/webfinger-client.ts';
 import { resolveHandle } from '../../server/resolve-handle.ts';
 import { type Peer, recordConnections, resolving, startPeer } from './http/peer.ts';
 
@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 /** Every name is taken to the one server, whatever it is: nothing is looked up and nothing leaves. */
-function resolve(handle: string, options: { deadlineMs?: number; maxBytes?: number } = {}) {
+function resolve(handle: string, options: ClientOptions = {}) {
   const agents = createAgents({
     allowPrivate: false,
     connect: () => connect(Number(new URL(peer.origin).port), '127.0.0.1'),
@@ -37,7 +37,9 @@ function resolve(handle: string, options: { deadlineMs?: number; maxBytes?: numb
   return resolveHandle(clientsOf(agents, options), handle);
 }
 
-function clientsOf(agents: ReturnType<typeof createAgents>, options: { deadlineMs?: number; maxBytes?: number } = {}) {
+type ClientOptions = Partial<Pick<WebfingerClientOptions, 'deadlineMs' | 'maxBytes' | 'mayAsk'>>;
+
+function clientsOf(agents: ReturnType<typeof createAgents>, options: ClientOptions = {}) {
   const common = { agents, allowPrivate: false, userAgent: 'Postern/0 (+https://blog.example)', ...options };
   return {
     webfinger: createWebfingerClient(common),
@@ -148,6 +150,13 @@ describe('a handle', () => {
     answers[`a.example${WEBFINGER}`] = answer;
     expect(await resolve('ann@a.example', { maxBytes: 5_000 })).toMatchObject({ kind: 'refused' });
     expect(peer.requests.length).toBeLessThanOrEqual(4);
+  });
+
+  test('whose server leads to one that may not be asked now → failed, and that one is not asked', async () => {
+    answers[`a.example${WEBFINGER}`] = status(302, { location: `https://b.example${WEBFINGER}` });
+    const mayAsk = (host: string): boolean => host !== 'b.example';
+    expect(await resolve('ann@a.example', { mayAsk })).toMatchObject({ kind: 'failed' });
+    expect(peer.requests.map(({ headers }) => headers.host)).toEqual(['a.example']);
   });
 
   test('whose actor has its inbox elsewhere → refused', async () => {

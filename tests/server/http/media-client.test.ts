@@ -90,6 +90,23 @@ describe('a picture', () => {
   });
 });
 
+describe('a host', () => {
+  it('is asked so often and no more, by way of another host, too; a moment later again', async () => {
+    const victim = await peer(giving(PNG));
+    const { port } = new URL(victim.origin);
+    const remote = await peer((request, response) => redirect(`${victim.origin}${request.url}`)(request, response));
+    const media = client({ perHost: { burst: 3, perSecond: 1 } });
+    for (const path of ['/1', '/2']) await media.get(victim.origin + path);
+    for (const path of ['/3', '/4']) await media.get(remote.origin + path);
+    expect((await media.get(`${victim.origin}/5`)).kind).toBe('failed');
+    expect(victim.requests).toHaveLength(3);
+    // Another name and port is another host.
+    expect((await media.get(`http://localhost:${port}/6`)).kind).toBe('media');
+    now += 1_000;
+    expect((await media.get(`${victim.origin}/5`)).kind).toBe('media');
+  });
+});
+
 describe('redirects', () => {
   it('are followed three times, to another host as well', async () => {
     const store = await peer(giving(PNG));
