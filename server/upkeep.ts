@@ -15,17 +15,21 @@ const REMEMBERED_MS = 30 * DAY_MS;
 /** How long each receipt is kept; then they are counts. Ten thousand followers leave as many receipts a post. */
 const RECEIPTS_KEPT_MS = 30 * DAY_MS;
 
+/** How long the document of an actor is kept of whom nothing else is. It is believed for a day; longer it serves nobody. */
+const STRANGERS_KEPT_MS = 7 * DAY_MS;
+
 /**
- * Drops what is of no more use: ids of activities that were seen long ago, old receipts, which become counts, what others
- * sent longer ago than the rules say, and what they said about posts that were deleted. One log line when there was
- * something; rejects when the store does.
+ * Drops what is of no more use: ids of activities that were seen long ago, old receipts, which become counts, documents of
+ * strangers, what others sent longer ago than the rules say, and what they said about posts that were deleted. One log line
+ * when there was something; rejects when the store does.
  */
 export async function keepUp(deps: UpkeepDeps): Promise<void> {
   const { store, clock, log } = deps;
   const now = clock();
   const forgotten = await store.inbound.forgetSeen(now - REMEMBERED_MS);
   const folded = await store.deliveries.fold(now - RECEIPTS_KEPT_MS);
-  const dropped = { ...(await dropOld(deps, now)), orphans: await dropOrphans(deps) };
+  const strangers = await store.actors.prune(now - STRANGERS_KEPT_MS);
+  const dropped = { strangers, ...(await dropOld(deps, now)), orphans: await dropOrphans(deps) };
   const more = Object.entries(dropped).filter(([, count]) => count > 0);
   if (forgotten + folded.deliveries + folded.activities + more.length === 0) return;
   log({

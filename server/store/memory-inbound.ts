@@ -14,7 +14,10 @@ export function memoryInbound(seen: Map<string, number>): InboundStore {
 }
 
 /** Remote documents in memory. An entry that is put moves to the end, so ties in age go by the time of the put. */
-export function memoryActors(cached: Map<string, CachedDocument>): ActorCache {
+export function memoryActors(
+  cached: Map<string, CachedDocument>,
+  authors: ReadonlyMap<string, unknown> = new Map(),
+): ActorCache {
   return {
     get: async (url) => structuredClone(cached.get(url)),
     put: async (entry) => {
@@ -28,6 +31,7 @@ export function memoryActors(cached: Map<string, CachedDocument>): ActorCache {
     remove: async (url) => {
       cached.delete(url);
     },
+    prune: async (before) => removeWhere(cached, ({ url, fetchedAt }) => fetchedAt < before && !authors.has(url)),
     all: async function* () {
       for (const entry of cached.values()) yield structuredClone(entry);
     },

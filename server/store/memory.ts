@@ -28,7 +28,7 @@ export function openMemoryStore(): Store {
     activities: memoryActivities(queue.activities),
     deliveries: memoryDeliveries(queue, sending),
     inbound: memoryInbound(records.seen),
-    actors: memoryActors(records.documents),
+    actors: memoryActors(records.documents, records.authors),
     workers: memoryWorkers(),
     inboxes: memoryInboxes(queue.inboxes),
     hosts: memoryHosts(queue.hosts),

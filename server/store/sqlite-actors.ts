@@ -13,6 +13,9 @@ export function sqliteActors(database: SqliteDatabase): ActorCache {
   const trim = database.prepare(
     'DELETE FROM actors WHERE seq IN (SELECT seq FROM actors ORDER BY fetched_at DESC, seq DESC LIMIT -1 OFFSET ?)',
   );
+  const prune = database.prepare(
+    'DELETE FROM actors WHERE fetched_at < ? AND NOT EXISTS (SELECT 1 FROM authors WHERE authors.actor = actors.url)',
+  );
   const page = database.prepare('SELECT * FROM actors WHERE seq > ? ORDER BY seq LIMIT ?');
 
   return {
@@ -31,6 +34,7 @@ export function sqliteActors(database: SqliteDatabase): ActorCache {
     remove: async (url) => {
       await database.writeShared('repeatable', () => remove.run(url));
     },
+    prune: (before) => database.writeShared('repeatable', () => prune.run(before)),
     all: async function* () {
       for (let after = 0; ; ) {
         const rows = page.all(after, PAGE);

@@ -169,6 +169,8 @@ export interface ActorCache {
   /** Adds, or replaces by URL. */
   put(entry: CachedDocument): Promise<void>;
   remove(url: string): Promise<void>;
+  /** Drops what was fetched before `before`, but for authors of what is kept; gives how many. */
+  prune(before: number): Promise<number>;
   /** Everything that is kept, in no order: the end of the account is told to every actor we know of. */
   all(): AsyncIterable<CachedDocument>;
 }

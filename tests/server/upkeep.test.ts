@@ -32,6 +32,16 @@ test('ids that were seen more than 30 days ago are forgotten, later ones are not
   expect(lines).toEqual([{ event: 'upkeep.done', level: 'info', forgotten: 2, receipts: 0, activities: 0 }]);
 });
 
+test('documents of strangers are dropped after a week', async () => {
+  const { deps, store, lines } = world();
+  await store.actors.put({ url: 'https://a.example/', fetchedAt: NOW - 7 * DAY - 1, status: 200, document: {} });
+  await store.actors.put({ url: 'https://b.example/', fetchedAt: NOW - 7 * DAY, status: 200, document: {} });
+  await keepUp(deps);
+  expect(await store.actors.get('https://a.example/')).toBeUndefined();
+  expect(await store.actors.get('https://b.example/')).toBeDefined();
+  expect(lines).toMatchObject([{ event: 'upkeep.done', strangers: 1 }]);
+});
+
 test('receipts that ended more than 30 days ago become counts, and their activity goes; later ones stay', async () => {
   const { deps, store, lines } = world();
   const send = async (id: string, at: number) => {

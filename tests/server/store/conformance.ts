@@ -14,7 +14,7 @@ import { receiptConformance } from './conformance-receipts.ts';
 import { supersedingConformance } from './conformance-superseding.ts';
 import { threadConformance } from './conformance-threads.ts';
 import { versionConformance } from './conformance-versions.ts';
-import { AWKWARD, activity, collect } from './samples.ts';
+import { AWKWARD, activity, author, collect, interaction } from './samples.ts';
 
 /** One store under test, and a second opening of the same data where the adapter has such a thing. */
 export interface Opened {
@@ -142,6 +142,18 @@ function actorConformance(stores: () => Opened): void {
     await actors.put({ url: 'a', fetchedAt: 1, status: 200, document: {} });
     await actors.put({ url: 'a', fetchedAt: 2, status: 410 });
     expect(await actors.get('a')).toEqual({ url: 'a', fetchedAt: 2, status: 410 });
+  });
+
+  test('documents from before a time are dropped, but for those of authors of what is kept', async () => {
+    const { store } = stores();
+    const said = interaction('a');
+    await store.interactions.put(said, author('r'));
+    for (const url of ['old', said.actor]) await store.actors.put({ url, fetchedAt: 1, status: 200, document: {} });
+    await store.actors.put({ url: 'young', fetchedAt: 2, status: 410 });
+    expect(await store.actors.prune(2)).toBe(1);
+    expect((await collect(store.actors.all())).map(({ url }) => url).toSorted()).toEqual(
+      [said.actor, 'young'].toSorted(),
+    );
   });
 
   test('everything that is kept can be walked over, while others write', async () => {
