@@ -52,9 +52,9 @@ const PAGE_BYTES = 900_000;
 
 /**
  * Makes every JSON file of a build: actor, objects, outbox with pages, featured, manifest, NodeInfo, and the rules, which
- * have no address; one after the other, so that a blog of any size is never in memory as JSON. The same input gives the same bytes. Posts with
- * `federate: false` are left out; unlisted ones stand in the outbox, as on Mastodon, for they are public but quiet.
- * Takes a checked site; never fails. (FEDERATION, Ids and URLs)
+ * have no address; one after the other, so that a blog of any size is never in memory as JSON. The same input gives the
+ * same bytes. Posts with `federate: false` are left out; unlisted ones stand in the outbox, as on Mastodon, for they are
+ * public but quiet. Takes a checked site; never fails. (FEDERATION, Ids and URLs)
  */
 export function* emitFederation(deps: EmissionDeps, site: SiteFacts, options: EmissionOptions): Generator<EmittedFile> {
   const { profile, rules } = site;

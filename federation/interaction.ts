@@ -3,7 +3,7 @@ import type { RichText } from './rich-text.ts';
 /**
  * What others said to or about the blog, in public. `reply`: to a post of ours or to a reply in its thread. `quote`: a post
  * that quotes one of ours. `mention`: names the blog outside of its threads. `like`: a Like or an emoji reaction. `boost`:
- * an Announce. What was not public is a message (`federation/message.ts`), never an interaction.
+ * an Announce. What was not public is a `Message`, never an interaction.
  */
 export type InteractionKind = (typeof INTERACTION_KINDS)[number];
 

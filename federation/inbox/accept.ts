@@ -1,5 +1,5 @@
 import { type Addresses, activityId, stampId } from '../addresses.ts';
-import { contextOf } from '../contexts.ts';
+import { ACTIVITY_STREAMS, contextOf } from '../contexts.ts';
 import type { OutgoingActivity } from '../outcome.ts';
 import type { JsonObject } from '../vocabulary.ts';
 
@@ -23,27 +23,21 @@ export interface FollowReference {
  * (ActivityPub §7.5).
  */
 export function buildAccept(deps: AnswerDeps, follow: FollowReference): OutgoingActivity {
-  return buildAnswer(deps, 'Accept', follow);
+  return buildFollowAnswer(deps, 'Accept', follow);
 }
 
 /** Builds the Reject of a Follow, in the shape of its Accept; Mastodon also ends an existing follow (ActivityPub §7.7). */
 export function buildReject(deps: AnswerDeps, follow: FollowReference): OutgoingActivity {
-  return buildAnswer(deps, 'Reject', follow);
+  return buildFollowAnswer(deps, 'Reject', follow);
 }
 
-function buildAnswer(deps: AnswerDeps, type: 'Accept' | 'Reject', follow: FollowReference): OutgoingActivity {
-  const { origin, actor } = deps.addresses;
-  const digest = deps.sha256(`${type}\n${follow.actor}\n${follow.id}`).slice(0, 32);
-  const id = activityId(origin, type, digest);
-  const json = {
-    '@context': 'https://www.w3.org/ns/activitystreams',
-    id,
-    type,
-    actor,
-    object: { id: follow.id, type: 'Follow', actor: follow.actor, object: actor },
-    to: [follow.actor],
-  } satisfies JsonObject;
-  return { id, type, object: follow.id, json };
+function buildFollowAnswer(
+  deps: AnswerDeps,
+  type: 'Accept' | 'Reject',
+  { id, actor }: FollowReference,
+): OutgoingActivity {
+  const follow = { id, type: 'Follow', actor, object: deps.addresses.actor };
+  return buildAnswer(deps, type, follow, { '@context': ACTIVITY_STREAMS });
 }
 
 /** The QuoteRequest that is answered: its own id, who asks, which post quotes, and which of ours is quoted. */
@@ -80,21 +74,23 @@ export function buildQuoteReject(deps: AnswerDeps, request: QuoteReference): Out
 }
 
 function buildQuoteAnswer(
+  deps: AnswerDeps,
+  type: 'Accept' | 'Reject',
+  { id, actor, target, quote }: QuoteReference,
+  result: JsonObject,
+): OutgoingActivity {
+  const request = { id, type: 'QuoteRequest', actor, object: target, instrument: quote };
+  return buildAnswer(deps, type, request, { '@context': contextOf(['QuoteRequest']), ...result });
+}
+
+/** Says yes or no to what `asked` embeds. The id is made of who asked, and by which activity. */
+function buildAnswer(
   { addresses, sha256 }: AnswerDeps,
   type: 'Accept' | 'Reject',
-  request: QuoteReference,
+  asked: JsonObject & FollowReference,
   more: JsonObject,
 ): OutgoingActivity {
-  const { actor, quote, target } = request;
-  const id = activityId(addresses.origin, type, sha256(`${type}\n${actor}\n${request.id}`).slice(0, 32));
-  const json = {
-    '@context': contextOf(['QuoteRequest']),
-    id,
-    type,
-    actor: addresses.actor,
-    object: { id: request.id, type: 'QuoteRequest', actor, object: target, instrument: quote },
-    to: [actor],
-    ...more,
-  } satisfies JsonObject;
-  return { id, type, object: request.id, json };
+  const id = activityId(addresses.origin, type, sha256(`${type}\n${asked.actor}\n${asked.id}`).slice(0, 32));
+  const json = { ...more, id, type, actor: addresses.actor, object: asked, to: [asked.actor] } satisfies JsonObject;
+  return { id, type, object: asked.id, json };
 }

@@ -1,7 +1,7 @@
 import { toTime } from '../dates.ts';
 import type { Interaction, InteractionContent, InteractionKind } from '../interaction.ts';
 import { plainRichText } from '../rich-text.ts';
-import type { Rules } from '../rules.ts';
+import { areRepliesClosed, type Rules } from '../rules.ts';
 import { blockOf } from './blocks.ts';
 import type { DecisionContext } from './context.ts';
 
@@ -72,13 +72,12 @@ function mayNotReply(
   { rules, now, follower, ownPost }: RulesContext,
   actor: string,
 ): string | undefined {
-  const { from, closeAfterMs } = rules.replies;
+  const { from } = rules.replies;
   if (from === 'nobody') return 'replies-closed';
   if (from === 'followers' && follower === undefined) return 'not-a-follower';
   if (from === 'people-i-replied-to' && !rules.repliedTo.includes(actor)) return 'not-replied-to';
-  const published = toTime(ownPost(target)?.published);
-  const isClosed =
-    closeAfterMs !== undefined && published !== undefined && (toTime(now) ?? 0) - published > closeAfterMs;
+  const post = ownPost(target);
+  const isClosed = post !== undefined && areRepliesClosed(rules.replies, post.published, toTime(now) ?? 0);
   return isClosed ? 'thread-closed' : undefined;
 }
 

@@ -1,8 +1,6 @@
+import { isWebUrl } from '../rich-text.ts';
 import { isJsonObject, type Json, type JsonObject } from '../vocabulary.ts';
 import { own } from './bounds.ts';
-
-/** Ids are cut nowhere: a longer one is no id (Mastodon refuses at 2,048 too). */
-const MAX_ID = 2_048;
 
 /** How many members of a list are looked at: recipients, tags, authors. */
 export const MAX_ITEMS = 256;
@@ -46,10 +44,9 @@ export function sameOrigin(left: string, right: string): boolean {
  */
 const UNSEEMLY = /[\s\p{Cc}\p{Bidi_Control}]/u;
 
+/** Ids are cut nowhere: one that is longer than an address may be is no id (Mastodon refuses at 2,048 too). */
 function isId(text: string): boolean {
-  if (text.length > MAX_ID || UNSEEMLY.test(text) || !URL.canParse(text)) return false;
-  const url = new URL(text);
-  return (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.password === '';
+  return isWebUrl(text) && !UNSEEMLY.test(text);
 }
 
 function firstString(object: JsonObject, key: string): string | undefined {
