@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { addressesOf } from '../federation/addresses.ts';
 import { escapeXml } from '../federation/html-text.ts';
 import type { Author, Interaction, Notification } from '../federation/interaction.ts';
@@ -11,6 +12,11 @@ export interface FeedNotification {
   readonly author: Author | undefined;
   /** The post that it is about, and its page. */
   readonly post: { readonly title: string; readonly url: string } | undefined;
+}
+
+/** Makes the secret part of the feed's address: nobody guesses it, and whoever has it reads the feed. */
+export function newFeedSecret(): string {
+  return randomBytes(32).toString('hex');
 }
 
 /** Longer texts are cut: the original is a click away. */

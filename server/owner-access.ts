@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { Author, Interaction, InteractionKind, InteractionState } from '../federation/interaction.ts';
 import { plainRichText } from '../federation/rich-text.ts';
 import { type Decided, type Decision, type ModerateDeps, moderate } from './moderate.ts';
 import { type FollowDecided, type FollowDecision, moderateFollow } from './moderate-followers.ts';
+import { newFeedSecret } from './notification-feed.ts';
 import type { SealedMessage } from './store/interaction-store.ts';
 import type { StoreSize } from './store/store.ts';
 import { inTurn } from './turns.ts';
@@ -60,9 +60,6 @@ export interface RepliesOptions {
   readonly before?: string;
 }
 
-/** Nobody guesses it, and whoever has it reads the feed. */
-const SECRET_BYTES = 32;
-
 /** As many as anybody looks through. */
 const MOST_REQUESTS = 10_000;
 
@@ -102,7 +99,7 @@ export function openOwnerAccess(deps: ModerateDeps): OwnerAccess {
         return inTurn(store, actor, () => moderateFollow(deps, decision, actor));
       }),
     sizes: () => store.sizes(),
-    feedSecret: (renew) => store.notifications.secret(() => randomBytes(SECRET_BYTES).toString('hex'), { renew }),
+    feedSecret: (renew) => store.notifications.secret(newFeedSecret, { renew }),
   };
 }
 

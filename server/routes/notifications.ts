@@ -1,5 +1,5 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type FeedNotification, notificationFeed } from '../notification-feed.ts';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type FeedNotification, newFeedSecret, notificationFeed } from '../notification-feed.ts';
 import type { Deps } from '../ports.ts';
 import { problem } from './respond.ts';
 
@@ -21,7 +21,7 @@ const PRIVATE = {
  */
 export async function notifications(deps: Pick<Deps, 'site' | 'store'>, request: Request): Promise<Response> {
   const [, given = ''] = /^\/ap\/notifications\/([^/]*)$/.exec(new URL(request.url).pathname) ?? [];
-  const secret = await deps.store.notifications.secret(() => randomBytes(32).toString('hex'));
+  const secret = await deps.store.notifications.secret(newFeedSecret);
   if (!isSame(given, secret)) return problem(404, 'There is nothing at this address.', PRIVATE);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return problem(405, `This address answers ${ALLOW} only.`, { ...PRIVATE, allow: ALLOW });
