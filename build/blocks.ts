@@ -87,7 +87,8 @@ function faultsOfOwnHost({ kind, name, severity, file, row }: Placed, origin: st
   return [{ file, line: row.line, message }];
 }
 
-function hostOfAccount(name: string): string {
+/** Gives the host of an account that is named by `user@host` or by the actor's id. */
+export function hostOfAccount(name: string): string {
   return URL.canParse(name) ? new URL(name).hostname : name.slice(name.indexOf('@') + 1);
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
-import { OWN_BLOCKS, readBlocks } from '../build/blocks.ts';
+import { hostOfAccount, OWN_BLOCKS, readBlocks } from '../build/blocks.ts';
 import { readSettings, type Settings } from '../build/settings.ts';
 import { blockOf } from '../federation/inbox/blocks.ts';
 import type { Block, Blocks } from '../federation/rules.ts';
@@ -69,16 +69,12 @@ async function add(text: string, options: { limit?: true; reason?: string }): Pr
 function assertNotOwn({ kind, name }: Named, origin: string): void {
   const blocks: Blocks = { accounts: [], hosts: [{ name, severity: 'block', source: OWN_BLOCKS }] };
   const own = new URL(origin).hostname;
-  const isOwn = kind === 'host' ? blockOf(blocks, { actor: origin }) !== undefined : hostOf(name) === own;
+  const isOwn = kind === 'host' ? blockOf(blocks, { actor: origin }) !== undefined : hostOfAccount(name) === own;
   if (!isOwn) return;
   throw new PosternError('own-host', `${printable(name)} is this blog itself, or above it.`, {
     hint: 'Name somebody else.',
     facts: { name, origin },
   });
-}
-
-function hostOf(account: string): string {
-  return URL.canParse(account) ? new URL(account).hostname : account.slice(account.indexOf('@') + 1);
 }
 
 /** What a list of others blocks is excepted in the own file, for the list would bring it back. */
@@ -107,7 +103,7 @@ function blockNamed(blocks: Blocks, { kind, name }: Named): Block | undefined {
 }
 
 function notBlocked({ kind, name }: Named, blocks: Blocks): PosternError {
-  const actor = `https://${kind === 'host' ? name : hostOf(name)}/`;
+  const actor = `https://${kind === 'host' ? name : hostOfAccount(name)}/`;
   const above = blockOf(blocks, { actor });
   const hint = above
     ? `It is covered by ${printable(above.name)} of ${above.source}: remove that.`

@@ -1,7 +1,8 @@
 import pc from 'picocolors';
 import type { FollowDecided, FollowDecision } from '../server/moderate-followers.ts';
+import { MOST_ITEMS } from '../server/owner-commands.ts';
 import { count, EXIT, printJson } from './command.ts';
-import { withOwner } from './owner-access.ts';
+import { tellSender, withOwner } from './owner-access.ts';
 import { printable } from './printable.ts';
 import { shownTime } from './times.ts';
 
@@ -10,12 +11,9 @@ export interface RequestOptions {
   readonly json?: true;
 }
 
-/** As many as one request to a blog elsewhere gives. */
-const MOST = 500;
-
 export async function listRequests(options: RequestOptions): Promise<void> {
   await withOwner(options.at, async ({ owner }) => {
-    const requests = await owner.followRequests(MOST);
+    const requests = await owner.followRequests(MOST_ITEMS);
     if (options.json) {
       printJson({ requests });
       return;
@@ -27,7 +25,7 @@ export async function listRequests(options: RequestOptions): Promise<void> {
       const more = `since ${shownTime(Date.parse(since), now)}  ${handle === undefined ? '' : printable(actor)}`;
       console.log(`${name}  ${pc.dim(more)}`.trimEnd());
     }
-    const left = requests.length === MOST ? ', and maybe more' : '';
+    const left = requests.length === MOST_ITEMS ? ', and maybe more' : '';
     console.log(`${count(requests.length, 'request')} to follow${left}`);
     if (requests.length > 0) console.log(pc.dim('next  npm run followers -- approve <handle>, or reject'));
   });
@@ -40,16 +38,15 @@ export async function decideFollows(
   names: readonly string[],
   options: RequestOptions,
 ): Promise<void> {
-  await withOwner(options.at, async ({ owner, sends }) => {
-    const decided = await owner.moderateFollows(decision, names);
+  await withOwner(options.at, async (context) => {
+    const decided = await context.owner.moderateFollows(decision, names);
     if (decided.some(({ result }) => result === 'unknown')) process.exitCode = EXIT.failed;
     if (options.json) {
       printJson({ decided });
       return;
     }
     for (const each of decided) console.log(decidedText(decision, each));
-    if (decided.some(({ result }) => result === 'changed') && !(await sends()))
-      console.log(pc.dim('next  no server runs: npm start or npm run publish tells them'));
+    if (decided.some(({ result }) => result === 'changed')) await tellSender(context);
   });
 }
 

@@ -1,3 +1,4 @@
+import pc from 'picocolors';
 import { checkOrigin, readSettings, type Settings } from '../build/settings.ts';
 import { addressesOf } from '../federation/addresses.ts';
 import { PosternError } from '../server/errors.ts';
@@ -44,6 +45,12 @@ export async function withOwner<T>(
     await (await clients)?.close();
     await store.close();
   }
+}
+
+/** Says what else it takes before others learn of what was decided. */
+export async function tellSender({ sends }: Pick<OwnerCommandContext, 'sends'>): Promise<void> {
+  if (await sends()) return;
+  console.log(pc.dim('next  no server runs: npm start or npm run publish sends what is to be told'));
 }
 
 async function remoteContext(settings: Settings, origin: string): Promise<OwnerCommandContext> {

@@ -48,7 +48,7 @@ export function totalsText({ delivered, waiting, dead, superseded }: ReceiptTota
 }
 
 /** What became of one delivery: `delivered 202 at 10:10`, `waits, HTTP 503 after 3 attempts, next at 10:40`. */
-export function deliveryText(delivery: ObjectDelivery, now: number): string {
+function deliveryText(delivery: ObjectDelivery, now: number): string {
   const { state, attempts, dueAt, lastStatus, lastError, finishedAt } = delivery;
   const at = finishedAt === undefined ? '' : ` at ${shownTime(finishedAt, now)}`;
   const why = lastError === undefined ? '' : ` ${printable(lastError)}`;

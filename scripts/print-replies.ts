@@ -25,6 +25,11 @@ const REASONS: Readonly<Record<string, string>> = {
   word: 'a word',
   limited: 'limited',
   asks: 'asks to quote',
+  'not-asked': 'quotes without asking',
+  'not-a-follower': 'no follower',
+  'not-replied-to': 'you never replied to them',
+  'replies-closed': 'nobody may reply',
+  'thread-closed': 'too late to reply',
   'parent-not-shown': 'answers what is not shown',
 };
 
@@ -69,7 +74,7 @@ function postName(target: string): string {
   return folder === undefined ? target : `${folder}/${keyOfId(target)}`;
 }
 
-export function whoText({ name, handle }: Pick<ReplyView, 'name' | 'handle'>): string {
+function whoText({ name, handle }: Pick<ReplyView, 'name' | 'handle'>): string {
   return name === undefined ? printable(handle) : `${oneLine(name)}  ${pc.dim(printable(handle))}`;
 }
 

@@ -6,7 +6,7 @@ import type { ReplyView } from '../server/owner-access.ts';
 import { blockAuthor } from './block-author.ts';
 import { command, count, EXIT, printJson, run } from './command.ts';
 import { findReplies, listReplies, shortName } from './find-reply.ts';
-import { AT_OPTION, type OwnerCommandContext, withOwner } from './owner-access.ts';
+import { AT_OPTION, tellSender, withOwner } from './owner-access.ts';
 import { decidedText, replyLines, wholeReplyLines } from './print-replies.ts';
 import { openKeys, reviewReplies } from './review-replies.ts';
 
@@ -109,11 +109,6 @@ async function decide(decision: Decision, names: readonly string[], options: Com
 
 function isFailed({ result }: Decided): boolean {
   return result === 'unknown' || result === 'removed' || result === 'unreachable';
-}
-
-async function tellSender({ sends }: OwnerCommandContext): Promise<void> {
-  if (!(await sends()))
-    console.log(pc.dim('next  no server runs: npm start or npm run publish sends what is to be told'));
 }
 
 const program = command('replies', 'Look through what others said about the blog: show it, hide it, remove it.')
