@@ -1,7 +1,7 @@
 import type { Stamp } from '../../federation/interaction.ts';
 import type { FollowRequestStore, StampStore } from './interaction-store.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
-import { followerOf } from './sqlite-followers.ts';
+import { followerOf, followersIn } from './sqlite-followers.ts';
 import { maybeText, type Row, text } from './sqlite-rows.ts';
 
 /** Consents to quotes in SQLite. */
@@ -32,28 +32,9 @@ export function sqliteStamps(database: SqliteDatabase): StampStore {
 
 /** Follows that wait, in SQLite. */
 export function sqliteFollowRequests(database: SqliteDatabase): FollowRequestStore {
-  const insert = database.prepare(
-    'INSERT INTO follow_requests (actor, inbox, shared_inbox, follow_id, handle, since) VALUES (?, ?, ?, ?, ?, ?)',
-  );
-  const update = database.prepare(
-    'UPDATE follow_requests SET inbox = ?, shared_inbox = ?, follow_id = ?, handle = ? WHERE actor = ?',
-  );
-  const get = database.prepare('SELECT * FROM follow_requests WHERE actor = ?');
-  const remove = database.prepare('DELETE FROM follow_requests WHERE actor = ?');
   const oldest = database.prepare('SELECT * FROM follow_requests WHERE seq > 0 ORDER BY seq LIMIT ?');
-
   return {
-    put: ({ actor, inbox, sharedInbox = null, followId, handle = null, since }) =>
-      database.writeShared('lasting', () => {
-        if (update.run(inbox, sharedInbox, followId, handle, actor) > 0) return 'updated';
-        insert.run(actor, inbox, sharedInbox, followId, handle, since);
-        return 'added';
-      }),
-    get: async (actor) => {
-      const row = get.get(actor);
-      return row && followerOf(row);
-    },
-    remove: (actor) => database.writeShared('lasting', () => remove.run(actor) > 0),
+    ...followersIn(database, 'follow_requests'),
     list: async (limit) => oldest.all(limit).map(followerOf),
   };
 }

@@ -9,14 +9,6 @@ const PAGE = 500;
 
 /** Followers in SQLite, ordered by the moment they were first stored. */
 export function sqliteFollowers(database: SqliteDatabase): FollowerStore {
-  const insert = database.prepare(
-    'INSERT INTO followers (actor, inbox, shared_inbox, follow_id, handle, since) VALUES (?, ?, ?, ?, ?, ?)',
-  );
-  const update = database.prepare(
-    'UPDATE followers SET inbox = ?, shared_inbox = ?, follow_id = ?, handle = ? WHERE actor = ?',
-  );
-  const remove = database.prepare('DELETE FROM followers WHERE actor = ?');
-  const get = database.prepare('SELECT * FROM followers WHERE actor = ?');
   const atInbox = database.prepare(
     `SELECT seq, actor FROM followers WHERE inbox = ?1
      UNION SELECT seq, actor FROM followers WHERE shared_inbox = ?1 ORDER BY seq`,
@@ -26,17 +18,7 @@ export function sqliteFollowers(database: SqliteDatabase): FollowerStore {
   const oldest = database.prepare('SELECT * FROM followers WHERE seq > ? ORDER BY seq LIMIT ?');
 
   return {
-    put: ({ actor, inbox, sharedInbox = null, followId, handle = null, since }) =>
-      database.writeShared('lasting', () => {
-        if (update.run(inbox, sharedInbox, followId, handle, actor) > 0) return 'updated';
-        insert.run(actor, inbox, sharedInbox, followId, handle, since);
-        return 'added';
-      }),
-    remove: (actor) => database.writeShared('lasting', () => remove.run(actor) > 0),
-    get: async (actor) => {
-      const row = get.get(actor);
-      return row && followerOf(row);
-    },
+    ...followersIn(database, 'followers'),
     atInbox: async (inbox) => atInbox.all(inbox).map((row) => text(row, 'actor')),
     count: async () => {
       const row = count.get();
@@ -57,6 +39,35 @@ export function sqliteFollowers(database: SqliteDatabase): FollowerStore {
         if (last === undefined || rows.length < PAGE) return;
         after = integer(last, 'seq');
       }
+    },
+  };
+}
+
+/** What is kept of who follows, and in the same way of who asks to. */
+export function followersIn(
+  database: SqliteDatabase,
+  table: 'followers' | 'follow_requests',
+): Pick<FollowerStore, 'put' | 'remove' | 'get'> {
+  const insert = database.prepare(
+    `INSERT INTO ${table} (actor, inbox, shared_inbox, follow_id, handle, since) VALUES (?, ?, ?, ?, ?, ?)`,
+  );
+  const update = database.prepare(
+    `UPDATE ${table} SET inbox = ?, shared_inbox = ?, follow_id = ?, handle = ? WHERE actor = ?`,
+  );
+  const remove = database.prepare(`DELETE FROM ${table} WHERE actor = ?`);
+  const get = database.prepare(`SELECT * FROM ${table} WHERE actor = ?`);
+
+  return {
+    put: ({ actor, inbox, sharedInbox = null, followId, handle = null, since }) =>
+      database.writeShared('lasting', () => {
+        if (update.run(inbox, sharedInbox, followId, handle, actor) > 0) return 'updated';
+        insert.run(actor, inbox, sharedInbox, followId, handle, since);
+        return 'added';
+      }),
+    remove: (actor) => database.writeShared('lasting', () => remove.run(actor) > 0),
+    get: async (actor) => {
+      const row = get.get(actor);
+      return row && followerOf(row);
     },
   };
 }
