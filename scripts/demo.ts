@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { command, printJson, run } from './command.ts';
-import { type Step, tellStory } from './demo/story.ts';
+import type { Step } from './demo/scene.ts';
+import { tellStory } from './demo/story.ts';
 
 const program = command(
   'demo',

@@ -2,46 +2,22 @@
  * An independent fediverse server for the demo and the end-to-end tests: a small Fedify application with one account,
  * its own keys, its own signatures and its own parser. It is forked, told what to do over IPC, and tells what arrived.
  *
- * Arguments: port, certificate file, key file. Certificates of others are trusted through NODE_EXTRA_CA_CERTS.
+ * Arguments: port, certificate file, key file, user. Certificates of others are trusted through NODE_EXTRA_CA_CERTS.
  */
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import { createFederation, type Federation, generateCryptoKeyPair, MemoryKvStore } from '@fedify/fedify';
-import { Accept, Activity, Create, Delete, Endpoints, Follow, isActor, Person, Undo, Update } from '@fedify/vocab';
-
-/** What the peer tells its parent. Activities are told only after Fedify has verified their signature. */
-export type PeerEvent =
-  | { readonly event: 'listening'; readonly handle: string }
-  | { readonly event: 'looked-up'; readonly id: string; readonly name: string }
-  | {
-      readonly event: 'activity';
-      readonly type: string;
-      readonly id: string;
-      readonly actor: string;
-      readonly json: unknown;
-    }
-  /** Something came to an inbox; nothing is verified yet. */
-  | { readonly event: 'posted'; readonly type: string; readonly id: string; readonly actor: string }
-  | { readonly event: 'fetched'; readonly url: string; readonly status: number; readonly json?: unknown }
-  | { readonly event: 'answering'; readonly how: Answering }
-  | { readonly event: 'error'; readonly message: string };
-
-/** What the parent asks of the peer. */
-export type PeerCommand =
-  | { readonly command: 'look-up'; readonly handle: string }
-  | { readonly command: 'follow'; readonly id: string; readonly followId: string }
-  | { readonly command: 'unfollow'; readonly id: string; readonly followId: string }
-  /** What the inboxes do from now on: take what comes, or never answer, as a server that is overloaded. */
-  | { readonly command: 'answer'; readonly how: Answering }
-  | { readonly command: 'fetch'; readonly url: string }
-  | { readonly command: 'stop' };
-
-export type Answering = 'take' | 'hang';
-
-const USER = 'reader';
+import { type Context, hasProofLike, hasSignatureLike } from '@fedify/fedify';
+import { Accept, type Activity, Create, Delete, Follow, isActor, Undo, Update } from '@fedify/vocab';
+import { createPeer, type Peer } from './peer-application.ts';
+import type { Answering, PeerCommand, PeerEvent } from './peer-messages.ts';
+import { forward, lookAtStamp, provenBy, readCollections } from './peer-reading.ts';
+import { say } from './peer-sayings.ts';
 
 let answering: Answering = 'take';
+
+/** What was posted to the inboxes, letter by letter, by the id of the activity. */
+const bodies = new Map<string, unknown>();
 
 // Fedify 2 reads `navigator`, which Node.js has from version 21 on.
 if (!('navigator' in globalThis))
@@ -51,37 +27,18 @@ function tell(event: PeerEvent): void {
   process.send?.(event);
 }
 
-async function createPeer(): Promise<Federation<void>> {
-  const federation = createFederation<void>({
-    kv: new MemoryKvStore(),
-    allowPrivateAddress: true,
+async function hear(activity: Activity, context: Context<void>): Promise<void> {
+  const id = activity.id?.href ?? '';
+  tell({
+    event: 'activity',
+    type: typeOf(activity),
+    id,
+    actor: activity.actorId?.href ?? '',
+    object: activity.objectId?.href ?? '',
+    result: activity.resultId?.href ?? '',
+    provenBy: await provenBy(context, bodies.get(id)),
+    json: await activity.toJsonLd({ contextLoader: context.contextLoader }),
   });
-  const keyPairs = [await generateCryptoKeyPair('RSASSA-PKCS1-v1_5'), await generateCryptoKeyPair('Ed25519')];
-  federation
-    .setActorDispatcher('/users/{identifier}', async (context, identifier) => {
-      if (identifier !== USER) return null;
-      const keys = await context.getActorKeyPairs(identifier);
-      return new Person({
-        id: context.getActorUri(identifier),
-        preferredUsername: identifier,
-        name: 'A reader',
-        inbox: context.getInboxUri(identifier),
-        endpoints: new Endpoints({ sharedInbox: context.getInboxUri() }),
-        ...(keys[0] ? { publicKey: keys[0].cryptographicKey } : {}),
-        assertionMethods: keys.map((key) => key.multikey),
-      });
-    })
-    .setKeyPairsDispatcher((_context, identifier) => (identifier === USER ? keyPairs : []));
-  federation.setInboxListeners('/users/{identifier}/inbox', '/inbox').on(Activity, async (context, activity) => {
-    tell({
-      event: 'activity',
-      type: typeOf(activity),
-      id: activity.id?.href ?? '',
-      actor: activity.actorId?.href ?? '',
-      json: await activity.toJsonLd({ contextLoader: context.contextLoader }),
-    });
-  });
-  return federation;
 }
 
 function typeOf(activity: Activity): string {
@@ -92,50 +49,55 @@ function typeOf(activity: Activity): string {
   return activity.constructor.name;
 }
 
-async function obey(federation: Federation<void>, origin: URL, message: PeerCommand): Promise<void> {
-  const context = federation.createContext(origin);
+async function obey(peer: Peer, origin: URL, message: PeerCommand): Promise<void> {
+  const context = peer.federation.createContext(origin);
   switch (message.command) {
     case 'look-up': {
       const actor = await context.lookupObject(message.handle);
       if (!isActor(actor) || !actor.id) throw new Error(`${message.handle} was not found`);
-      tell({ event: 'looked-up', id: actor.id.href, name: String(actor.name ?? '') });
-      return;
+      return tell({ event: 'looked-up', id: actor.id.href, name: String(actor.name ?? '') });
     }
     case 'follow':
-    case 'unfollow': {
-      const target = await context.lookupObject(message.id);
-      if (!isActor(target) || !target.id) throw new Error(`${message.id} is not an actor`);
-      const follow = new Follow({
-        id: new URL(message.followId),
-        actor: context.getActorUri(USER),
-        object: target.id,
-      });
-      const undo = new Undo({
-        id: new URL(`${message.followId}/undo`),
-        actor: context.getActorUri(USER),
-        object: follow,
-      });
-      await context.sendActivity({ identifier: USER }, target, message.command === 'follow' ? follow : undo);
-      return;
-    }
+    case 'unfollow':
+      return follow(peer, context, message);
     case 'answer':
       answering = message.how;
-      tell({ event: 'answering', how: answering });
-      return;
-    case 'fetch': {
-      const response = await fetch(message.url, { headers: { accept: 'application/activity+json' } });
-      const text = await response.text();
-      tell({
-        event: 'fetched',
-        url: message.url,
-        status: response.status,
-        ...(text.startsWith('{') ? { json: JSON.parse(text) } : {}),
-      });
-      return;
+      return tell({ event: 'answering', how: answering });
+    case 'fetch':
+      return tell(await fetchJson(message.url));
+    case 'say': {
+      const { activity, about } = await say(peer, context, message.saying);
+      return tell({ event: 'said', id: activity.id?.href ?? '', about: about.href });
     }
+    case 'forward':
+      return tell(await forward(peer, context, message, bodies.get(message.id)));
+    case 'read':
+      return tell(await readCollections(peer, context, message.url));
+    case 'look-at-stamp':
+      return tell(await lookAtStamp(context, message.url));
     case 'stop':
       process.exit(0);
   }
+}
+
+async function follow(
+  { user: { identifier } }: Peer,
+  context: Context<void>,
+  { command, id, followId }: Extract<PeerCommand, { command: 'follow' | 'unfollow' }>,
+): Promise<void> {
+  const target = await context.lookupObject(id);
+  if (!isActor(target) || !target.id) throw new Error(`${id} is not an actor`);
+  const actor = context.getActorUri(identifier);
+  const wish = new Follow({ id: new URL(followId), actor, object: target.id });
+  const undo = new Undo({ id: new URL(`${followId}/undo`), actor, object: wish });
+  await context.sendActivity({ identifier }, target, command === 'follow' ? wish : undo);
+}
+
+async function fetchJson(url: string): Promise<PeerEvent> {
+  const response = await fetch(url, { headers: { accept: 'application/activity+json' } });
+  const text = await response.text();
+  const json = text.startsWith('{') ? { json: JSON.parse(text) } : {};
+  return { event: 'fetched', url, status: response.status, ...json };
 }
 
 function toRequest(origin: URL, incoming: IncomingMessage, body: Buffer): Request {
@@ -148,12 +110,14 @@ function toRequest(origin: URL, incoming: IncomingMessage, body: Buffer): Reques
 }
 
 function tellPosted(body: Buffer): void {
-  const { type, id, actor } = JSON.parse(body.toString());
-  tell({ event: 'posted', type: String(type), id: String(id), actor: String(actor) });
+  const posted = JSON.parse(body.toString());
+  const [type, id, actor] = [String(posted.type), String(posted.id), String(posted.actor)];
+  bodies.set(id, posted);
+  tell({ event: 'posted', type, id, actor, proof: hasProofLike(posted), ldSignature: hasSignatureLike(posted) });
 }
 
 async function answer(
-  federation: Federation<void>,
+  { federation }: Peer,
   origin: URL,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -170,20 +134,21 @@ async function answer(
   outgoing.end(Buffer.from(await response.arrayBuffer()));
 }
 
-async function main(port: number, certFile: string, keyFile: string): Promise<void> {
+async function main(port: number, certFile: string, keyFile: string, identifier: string): Promise<void> {
   const origin = new URL(`https://localhost:${port}`);
-  const federation = await createPeer();
+  const peer = await createPeer({ identifier, name: `A ${identifier}` }, hear);
   const server = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) }, (incoming, outgoing) => {
-    answer(federation, origin, incoming, outgoing).catch((error: unknown) => {
+    answer(peer, origin, incoming, outgoing).catch((error: unknown) => {
       tell({ event: 'error', message: String(error) });
       outgoing.writeHead(500).end();
     });
   });
-  server.listen(port, '127.0.0.1', () => tell({ event: 'listening', handle: `@${USER}@${origin.host}` }));
+  server.listen(port, '127.0.0.1', () => tell({ event: 'listening', handle: `@${identifier}@${origin.host}` }));
   process.on('message', (message: PeerCommand) => {
-    obey(federation, origin, message).catch((error: unknown) => tell({ event: 'error', message: String(error) }));
+    obey(peer, origin, message).catch((error: unknown) => tell({ event: 'error', message: String(error) }));
   });
   process.on('disconnect', () => process.exit(0));
 }
 
-await main(Number(process.argv[2]), process.argv[3] ?? '', process.argv[4] ?? '');
+const [port, certFile = '', keyFile = '', user = 'reader'] = process.argv.slice(2);
+await main(Number(port), certFile, keyFile, user);

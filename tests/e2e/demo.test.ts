@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Step, tellStory } from '../../scripts/demo/story.ts';
+import type { Step } from '../../scripts/demo/scene.ts';
+import { tellStory } from '../../scripts/demo/story.ts';
 
 interface Told {
   readonly type: string;

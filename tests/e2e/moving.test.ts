@@ -10,7 +10,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Blog, startPeer } from '../../scripts/demo/story.ts';
+import { startPeer } from '../../scripts/demo/forked-peer.ts';
+import { Blog } from '../../scripts/demo/loopback-blog.ts';
 import { createWorld } from '../../scripts/demo/world.ts';
 import { type LoopbackPeer, startLoopbackPeer } from '../invariants/loopback-peer.ts';
 import { createOwnBlog, type OwnBlog, postFile } from '../invariants/own-blog.ts';

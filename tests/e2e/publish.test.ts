@@ -1,8 +1,9 @@
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { Answering, PeerEvent } from '../../scripts/demo/peer.ts';
-import { Blog, type Peer, startPeer } from '../../scripts/demo/story.ts';
+import { type Peer, startPeer } from '../../scripts/demo/forked-peer.ts';
+import { Blog } from '../../scripts/demo/loopback-blog.ts';
+import type { Answering, PeerEvent } from '../../scripts/demo/peer-messages.ts';
 import { createWorld, forkCommand, PROJECT, type Ran, runCommand, stop, type World } from '../../scripts/demo/world.ts';
 import { until } from './until.ts';
 
