@@ -1,73 +1,76 @@
-// Brings the replies of a page up to date, and leads a reader to their own server. What fails is left as it was built.
+// Brings the replies of a page up to date, and leads a reader to their own server. What fails changes nothing.
 
 const threadOf = (section) => section.querySelector('.comments-thread');
-const entriesOf = (thread) => [...thread.querySelectorAll('article[data-id]')];
+/** Replies by id, people by address. */
+const allOf = (thread) =>
+  new Map([...thread.querySelectorAll('[data-id], .faces a')].map((one) => [one.dataset.id ?? one.href, one]));
 
 async function fetchThread(path) {
-  const response = await fetch(path, { headers: { accept: 'text/html' } });
-  if (!response.ok) return null;
+  // A kept one may be older than the page.
+  const response = await fetch(path, { cache: 'no-cache' });
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-  const section = page.querySelector('section[data-comments]');
-  return section?.dataset.comments === path ? document.importNode(threadOf(section), true) : null;
+  const section = page.querySelector(`section[data-comments="${path}"]`);
+  return section && document.importNode(threadOf(section), true);
 }
 
-/** Below the window nothing can move that is read; above it, only where the browser does not see to that. */
+/** Below the window nothing moves that is read, nor above it where the browser sees to that. */
 function isOutOfView(section) {
   const { top, bottom } = section.getBoundingClientRect();
   if (section.contains(document.activeElement)) return false;
   return top >= innerHeight || (bottom <= 0 && CSS.supports('overflow-anchor', 'auto'));
 }
 
-/** Warnings that the reader has unfolded stay unfolded. */
+/** Unfolded warnings stay unfolded, and the focus where it is. */
 function show(section, thread) {
   const old = threadOf(section);
-  const open = new Set();
-  for (const entry of entriesOf(old)) if (entry.querySelector('[open]')) open.add(entry.dataset.id);
-  for (const entry of entriesOf(thread)) {
-    if (open.has(entry.dataset.id)) entry.querySelector('details')?.setAttribute('open', '');
+  const now = allOf(thread);
+  for (const open of old.querySelectorAll('[data-id] > [open]')) {
+    now.get(open.parentNode.dataset.id)?.querySelector('details')?.setAttribute('open', '');
   }
+  const at = old.querySelector(':focus')?.closest('article');
   old.replaceWith(thread);
+  if (at) (now.get(at.dataset.id) ?? section.querySelector('h2')).focus({ preventScroll: true });
 }
 
-/** Its line has had its height from the beginning: nothing moves. */
+/** Its line had its height before: nothing moves. */
 function offer(section, thread, fresh) {
   const { newOne, newMany, changed } = section.dataset;
   const button = document.createElement('button');
-  button.type = 'button';
-  if (fresh.length === 0) button.textContent = changed;
-  else button.textContent = fresh.length === 1 ? newOne : newMany.replace('#', fresh.length);
+  button.textContent = [changed, newOne][fresh.length] ?? newMany.replace('#', fresh.length);
   button.addEventListener('click', () => {
     show(section, thread);
     button.remove();
     (fresh[0] ?? section.querySelector('h2')).focus();
   });
-  section.querySelector('.comments-news').replaceChildren(button);
+  section.querySelector('.comments-news').append(button);
 }
 
 async function refresh(section) {
-  // Before anybody unfolds something.
+  // Before anything is unfolded.
   const built = threadOf(section).innerHTML;
   const thread = await fetchThread(section.dataset.comments);
   if (!thread) return;
   section.querySelector('.comments-news').replaceChildren();
   if (thread.innerHTML === built) return;
-  const known = new Set(entriesOf(section).map((entry) => entry.dataset.id));
-  const fresh = entriesOf(thread).filter((entry) => !known.has(entry.dataset.id));
-  if (isOutOfView(section)) show(section, thread);
+  const known = allOf(section);
+  const now = allOf(thread);
+  const fresh = [...now.values()].filter(({ dataset: { id } }) => id && !known.has(id));
+  // What is hidden or taken back goes at once.
+  if (isOutOfView(section) || [...known.keys()].some((id) => !now.has(id))) show(section, thread);
   else offer(section, thread, fresh);
 }
 
 /** A browser may forbid to remember. */
 function remembered(handle) {
   try {
-    if (handle !== undefined) localStorage.setItem('postern-handle', handle);
-    return localStorage.getItem('postern-handle') ?? '';
+    if (handle) localStorage['postern-handle'] = handle;
+    return localStorage['postern-handle'] ?? '';
   } catch {
     return '';
   }
 }
 
-/** Goes to the reader's server; what this cannot do, the page that the form itself leads to can. */
+/** Goes to the reader's server; what this cannot do, the form's own page can. */
 async function leave(form) {
   try {
     const query = new URLSearchParams(new FormData(form));

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page, Route } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { heardLater } from './heard.ts';
+import { heardLater, TARGET } from './heard.ts';
 import { shiftsOf, useWorld } from './pages.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -103,6 +103,62 @@ describe('the newest replies', () => {
     await expect(more.isVisible()).resolves.toBe(true);
     const focused = await page.evaluate(() => document.activeElement?.getAttribute('data-id'));
     expect(focused).toMatch(/later\d+$/);
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(['a reply', 'a like'])('without %s that the page has replace it at once, in view too', async (what) => {
+    const { interactions } = world().store;
+    const isReply = what === 'a reply';
+    const { items } = await interactions.thread(TARGET);
+    const doomed = items.find(({ id, kind }) => (isReply ? id.endsWith('/normal') : kind === 'like'));
+    const page = await newPage();
+    const release = await holdReplies(page);
+    await open(page);
+    const shown = page.locator(isReply ? '.comment:has-text("Well said")' : `.faces a[href$="/@reader0"]`);
+    await expect(shown.count()).resolves.toBe(1);
+    const warned = page.getByText('Content warning: spiders');
+    await warned.click();
+    await warned.focus();
+    const changed = await interactions.setState(doomed?.id ?? '', 'hidden');
+    try {
+      await release();
+      await shown.waitFor({ state: 'detached' });
+      await expect(page.locator('.comments-news > *').count()).resolves.toBe(0);
+      // Whoever was reading is where they were.
+      await expect(page.getByText('Eight legs each.').isVisible()).resolves.toBe(true);
+      const focused = await page.evaluate(() => document.activeElement?.getAttribute('data-id'));
+      expect(focused).toMatch(/warned$/);
+      expect(wrong).toEqual([]);
+    } finally {
+      for (const id of changed) await interactions.setState(id, 'shown');
+    }
+  });
+
+  it('in which the one that has the focus is gone leave it at the heading', async () => {
+    const { interactions } = world().store;
+    const page = await newPage();
+    const release = await holdReplies(page);
+    await open(page);
+    const entry = page.locator('.comment', { hasText: 'كلام جميل' });
+    await entry.locator('a').first().focus();
+    const { items } = await interactions.thread(TARGET);
+    const changed = await interactions.setState(items.find(({ id }) => id.endsWith('/arabic'))?.id ?? '', 'hidden');
+    try {
+      await release();
+      await entry.waitFor({ state: 'detached' });
+      const focused = await page.evaluate(() => document.activeElement?.id);
+      expect(focused).toBe('fediverse-replies-title');
+    } finally {
+      for (const id of changed) await interactions.setState(id, 'shown');
+    }
+  });
+
+  it('are those of now, not those of the minute before, which the browser keeps', async () => {
+    const page = await newPage();
+    await openSettled(page);
+    const more = await sayMore(page);
+    await open(page);
+    await more.waitFor({ state: 'attached' });
     expect(wrong).toEqual([]);
   });
 
