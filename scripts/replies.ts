@@ -22,9 +22,6 @@ interface ListOptions extends CommonOptions {
   readonly limit: number;
 }
 
-/** A page is a file: its script brings it up to date, and what stands in it changes with a build. */
-const BUILT_PAGES = 'note  the page as it was built changes with the next build: npm run publish, or restart npm start';
-
 /** As many as one sitting shows. */
 const MOST_REVIEWED = 200;
 
@@ -103,7 +100,6 @@ async function decide(decision: Decision, names: readonly string[], options: Com
     }
     for (const each of done) console.log(decidedText(decision, each));
     if (done.some(({ sent }) => sent > 0)) await tellSender(context);
-    if (done.some(({ result }) => result === 'changed')) console.log(pc.dim(BUILT_PAGES));
   });
 }
 

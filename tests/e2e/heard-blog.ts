@@ -36,6 +36,8 @@ export interface HeardBlog {
   reply(name: string, more?: JsonObject): Promise<void>;
   /** What the collection of replies says. */
   shownIds(): Promise<string>;
+  /** Where a text is shown, by whoever asks next: on the page, in the comments of it, in the collection of replies. */
+  placesOf(words: string, id: string): Promise<string[]>;
   /** Runs a command with `--json` that succeeds. */
   json(from: OwnBlog, name: string, ...args: string[]): Promise<ReturnType<typeof JSON.parse>>;
   /** The short name of a reply. */
@@ -104,7 +106,7 @@ function saying(ann: LoopbackPeer, origin: string): Pick<HeardBlog, 'post' | 'no
   return { post, note, activity, send, reply };
 }
 
-function asking(origin: string): Pick<HeardBlog, 'shownIds' | 'json' | 'nameOf'> {
+function asking(origin: string): Pick<HeardBlog, 'shownIds' | 'placesOf' | 'json' | 'nameOf'> {
   const json: HeardBlog['json'] = async (from, name, ...args) => {
     const { code, stdout, stderr } = await from.run(name, ...args, '--json');
     expect([code, stderr]).toEqual([0, '']);
@@ -115,6 +117,16 @@ function asking(origin: string): Pick<HeardBlog, 'shownIds' | 'json' | 'nameOf'>
     async shownIds() {
       const headers = { accept: 'application/activity+json' };
       return (await fetch(`${origin}/ap/posts/a/replies?page=true`, { headers })).text();
+    },
+    async placesOf(words, id) {
+      const headers = { accept: 'application/activity+json' };
+      const collection = await fetch(`${origin}/ap/posts/a/replies?page=true`, { headers });
+      const texts = {
+        page: (await (await fetch(`${origin}/posts/a/`)).text()).includes(words),
+        comments: (await (await fetch(`${origin}/ap/comments/posts/a`)).text()).includes(words),
+        collection: (await collection.text()).includes(id),
+      };
+      return Object.entries(texts).flatMap(([place, isThere]) => (isThere ? [place] : []));
     },
     async nameOf(from, id, ...more) {
       const { replies } = await json(from, 'replies', 'list', '--all', ...more);

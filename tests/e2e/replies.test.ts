@@ -59,6 +59,39 @@ describe('on the machine of the blog, while it serves', () => {
     expect((await json(blog, 'replies', 'list')).replies).toEqual([]);
   });
 
+  test('what one process hides or its author deletes is gone from page, comments and collection with the next request', async () => {
+    const { blog, ann, origin, activity, send, reply, placesOf } = heard;
+    const [id, words] = [ann.id('r0'), 'Words of r0'];
+    const page = `${origin}/posts/a/`;
+    const isFresh = async (etag: string) => (await fetch(page, { headers: { 'if-none-match': etag } })).status === 304;
+    const etagOf = async () => (await fetch(page, { method: 'HEAD' })).headers.get('etag') ?? '';
+    const everywhere = ['page', 'comments', 'collection'];
+    await reply('r0');
+    const without = await etagOf();
+    expect(await placesOf(words, id)).toEqual([]);
+
+    expect((await blog.run('replies', 'approve', id)).stdout).not.toContain('build');
+    expect(await isFresh(without)).toBe(false);
+    expect(await placesOf(words, id)).toEqual(everywhere);
+    const withIt = await etagOf();
+    expect(await isFresh(withIt)).toBe(true);
+    // What a script would fetch is what the page has, byte for byte.
+    const sectionOf = async (url: string) => /<section .*<\/section>/s.exec(await (await fetch(url)).text())?.[0];
+    expect(await sectionOf(page)).toContain(words);
+    expect(await sectionOf(page)).toBe(await sectionOf(`${origin}/ap/comments/posts/a`));
+
+    expect((await blog.run('replies', 'hide', id)).stdout).not.toContain('build');
+    expect([await isFresh(withIt), await isFresh(without)]).toEqual([false, true]);
+    expect(await placesOf(words, id)).toEqual([]);
+    await blog.run('replies', 'approve', id);
+    expect(await placesOf(words, id)).toEqual(everywhere);
+    expect(await isFresh(withIt)).toBe(true);
+
+    await send(activity('Delete', 'r0', id));
+    expect([await isFresh(withIt), await isFresh(without)]).toEqual([false, true]);
+    expect(await placesOf(words, id)).toEqual([]);
+  });
+
   test('a name that nothing has → exit 2, nothing done, and what may be meant', async () => {
     const { blog, ann, reply, json, nameOf } = heard;
     await reply('r2');
