@@ -12,6 +12,8 @@ const MAX_TITLE = 300;
 const MAX_WARNING = 500;
 const MAX_ALT = 1_500;
 const MAX_ATTACHMENTS = 8;
+/** Of the addresses and descriptions of all, in characters. */
+const MAX_ATTACHED = 8_192;
 /** Mastodon reads up to 500 options of a poll; its own have at most 4. */
 const MAX_OPTIONS = 20;
 const MAX_OPTION = 200;
@@ -119,5 +121,9 @@ function attachmentsOf(object: JsonObject): InteractionContent['attachments'] {
     const alt = plainLine(own(item, 'summary'), MAX_ALT) ?? plainLine(own(item, 'name'), MAX_ALT) ?? '';
     return [{ url, alt }];
   });
-  return found.slice(0, MAX_ATTACHMENTS);
+  let room = MAX_ATTACHED;
+  return found.slice(0, MAX_ATTACHMENTS).filter(({ url, alt }) => {
+    room -= url.length + alt.length;
+    return room >= 0;
+  });
 }

@@ -5,6 +5,8 @@ import { own } from './bounds.ts';
 import { listOf, stringsOf } from './references.ts';
 
 const MAX_EMOJIS = 32;
+/** Of the addresses of all, in characters; those of Mastodon's servers come to 120. */
+const MAX_ADDRESSES = 8_192;
 const SHORTCODE = /^:?([\w+.-]{1,64}):?$/;
 
 /**
@@ -13,10 +15,14 @@ const SHORTCODE = /^:?([\w+.-]{1,64}):?$/;
  */
 export function readEmojis(tags: Json | undefined): CustomEmoji[] {
   const emojis = new Map<string, CustomEmoji>();
+  let room = MAX_ADDRESSES;
   for (const tag of listOf(tags)) {
     if (emojis.size >= MAX_EMOJIS) break;
     const emoji = emojiOf(tag);
-    if (emoji !== undefined && !emojis.has(emoji.shortcode)) emojis.set(emoji.shortcode, emoji);
+    if (emoji === undefined || emojis.has(emoji.shortcode)) continue;
+    room -= emoji.icon.length;
+    if (room < 0) break;
+    emojis.set(emoji.shortcode, emoji);
   }
   return [...emojis.values()];
 }

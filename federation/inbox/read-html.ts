@@ -40,8 +40,8 @@ const LINES: ReadonlySet<string> = new Set(
  * Reads remote HTML into the few elements that are ever shown.
  *
  * What has no element here gives its text; scripts, styles, drawings and controls give nothing; a link is one only with an
- * absolute http(s) address, and its text is kept in full, also where Mastodon hides parts of it. At most 50 KiB of HTML,
- * 16 levels and 2,000 nodes are read, in linear time. Never throws, whatever it is given (invariant 10; security checks:
+ * absolute http(s) address, and its text is kept, also where Mastodon hides parts of it. At most 50 KiB of HTML, 16,384
+ * characters of text and addresses, 16 levels and 2,000 nodes are read, in linear time. Never throws, whatever it is given (invariant 10; security checks:
  * HTML of remote comments, CVE-2023-36459, CVE-2023-42452).
  */
 export function readRichText(html: string): RichText {

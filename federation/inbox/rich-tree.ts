@@ -4,6 +4,8 @@ import { seemlyText } from './plain-text.ts';
 /** Fewer than `renderRichText` writes. What nests deeper is read as its text. */
 const MAX_DEPTH = 16;
 const MAX_NODES = 2_000;
+/** Of text and addresses together, in UTF-16 units: a page shows hundreds of texts. Lemmy's longest come to 10,000. */
+export const MAX_TEXT = 16_384;
 
 const BLOCKS: ReadonlySet<RichTag> = new Set<RichTag>(['p', 'pre', 'blockquote', 'ul', 'ol', 'li']);
 const LISTS: ReadonlySet<RichTag> = new Set<RichTag>(['ul', 'ol']);
@@ -32,10 +34,11 @@ export class RichTree {
   readonly #open: OpenElement[] = [];
   #count = 0;
   #linePending = false;
+  #room = MAX_TEXT;
 
   /** True when no more is worth reading. */
   get isFull(): boolean {
-    return this.#count >= MAX_NODES;
+    return this.#count >= MAX_NODES || this.#room <= 0;
   }
 
   open(tag: RichTag, href?: string): void {
@@ -51,6 +54,7 @@ export class RichTree {
     if (tag !== 'li') this.#openItem();
     const isNestedLink = tag === 'a' && this.#open.some((each) => each.tag === 'a');
     if (this.#open.length >= MAX_DEPTH || isNestedLink) return;
+    this.#room -= href?.length ?? 0;
     this.#breakLine();
     const element: OpenElement = { tag, ...(href === undefined ? {} : { href }), children: [] };
     this.#add(element);
@@ -71,8 +75,10 @@ export class RichTree {
   }
 
   text(written: string): void {
-    const text = seemlyText(written);
-    if (text === '') return;
+    const whole = seemlyText(written);
+    if (whole === '') return;
+    const text = whole.length > this.#room ? cut(whole, this.#room) : whole;
+    this.#room -= whole.length;
     const isBlank = text.trim() === '' && !this.#open.some(({ tag }) => tag === 'pre');
     if (isBlank && (this.#linePending || this.#isAtBlock())) return;
     this.#openItem();
@@ -136,4 +142,9 @@ export class RichTree {
     this.#count += 1;
     this.#siblings().push(node);
   }
+}
+
+/** Not through the middle of a character, and seen to be cut. */
+function cut(text: string, room: number): string {
+  return `${text.slice(0, Math.max(0, room)).replace(/[\ud800-\udbff]$/, '')}…`;
 }

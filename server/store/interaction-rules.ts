@@ -1,5 +1,6 @@
 import type { Author, Interaction, InteractionKind, InteractionState } from '../../federation/interaction.ts';
 import type { InteractionReference } from '../../federation/outcome.ts';
+import { MAX_THREAD_CONTENT } from './interaction-store.ts';
 
 /** An interaction and whether the owner's word made it shown. */
 export interface KeptInteraction {
@@ -127,6 +128,17 @@ function withState(interaction: Interaction, state: InteractionState, reason: st
   const why = reason === undefined ? {} : { reason };
   if (state === 'removed') return { ...rest, state, ...why };
   return { ...rest, state, ...why, ...(content ? { content } : {}), ...(emoji ? { emoji } : {}) };
+}
+
+/** Those of a thread, oldest first, whose content fits together: one that is too long for what is left is passed over. */
+export function withinContent<T>(items: readonly T[], lengthOf: (item: T) => number): T[] {
+  let room = MAX_THREAD_CONTENT;
+  return items.filter((item) => {
+    const length = lengthOf(item);
+    if (length > room) return false;
+    room -= length;
+    return true;
+  });
 }
 
 /** Whether an author took this back. What the owner removed stays known, so that it does not come back. */

@@ -12,6 +12,9 @@ import type { Follower, InteractionReference } from '../../federation/outcome.ts
 /** The most that `thread` gives, and so the most replies of a page. */
 export const MAX_THREAD = 500;
 
+/** The most of their content, in characters of JSON: what a page shows must be bearable for who reads it and who writes it. */
+export const MAX_THREAD_CONTENT = 2_097_152;
+
 /**
  * What others said in public, and who they are. An author is kept for as long as an interaction of theirs is. Every write
  * that changes what is shown is lasting.
@@ -49,7 +52,10 @@ export interface InteractionStore {
     limit: number;
     after?: string;
   }): Promise<{ items: Interaction[]; cursor?: string }>;
-  /** All that is shown at a target with its authors, oldest first, at most `MAX_THREAD` of each kind. */
+  /**
+   * All that is shown at a target with its authors, oldest first, at most `MAX_THREAD` of each kind and `MAX_THREAD_CONTENT`
+   * of content.
+   */
   thread(target: string): Promise<{ items: Interaction[]; authors: Author[] }>;
   /** For the owner: newest first. */
   list(options: {

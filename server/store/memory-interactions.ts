@@ -14,6 +14,7 @@ import {
   placeOf,
   putInteraction,
   timeOf,
+  withinContent,
 } from './interaction-rules.ts';
 import { type InteractionStore, MAX_THREAD } from './interaction-store.ts';
 
@@ -128,7 +129,12 @@ function looks({
       const kept = new Set(
         INTERACTION_KINDS.flatMap((kind) => shown.filter((each) => each.kind === kind).slice(0, MAX_THREAD)),
       );
-      const items = structuredClone(shown.filter((each) => kept.has(each)));
+      const items = structuredClone(
+        withinContent(
+          shown.filter((each) => kept.has(each)),
+          ({ content }) => (content === undefined ? 0 : JSON.stringify(content).length),
+        ),
+      );
       return { items, authors: authorsOf(items) };
     },
     list: async ({ states = INTERACTION_STATES, kinds = INTERACTION_KINDS, target, limit, before }) => {

@@ -1,5 +1,5 @@
 import { type Author, INTERACTION_KINDS, INTERACTION_STATES, type Interaction } from '../../federation/interaction.ts';
-import { placeOf, timeOf } from './interaction-rules.ts';
+import { placeOf, timeOf, withinContent } from './interaction-rules.ts';
 import { type InteractionStore, MAX_THREAD } from './interaction-store.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { authorOf, interactionOf } from './sqlite-interaction-rows.ts';
@@ -36,7 +36,7 @@ function pages(database: SqliteDatabase): Pick<InteractionStore, 'page' | 'threa
     thread: async (target) =>
       database.read(() => {
         const rows = INTERACTION_KINDS.flatMap((kind) => shown.all(target, kind, 0, MAX_THREAD));
-        const items = rows.toSorted(byPlace).map(interactionOf);
+        const items = withinContent(rows.toSorted(byPlace), contentLength).map(interactionOf);
         return { items, authors: authorsOf(items) };
       }),
     list: async ({ states = INTERACTION_STATES, kinds = INTERACTION_KINDS, target, limit, before }) =>
@@ -57,6 +57,10 @@ function pages(database: SqliteDatabase): Pick<InteractionStore, 'page' | 'threa
         return { ...page, authors: authorsOf(page.items) };
       }),
   };
+}
+
+function contentLength({ content }: Row): number {
+  return typeof content === 'string' ? content.length : 0;
 }
 
 function byPlace(a: Row, b: Row): number {

@@ -136,6 +136,19 @@ describe('what an object says', () => {
     expect(content.text).toMatchObject([{ children: { length: 20 } }]);
   });
 
+  it('long addresses → as many as there is room for', () => {
+    const long = `https://cdn.test/${'a'.repeat(2_000)}`;
+    const tag = Array.from({ length: 32 }, (_, n) => ({
+      type: 'Emoji',
+      name: `:e${n}:`,
+      icon: { url: `${long}${n}` },
+    }));
+    const attachment = Array.from({ length: 8 }, (_, n) => ({ type: 'Image', url: `${long}${n}` }));
+    const content = contentOf({ tag, attachment });
+    expect(content.emojis).toHaveLength(4);
+    expect(content.attachments).toHaveLength(4);
+  });
+
   it('whatever the object is → nothing is thrown', () => {
     const keys = fc.constantFrom(
       ...[

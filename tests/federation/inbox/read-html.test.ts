@@ -3,6 +3,7 @@ import { Parser } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
 import { htmlTokens } from '../../../federation/inbox/html-tokens.ts';
 import { MAX_HTML, readRichText } from '../../../federation/inbox/read-html.ts';
+import { MAX_TEXT } from '../../../federation/inbox/rich-tree.ts';
 import {
   isWebUrl,
   plainRichText,
@@ -200,8 +201,20 @@ describe('hostile sizes', () => {
     expect(plainRichText(rich)).toBe('x');
   });
 
-  it('long → its first 50 KiB', () => {
-    expect(plainRichText(readRichText('x'.repeat(1_000_000)))).toHaveLength(MAX_HTML);
+  it('long → its first 16,384 characters, and a sign that there were more', () => {
+    expect(plainRichText(readRichText('x'.repeat(1_000_000)))).toBe(`${'x'.repeat(MAX_TEXT)}…`);
+    expect(plainRichText(readRichText('x'.repeat(MAX_TEXT)))).toHaveLength(MAX_TEXT);
+    const split = plainRichText(readRichText(`x${'😀'.repeat(MAX_TEXT)}`));
+    expect(split).toBe(`x${'😀'.repeat(MAX_TEXT / 2 - 1)}…`);
+  });
+
+  it('long addresses → as many as there is room for', () => {
+    const link = `<a href="https://e.test/${'a'.repeat(2_000)}">x</a>`;
+    expect(JSON.stringify(readRichText(link.repeat(25))).length).toBeLessThan(MAX_TEXT + 4_096);
+  });
+
+  it('much HTML for little text → its first 50 KiB', () => {
+    expect(readRichText(`${'<!-- -->'.repeat(MAX_HTML)}x`)).toEqual([]);
   });
 
   it('many elements → the first 2,000', () => {

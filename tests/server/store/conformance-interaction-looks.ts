@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Interaction } from '../../../federation/interaction.ts';
-import { MAX_THREAD } from '../../../server/store/interaction-store.ts';
+import { MAX_THREAD, MAX_THREAD_CONTENT } from '../../../server/store/interaction-store.ts';
 import type { Store } from '../../../server/store/store.ts';
 import type { Opened } from './conformance.ts';
-import { ALICE, author, BOB, by, collect, interaction, OWN_ACTOR, POST, putAll } from './samples.ts';
+import { ALICE, author, BOB, by, collect, content, interaction, OWN_ACTOR, POST, putAll } from './samples.ts';
 
 /** What every adapter promises of what is read of interactions. */
 export function interactionLookConformance(stores: () => Opened): void {
@@ -64,6 +64,17 @@ export function interactionLookConformance(stores: () => Opened): void {
     expect(items.at(-1)?.id).toBe(interaction(`l${MAX_THREAD - 2}`).id);
     expect(authors).toHaveLength(MAX_THREAD + 1);
     expect(await store.interactions.thread('nowhere')).toEqual({ items: [], authors: [] });
+  });
+
+  test('a thread is no longer than a page can bear: what is too long for what is left is passed over', async () => {
+    const { store } = stores();
+    const long = (length: number) => ({ content: content('x'.repeat(length)) });
+    const third = Math.ceil(MAX_THREAD_CONTENT / 3);
+    const all = ['a', 'b', 'c', 'd'].map((name) => by(ALICE, name, long(name === 'd' ? 10 : third)));
+    await putAll(store, [...all, by(ALICE, 'l', { kind: 'like' })]);
+    const { items } = await store.interactions.thread(POST);
+    expect(items.map(({ id }) => id.at(-1))).toEqual(['a', 'b', 'd', 'l']);
+    expect(await store.interactions.counts(POST)).toMatchObject({ replies: 4 });
   });
 
   test('the owner’s list runs newest first through all states, by state, kind and target', async () => {
