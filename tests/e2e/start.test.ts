@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PLACEHOLDER } from '../../build/placeholder.ts';
 import { forkCommand, freePort, stop } from '../../scripts/demo/world.ts';
+import { openSqliteStore } from '../../server/store/sqlite.ts';
 import { createOwnBlog, type OwnBlog, PROFILE, postFile, whileServing } from '../invariants/own-blog.ts';
+import { author, content, interaction } from '../server/store/samples.ts';
 import { until } from './until.ts';
 
 interface Running {
@@ -181,6 +183,13 @@ test('--watch: an edit, an atomic save, a new and a removed post show; a fault a
   blog.write('posts/second.md', '---\ntitle: Second\nid: second\ndate: 2026-01-03\n---\nText.\n');
   await shows('/posts/second/', 'Text.');
   await until('another event', () => (events.count > before ? true : undefined));
+
+  // A page that is looked at has its replies of now, and still reloads.
+  const store = openSqliteStore(join(blog.data, 'postern.db'));
+  const target = `${url}/ap/posts/first.json`;
+  await store.interactions.put(interaction('now', { target, content: content('Said just now.') }), author('r'));
+  await store.close();
+  expect(await pageText('/posts/first/')).toMatch(/Said just now\..*__reload\.js/s);
 
   rmSync(join(blog.content, 'posts/second.md'));
   await gives('/posts/second/', 404);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Post } from '../../build/model.ts';
+import { findPart } from '../../federation/live-part.ts';
 import { renderPage } from '../../templates/page.ts';
 import { renderPost } from '../../templates/post.ts';
 import { createTheme } from '../../templates/theme.ts';
@@ -13,6 +14,15 @@ function show(post: Post, others: readonly Post[] = []) {
 }
 
 describe('the page of a post', () => {
+  it('marks what others said with the id of its object, for a host that knows better; nothing where it does not federate', () => {
+    const theme = createTheme(siteWith([article()]));
+    const html = renderPost(theme, article());
+    const part = findPart(html);
+    expect(part?.id).toBe('https://blog.example/ap/posts/hello-1a2b.json');
+    expect(html.slice(part?.from, part?.to)).toMatch(/^<section class="comments"[^>]* data-comments=.*<\/section>\n$/s);
+    expect(findPart(renderPost(theme, article({ federate: false })))).toBeUndefined();
+  });
+
   it('names its object exactly once, by the object’s id', () => {
     const links = headLinks(show(article()), 'alternate', ACTIVITY);
     expect(links.map(({ attribs }) => attribs.href)).toEqual(['https://blog.example/ap/posts/hello-1a2b.json']);
