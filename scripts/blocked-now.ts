@@ -1,4 +1,4 @@
-import { blockOf } from '../federation/inbox/blocks.ts';
+import { isBlocked, type Suspect } from '../federation/inbox/blocks.ts';
 import type { Blocks } from '../federation/rules.ts';
 import type { Store } from '../server/store/store.ts';
 
@@ -21,17 +21,14 @@ export async function findBlocked(
   store: Pick<Store, 'followers' | 'requests' | 'interactions'>,
   blocks: Blocks,
 ): Promise<BlockedNow> {
-  const isBlocked = (suspect: { actor: string; handle?: string }): boolean =>
-    blockOf(blocks, suspect)?.severity === 'block';
+  const goes = (suspect: Suspect): boolean => isBlocked(blocks, suspect);
   const followers: string[] = [];
-  for await (const each of store.followers.all()) if (isBlocked(each)) followers.push(each.handle ?? each.actor);
-  const requests = (await store.requests.list(MOST_REQUESTS))
-    .filter(isBlocked)
-    .map(({ handle, actor }) => handle ?? actor);
+  for await (const each of store.followers.all()) if (goes(each)) followers.push(each.handle ?? each.actor);
+  const requests = (await store.requests.list(MOST_REQUESTS)).filter(goes).map(({ handle, actor }) => handle ?? actor);
   const authors: string[] = [];
   let interactions = 0;
   for await (const author of store.interactions.authors()) {
-    if (!isBlocked(author)) continue;
+    if (!goes(author)) continue;
     authors.push(author.handle);
     interactions += await store.interactions.countSince(author.actor, new Date(0).toISOString());
   }

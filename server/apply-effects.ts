@@ -1,6 +1,7 @@
 import type { Message } from '../federation/interaction.ts';
 import type { Effect } from '../federation/outcome.ts';
 import { sha256Hex } from './crypto.ts';
+import { PosternError } from './errors.ts';
 import type { SealedMessage } from './store/interaction-store.ts';
 import type { Store } from './store/store.ts';
 
@@ -26,6 +27,13 @@ export interface EffectOptions {
 }
 
 export type Seal = (message: Message) => Promise<string>;
+
+/** For effects among which there is no message. */
+export const nothingToSeal: Seal = async () => {
+  throw new PosternError('nothing-to-seal', 'There is a message to be stored where none can be.', {
+    hint: 'This is a fault of the program: report it.',
+  });
+};
 
 type Applying<Type extends Effect['type']> = Extract<Effect, { type: Type }>;
 
@@ -108,7 +116,18 @@ async function sealed(message: Message, seal: Seal): Promise<SealedMessage> {
 async function forgetActor(store: EffectStore, actor: string): Promise<void> {
   await store.requests.remove(actor);
   await store.interactions.forgetActor(actor);
-  await store.messages.forgetSender(sha256Hex(actor));
-  await store.notifications.forgetActor(actor);
-  await store.notifications.forgetActor(sha256Hex(actor));
+  await forgetMessages(store, actor);
+}
+
+/** Drops the messages of an actor, and the notifications of all that it did; gives how many messages. */
+export async function forgetMessages(
+  { messages, notifications }: Pick<EffectStore, 'messages' | 'notifications'>,
+  actor: string,
+): Promise<number> {
+  const sender = sha256Hex(actor);
+  const dropped = await messages.forgetSender(sender);
+  await notifications.forgetActor(actor);
+  // Those of messages and reports do not say from whom.
+  await notifications.forgetActor(sender);
+  return dropped;
 }

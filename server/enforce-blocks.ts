@@ -1,8 +1,7 @@
-import { blockOf, type Suspect } from '../federation/inbox/blocks.ts';
+import { isBlocked } from '../federation/inbox/blocks.ts';
 import type { Follower } from '../federation/outcome.ts';
 import type { Blocks, Rules } from '../federation/rules.ts';
-import { applyEffects } from './apply-effects.ts';
-import { sha256Hex } from './crypto.ts';
+import { applyEffects, forgetMessages, nothingToSeal } from './apply-effects.ts';
 import type { Deps, InboxClient, Site } from './ports.ts';
 
 export type EnforceDeps = Pick<Deps, 'store' | 'clock' | 'log'>;
@@ -42,10 +41,7 @@ export async function enforceBlocks(deps: EnforceDeps, { blocks }: Pick<Rules, '
     ...authors,
     ...namedActors(blocks),
   ]);
-  for (const actor of actors) {
-    done.messages += await deps.store.messages.forgetSender(sha256Hex(actor));
-    await deps.store.notifications.forgetActor(actor);
-  }
+  for (const actor of actors) done.messages += await forgetMessages(deps.store, actor);
   done.deliveries += await emptyQueue(deps, blocks);
   done.followers = followers.length;
   done.requests = requests.length;
@@ -75,8 +71,7 @@ async function removeFollower(deps: EnforceDeps, blocks: Blocks, follower: Follo
   const { store } = deps;
   const now = deps.clock();
   const { actor, inbox, sharedInbox } = follower;
-  const seal = () => Promise.reject(new Error('a removal seals nothing'));
-  await applyEffects(store, [{ type: 'remove-follower', actor }], { now, seal });
+  await applyEffects(store, [{ type: 'remove-follower', actor }], { now, seal: nothingToSeal });
   let dropped = 0;
   for (const each of new Set([inbox, ...(sharedInbox === undefined ? [] : [sharedInbox])])) {
     if (isBlocked(blocks, { actor: each })) continue;
@@ -122,9 +117,4 @@ export function withoutBlockedInboxes(
     },
     close: () => inboxes.close(),
   };
-}
-
-/** Those who are limited may stay. */
-function isBlocked(blocks: Blocks, suspect: Suspect): boolean {
-  return blockOf(blocks, suspect)?.severity === 'block';
 }

@@ -1,8 +1,7 @@
 import { buildAccept, buildReject } from '../federation/inbox/accept.ts';
 import type { Effect, Follower, OutgoingActivity } from '../federation/outcome.ts';
-import { applyEffects } from './apply-effects.ts';
+import { applyEffects, nothingToSeal } from './apply-effects.ts';
 import { sha256Hex } from './crypto.ts';
-import { PosternError } from './errors.ts';
 import type { ModerateDeps } from './moderate.ts';
 
 export type FollowDecision = 'approve' | 'reject' | 'remove';
@@ -66,12 +65,6 @@ async function apply({ store, clock }: FollowerDeps, effects: readonly Effect[])
   const isDeleted = (await store.ledger.head())?.actor.deleted !== undefined;
   const left = isDeleted ? effects.filter(({ type }) => type !== 'send') : effects;
   await applyEffects(store, left, { now: clock(), seal: nothingToSeal });
-}
-
-async function nothingToSeal(): Promise<string> {
-  throw new PosternError('nothing-to-seal', 'A decision about a follower holds no message.', {
-    hint: 'This is a fault of the program: report it.',
-  });
 }
 
 function decided(actor: string, follower: Follower | undefined, result: FollowDecided['result']): FollowDecided {

@@ -1,6 +1,6 @@
 import { hostOf } from '../federation/audience.ts';
 import type { Activity } from '../federation/inbox/activity.ts';
-import { blockOf } from '../federation/inbox/blocks.ts';
+import { isBlocked } from '../federation/inbox/blocks.ts';
 import { forgetActor, isAboutItself } from '../federation/inbox/delete.ts';
 import { parseActivity } from '../federation/inbox/parse.ts';
 import { ignored, type Outcome, refused } from '../federation/outcome.ts';
@@ -56,8 +56,9 @@ async function handle(deps: ReceiveDeps, request: InboundRequest, trace: Trace):
   const { activity } = parsed;
   if (isAboutItself(activity) && !(await isKnownActor(deps.store, activity.actor))) return ignored('unknown-actor');
   const { blocks } = await deps.site.rules();
-  // Whoever claims to be somebody blocked gains nothing by it, so the signature is not worth a look.
-  if (isBlocked(blocks, activity.actor)) return ignored('blocked');
+  // Whoever claims to be somebody blocked gains nothing by it, so the signature is not worth a look. By id and host alone:
+  // who has a handle that is blocked is known only later.
+  if (isBlocked(blocks, activity)) return ignored('blocked');
   // A follower that repeats its Follow has no answer yet: it gets one again.
   if (activity.type !== 'Follow' && (await deps.store.inbound.seen(activity.id))) return ignored('already-seen');
   return handleSigned(deps, request, { activity, blocks, trace });
@@ -76,7 +77,7 @@ async function handleSigned(deps: ReceiveDeps, request: InboundRequest, claimed:
   if (verification === 'blocked') return ignored('blocked');
   if (verification.kind === 'failed') return handleUnverified(deps, actors, activity, verification, trace);
   const { owner, signature } = verification;
-  if (isBlocked(blocks, owner)) return ignored('blocked');
+  if (isBlocked(blocks, { actor: owner })) return ignored('blocked');
   if (deps.limits?.takeRequest(hostOf(owner), deps.clock()) === false) {
     return refused('too-many-requests', 429, 'Your server sends too much: try again later.');
   }
@@ -98,7 +99,7 @@ async function verifySender(
     {
       ...{ sha256, sha512, verify, clock },
       fetchKey: async (keyId, options) => {
-        blocked = isBlocked(blocks, keyId);
+        blocked = isBlocked(blocks, { actor: keyId });
         return blocked ? { kind: 'unknown', reason: 'blocked' } : actors.key(keyId, options);
       },
     },
@@ -136,17 +137,12 @@ async function handleForwarded(
     case 'outcome':
       return forwarded.outcome;
     case 'proved':
-      return inTurn(deps.store, activity.actor, () => decideAndApply(deps, actors, forwarded.activity));
+      return inTurn(deps.store, activity.actor, () => decideAndApply(deps, actors, forwarded.activity, { causedBy: signer }));
     case 'confirmed':
-      return inTurn(deps.store, activity.actor, () => decideAndApply(deps, actors, forwarded.activity, { mark }));
+      return inTurn(deps.store, activity.actor, () => decideAndApply(deps, actors, forwarded.activity, { mark, causedBy: signer }));
     default:
       return forwarded satisfies never;
   }
-}
-
-/** By the id alone, and its host; who has a handle that is blocked is known only later. */
-function isBlocked(blocks: Blocks, id: string): boolean {
-  return blockOf(blocks, { actor: id })?.severity === 'block';
 }
 
 /**

@@ -33,6 +33,11 @@ export function blockOf(blocks: Blocks, suspect: Suspect): Block | undefined {
   return found.find(({ severity }) => severity === 'block') ?? found[0];
 }
 
+/** Says whether nothing is taken of an actor. Those who are limited are not blocked. */
+export function isBlocked(blocks: Blocks, suspect: Suspect): boolean {
+  return blockOf(blocks, suspect)?.severity === 'block';
+}
+
 /** Gives a host in lower case and ASCII, without port and without a dot at the end; undefined when it is none. */
 export function normalHost(host: string): string | undefined {
   const url = `https://${host.trim().replace(/^\*?\./, '')}/`;

@@ -2,7 +2,7 @@ import { ignored, type Outcome } from '../outcome.ts';
 import type { Activity, ActivityType } from './activity.ts';
 import { decideAnnounce } from './announce.ts';
 import { decideBlock } from './block.ts';
-import { blockOf } from './blocks.ts';
+import { isBlocked } from './blocks.ts';
 import type { DecisionContext } from './context.ts';
 import { decidePost } from './create.ts';
 import { decideDelete, isAboutItself } from './delete.ts';
@@ -63,9 +63,7 @@ export function asksForAuthor(activity: Activity): boolean {
  */
 export function decide(activity: Activity, context: DecisionContext): Outcome {
   const { actor, type } = activity;
-  if (blockOf(context.rules.blocks, { actor, handle: handleOf(context) })?.severity === 'block') {
-    return ignored('blocked');
-  }
+  if (isBlocked(context.rules.blocks, { actor, handle: handleOf(context) })) return ignored('blocked');
   return DECISIONS[type](activity, context);
 }
 
