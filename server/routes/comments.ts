@@ -1,8 +1,7 @@
 import { type FoundObject, findPost } from './find-object.ts';
 import { type CommentsDeps, type PostComments, readComments } from './post-comments.ts';
-import { cacheControl, etagOf, matchesEtag, problem } from './respond.ts';
+import { cacheControl, etagOf, matchesEtag, otherMethod, problem } from './respond.ts';
 
-const ALLOW = 'GET, HEAD';
 const MAX_AGE = 60;
 
 /** Words and pictures by way of the blog: no script, and nothing of another server. */
@@ -31,10 +30,8 @@ export async function comments(
   request: Request,
   render: (comments: PostComments) => string,
 ): Promise<Response> {
-  if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow: ALLOW } });
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return problem(405, `This address answers ${ALLOW} only.`, { allow: ALLOW });
-  }
+  const other = otherMethod(request);
+  if (other !== undefined) return other;
   const { origin } = (await deps.site.parts()).head;
   const { pathname } = new URL(request.url);
   const [, post] = /^\/ap\/comments(\/(?:posts|notes)\/[^/]+)\/?$/.exec(pathname) ?? [];

@@ -1,11 +1,9 @@
 import { escapeHtml } from '../../federation/html-text.ts';
 import { type FoundIntent, findIntent } from '../find-intent.ts';
 import type { Deps } from '../ports.ts';
-import { problem } from './respond.ts';
+import { otherMethod, problem } from './respond.ts';
 
 type InteractDeps = Pick<Deps, 'site' | 'webfinger' | 'clock'>;
-
-const ALLOW = 'GET, HEAD, OPTIONS';
 
 /** A reader's handle is in the address: nobody keeps it, and the next server does not read it. */
 const PRIVATE = {
@@ -26,10 +24,8 @@ const MAX_URI = 2_048;
  * JSON, a browser a page with a link to it: a redirect would let anybody send readers of the blog wherever they like.
  */
 export async function interact(deps: InteractDeps, request: Request): Promise<Response> {
-  if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow: ALLOW } });
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return problem(405, `This address answers ${ALLOW} only.`, { allow: ALLOW });
-  }
+  const other = otherMethod(request);
+  if (other !== undefined) return other;
   const found = await find(deps, new URL(request.url).searchParams);
   // A form without a script asks for text/html; fetch() asks for anything.
   const wantsPage = /\btext\/html\b/i.test(request.headers.get('accept') ?? '');

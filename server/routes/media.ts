@@ -1,11 +1,9 @@
 import { PICTURE_TYPES } from '../http/picture-type.ts';
 import type { Deps } from '../ports.ts';
 import type { CachedMedia, MediaCache } from '../store/interaction-store.ts';
-import { etagOf, matchesEtag, problem } from './respond.ts';
+import { etagOf, matchesEtag, otherMethod, problem } from './respond.ts';
 
 type MediaDeps = Pick<Deps, 'store' | 'media' | 'clock'>;
-
-const ALLOW = 'GET, HEAD';
 
 /** An address stands for one URL for ever, and a picture under one URL rarely changes. */
 const LASTING = 'public, max-age=604800, immutable';
@@ -27,10 +25,8 @@ const RETRY = { 'retry-after': '300', 'cache-control': 'no-cache' };
  * The store has it, or it is fetched and kept.
  */
 export async function media(deps: MediaDeps, request: Request): Promise<Response> {
-  if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow: ALLOW } });
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return problem(405, `This address answers ${ALLOW} only.`, { allow: ALLOW });
-  }
+  const other = otherMethod(request);
+  if (other !== undefined) return other;
   const [, digest] = /^\/ap\/media\/([0-9a-f]{32})$/.exec(new URL(request.url).pathname) ?? [];
   const url = digest === undefined ? undefined : await deps.store.media.urlOf(digest);
   const found = url === undefined ? undefined : await pictureAt(deps, url);

@@ -31,6 +31,13 @@ export function preflight(): Response {
   return new Response(null, { status: 204, headers: PREFLIGHT });
 }
 
+/** Answers other methods than GET and HEAD: OPTIONS with what is allowed, the rest with 405. Undefined for those two. */
+export function otherMethod({ method }: Request): Response | undefined {
+  if (method === 'GET' || method === 'HEAD') return undefined;
+  if (method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow: ALLOW } });
+  return problem(405, `This address answers ${ALLOW} only.`, { allow: ALLOW });
+}
+
 /** An answer that is written already. */
 export interface WrittenAnswer {
   readonly status: number;

@@ -112,6 +112,6 @@ describe.each(ways)('pictures of others, %s', (_name, open) => {
   it('other methods are refused', async () => {
     const { way } = await opened({ kind: 'refused', reason: 'no-picture' });
     for (const method of ['POST', 'PUT', 'DELETE'])
-      expect((await way.ask(at(AVATAR), { method })).headers.get('allow')).toBe('GET, HEAD');
+      expect((await way.ask(at(AVATAR), { method })).headers.get('allow')).toBe('GET, HEAD, OPTIONS');
   });
 });
