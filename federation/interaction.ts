@@ -17,6 +17,9 @@ export type InteractionState = (typeof INTERACTION_STATES)[number];
 
 export const INTERACTION_STATES = ['shown', 'held', 'hidden', 'removed'] as const;
 
+/** The reason for which a quote is held that was asked for: the owner's word is the answer (FEP-044f). */
+export const ASKS = 'asks';
+
 /** One thing that somebody said or did, ready to be shown: text read and bounded, nothing of it still HTML. */
 export interface Interaction {
   /** Of the object for a reply, quote or mention; of the activity for a like or boost. */

@@ -6,6 +6,7 @@ import { type ConcernContext, concerns } from '../federation/inbox/concerns.ts';
 import type { DecisionContext, OwnPost } from '../federation/inbox/context.ts';
 import { asksForAuthor, asksForRemoteActor } from '../federation/inbox/decide.ts';
 import { isAboutItself } from '../federation/inbox/delete.ts';
+import { ACTOR_UNAVAILABLE } from '../federation/inbox/ownership.ts';
 import { readAuthor } from '../federation/inbox/read-author.ts';
 import { readRichText } from '../federation/inbox/read-html.ts';
 import { sameOrigin } from '../federation/inbox/references.ts';
@@ -30,8 +31,14 @@ export type GatherDeps = Pick<Deps, 'store' | 'site' | 'clock'>;
 const DAY_MS = 86_400_000;
 
 /** What bring something that was said: it is looked at what else the actor said, and whether it was taken back before. */
-const BRINGS: ReadonlySet<ActivityType> = new Set([
-  ...(['Create', 'Update', 'Like', 'EmojiReact', 'Announce', 'QuoteRequest', 'Flag'] as const),
+const BRINGS: ReadonlySet<ActivityType> = new Set<ActivityType>([
+  'Create',
+  'Update',
+  'Like',
+  'EmojiReact',
+  'Announce',
+  'QuoteRequest',
+  'Flag',
 ]);
 
 /** Gathers what the decision about a verified activity may know, and no more than that decision asks for. */
@@ -140,7 +147,8 @@ async function withNamed(
   }
   if (!sameOrigin(thing.id, actor) || concerns(activity, place) === undefined) return { activity };
   const lookup = await actors.object(thing.id, { causedBy: hostOf(actor) });
-  if (lookup.kind === 'failed') return refuse('object-unavailable', 503, 'The post could not be fetched: try again.');
+  if (lookup.kind === 'failed')
+    return refuse('object-unavailable', 503, 'The post could not be fetched: try again later.');
   if (lookup.kind === 'refused') return refuse('object-refused', 400, 'The post could not be fetched at its own id.');
   return { activity: withDocument(activity, part, lookup.document) };
 }
@@ -155,7 +163,7 @@ async function gatherDocument(
   if (!isShown && !asksForRemoteActor(activity, place.addresses.actor)) return undefined;
   const lookup = await actors.document(activity.actor);
   if (lookup.kind === 'document') return { document: lookup.document };
-  if (lookup.kind === 'failed') return refuse('actor-unavailable', 503, 'The actor could not be fetched: try again.');
+  if (lookup.kind === 'failed') return { kind: 'refused', outcome: ACTOR_UNAVAILABLE };
   return refuse('actor-refused', 400, 'The actor could not be fetched.');
 }
 

@@ -1,13 +1,13 @@
 import type { Addresses } from '../federation/addresses.ts';
-import { stampId } from '../federation/addresses.ts';
 import {
   type AnswerDeps,
   buildQuoteAccept,
   buildQuoteReject,
   type QuoteReference,
+  stampIdOf,
 } from '../federation/inbox/accept.ts';
 import { readRemoteActor } from '../federation/inbox/remote-actor.ts';
-import type { Interaction, InteractionState } from '../federation/interaction.ts';
+import { ASKS, type Interaction, type InteractionState } from '../federation/interaction.ts';
 import type { OutgoingActivity } from '../federation/outcome.ts';
 import { buildStampDelete } from '../federation/stamp-delete.ts';
 import { sha256Hex } from './crypto.ts';
@@ -35,9 +35,6 @@ export interface Decided {
   /** New deliveries. */
   readonly sent: number;
 }
-
-/** Why a quote is held that was asked for: the owner's word is the answer (FEP-044f). */
-const ASKS = 'asks';
 
 const STATES: Readonly<Record<Decision, InteractionState>> = { approve: 'shown', hide: 'hidden', remove: 'removed' };
 
@@ -90,11 +87,11 @@ function isAsked({ reason }: Interaction): boolean {
 async function consent(deps: ModerateDeps, quote: Interaction): Promise<number | undefined> {
   const inbox = await inboxOf(deps, quote.actor);
   if (inbox === undefined) return undefined;
-  const { id, target, actor } = quote;
-  const digest = sha256Hex(`${id}\n${target}`).slice(0, 32);
-  const stamp = { id: stampId(deps.addresses.origin, digest), quote: id, target, actor, at: timeOf(deps) };
-  await deps.store.stamps.put(stamp);
-  return queue(deps, buildQuoteAccept(answerDeps(deps), requestOf(quote), stamp.id), [inbox]);
+  const request = requestOf(quote);
+  const { target, actor } = quote;
+  const id = stampIdOf(answerDeps(deps), request);
+  await deps.store.stamps.put({ id, quote: quote.id, target, actor, at: timeOf(deps) });
+  return queue(deps, buildQuoteAccept(answerDeps(deps), request, id), [inbox]);
 }
 
 /** One that cannot be told is refused all the same: without a stamp no server shows the quote. */

@@ -1,5 +1,5 @@
 import { toTime } from '../dates.ts';
-import type { Author, Interaction, InteractionContent, InteractionState } from '../interaction.ts';
+import { ASKS, type Author, type Interaction, type InteractionContent, type InteractionState } from '../interaction.ts';
 import { accepted, type Effect, ignored, type Outcome } from '../outcome.ts';
 import type { JsonObject } from '../vocabulary.ts';
 import type { Activity, Thing } from './activity.ts';
@@ -134,7 +134,7 @@ export function tell(
 
 /** What the owner hid stays hidden, and what waits for consent goes on waiting, whatever an edit says. */
 function keepsState({ state, reason }: Interaction): boolean {
-  return state === 'hidden' || (state === 'held' && reason === 'asks');
+  return state === 'hidden' || (state === 'held' && reason === ASKS);
 }
 
 function stateOf({ state, reason }: Interaction): { state: InteractionState; reason?: string } {

@@ -3,7 +3,11 @@ import type { Thing } from './activity.ts';
 import { sameOrigin } from './references.ts';
 
 /** The answer to an actor whose own document could not be had, which is the fault of the moment. */
-export const ACTOR_UNAVAILABLE = refused('actor-unavailable', 503, 'The actor document could not be fetched.');
+export const ACTOR_UNAVAILABLE = refused(
+  'actor-unavailable',
+  503,
+  'The actor document could not be fetched: try again later.',
+);
 
 /**
  * Refuses an object that is not the actor's own: on another origin, or attributed to somebody else. Undefined when it may

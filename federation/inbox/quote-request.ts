@@ -1,4 +1,4 @@
-import type { Stamp } from '../interaction.ts';
+import { ASKS, type Stamp } from '../interaction.ts';
 import { accepted, type Effect, ignored, type Outcome, refused } from '../outcome.ts';
 import { buildQuoteAccept, buildQuoteReject, type QuoteReference, stampIdOf } from './accept.ts';
 import type { Activity, Thing } from './activity.ts';
@@ -51,7 +51,7 @@ function faultOf(
   const foreign = refuseForeign(instrument, id, actor);
   if (foreign !== undefined) return foreign;
   if (instrument.embedded === undefined) {
-    return refused('instrument-unavailable', 503, 'The quoting post could not be fetched.');
+    return refused('instrument-unavailable', 503, 'The quoting post could not be fetched: try again later.');
   }
   if (!instrument.attributedTo.includes(actor)) {
     return refused('not-the-author', 403, 'The quoting post is not attributed to the actor.');
@@ -119,7 +119,7 @@ function kept({ post, id: request, actor }: Asked, context: DecisionContext): Ef
   if (verdict.kind === 'ignored') return [];
   const { existing } = context;
   // Consent is given now, so it does not wait for it any more.
-  const waited = existing?.reason === 'asks' ? undefined : existing;
+  const waited = existing?.reason === ASKS ? undefined : existing;
   const interaction = interactionOf(post, request, verdict, { ...context, existing: waited });
   const store: Effect = { type: 'store-interaction', interaction, author: post.author };
   const isTold = (existing === undefined || existing.activity === request) && interaction.reason !== 'limited';
@@ -134,7 +134,7 @@ function ask(asked: Asked, context: DecisionContext): Outcome {
   const { post, id: request } = asked;
   if (post === undefined || post.place.target !== asked.target) return reject(asked, context);
   if (context.recently >= MAX_RECENT && context.existing === undefined) return ignored('too-many');
-  const verdict = { kind: 'held', reason: 'asks' } as const;
+  const verdict = { kind: 'held', reason: ASKS } as const;
   const interaction = interactionOf(post, request, verdict, context);
   const store: Effect = { type: 'store-interaction', interaction, author: post.author };
   if (isLimited(context, asked.actor)) return accepted([store]);
