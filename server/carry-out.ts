@@ -1,7 +1,7 @@
 import { hostOf } from '../federation/audience.ts';
 import type { Activity } from '../federation/inbox/activity.ts';
 import { decide } from '../federation/inbox/decide.ts';
-import type { Follower, Outcome } from '../federation/outcome.ts';
+import { type Follower, type Outcome, refused } from '../federation/outcome.ts';
 import { applyEffects, type Seal } from './apply-effects.ts';
 import { PosternError } from './errors.ts';
 import { gatherContext } from './gather-context.ts';
@@ -9,13 +9,15 @@ import { sealMessage } from './messages.ts';
 import type { Deps } from './ports.ts';
 import type { RemoteActors } from './remote-actors.ts';
 
-export type CarryOutDeps = Pick<Deps, 'store' | 'site' | 'clock'>;
+export type CarryOutDeps = Pick<Deps, 'store' | 'site' | 'clock' | 'limits'>;
 
 export interface CarryOutOptions {
   /** Between the decision and its effects, when it has any. */
   readonly before?: () => Promise<void>;
   /** What is marked seen last; the activity's id, unless something else tells that it was dealt with. */
   readonly mark?: string;
+  /** Who answers for the change: whoever sent it, which is its actor unless somebody forwarded it. */
+  readonly causedBy?: string;
 }
 
 /**
@@ -33,19 +35,22 @@ export async function decideAndApply(
   if (gathered.kind === 'refused') return gathered.outcome;
   await noteInboxesFound(deps, gathered.context.follower);
   const outcome = decide(gathered.activity, gathered.context);
-  if (outcome.kind === 'accepted') await options.before?.();
-  return carryOut(deps, activity, outcome, options.mark);
+  return carryOut(deps, activity, outcome, options);
 }
 
-/** Applies what was decided about an activity, and marks it seen. */
+/** Applies what was decided about an activity, and marks it seen; unless its sender has changed too much already. */
 export async function carryOut(
   deps: CarryOutDeps,
   activity: Activity,
   outcome: Outcome,
-  mark: string = activity.id,
+  { before, mark = activity.id, causedBy = activity.actor }: CarryOutOptions = {},
 ): Promise<Outcome> {
   if (outcome.kind !== 'accepted') return outcome;
   const now = deps.clock();
+  if (deps.limits?.takeChange(causedBy, now) === false) {
+    return refused('too-many-changes', 429, 'This account sends too much: try again later.');
+  }
+  await before?.();
   await applyEffects(deps.store, outcome.effects, { now, seal: createSeal(deps) });
   // What we remember of an actor that has changed, moved or gone is out of date.
   if (activity.object.id === activity.actor) await deps.store.actors.remove(activity.actor);

@@ -15,12 +15,19 @@ export interface InboundLimits {
   takeRequest(host: string, now: number): boolean;
   /** Takes one fetch that a host causes, by its key or by what it sent; false when it has caused too many. */
   takeFetch(host: string, now: number): boolean;
-  /** The hosts that are remembered, for tests of the bound. */
+  /** Takes one change of what is stored that a verified actor causes; false when it has caused too many. */
+  takeChange(actor: string, now: number): boolean;
+  /** The hosts and actors that are remembered, for tests of the bound. */
   readonly size: number;
 }
 
 const REQUESTS: Rate = { burst: 1_000, perSecond: 10 };
 const FETCHES: Rate = { burst: 100, perSecond: 2 };
+/**
+ * Every change leaves something: that it was seen, that something was taken back, news for the owner. What says something
+ * new has a closer bound of its own (`MAX_RECENT`); this one is for Undo and Delete, edits, Follow and Move.
+ */
+const CHANGES: Rate = { burst: 500, perSecond: 500 / 86_400 };
 
 /** What a refused host reads in `Retry-After`: by then it may send half its burst again. In seconds. */
 export const RETRY_AFTER_S = 60;
@@ -31,19 +38,22 @@ const MAX_HOSTS = 10_000;
 export interface InboundLimitsOptions {
   readonly requests?: Rate;
   readonly fetches?: Rate;
+  readonly changes?: Rate;
   readonly maxHosts?: number;
 }
 
 /** Makes limits that know of nobody. One for each process that hosts an inbox. */
 export function createInboundLimits(options: InboundLimitsOptions = {}): InboundLimits {
-  const { requests = REQUESTS, fetches = FETCHES, maxHosts = MAX_HOSTS } = options;
+  const { requests = REQUESTS, fetches = FETCHES, changes = CHANGES, maxHosts = MAX_HOSTS } = options;
   const ofRequests = createBuckets(requests, maxHosts);
   const ofFetches = createBuckets(fetches, maxHosts);
+  const ofChanges = createBuckets(changes, maxHosts);
   return {
     takeRequest: ofRequests.take,
     takeFetch: ofFetches.take,
+    takeChange: ofChanges.take,
     get size() {
-      return ofRequests.size + ofFetches.size;
+      return ofRequests.size + ofFetches.size + ofChanges.size;
     },
   };
 }

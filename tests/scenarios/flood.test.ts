@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createInboundLimits } from '../../server/inbound-limits.ts';
 import { inbox } from '../../server/routes/inbox.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
-import { act, create, like, note, noteId } from '../remote/activities.ts';
+import { act, create, follow, like, note, noteId } from '../remote/activities.ts';
 import { BLOG, createFakeBlog, type FakeBlog, POST } from '../remote/fake-blog.ts';
 import { INBOX, type Peer, signedRequest, unsignedRequest } from '../remote/fake-remote.ts';
 import { countingStore } from '../remote/watched-store.ts';
@@ -48,6 +48,27 @@ describe('a host that sends too much', () => {
     expect(await blog.hear(ben, like(ben))).toBe('accepted');
     blog.now += 2_000;
     expect(await blog.hear(zed, like(zed))).toBe('accepted');
+  });
+
+  it('an account that undoes and does again without end → 429 after its share; the next one is served', async () => {
+    const blog = createFakeBlog({ limits: createInboundLimits({ changes: { burst: 4, perSecond: 1 } }) });
+    const [ann, zed] = [blog.peer(), blog.peer({ name: 'zed' })];
+    for (const activity of [like(ann), follow(ann), act(ann, 'Undo', follow(ann)), act(ann, 'Delete', ann.id('x'))]) {
+      expect(await blog.hear(ann, activity)).toBe('accepted');
+    }
+    const outcome = await blog.receive(ann.send(act(ann, 'Move', ann.actor, { target: zed.actor })));
+    expect(outcome).toMatchObject({ kind: 'refused', status: 429, reason: 'too-many-changes' });
+    expect(await blog.notified()).toEqual(['like', 'follow', 'unfollow']);
+    expect(await blog.hear(zed, like(zed))).toBe('accepted');
+  });
+
+  it('what somebody forwards is on their account, not its author’s', async () => {
+    const blog = createFakeBlog({ limits: createInboundLimits({ changes: { burst: 2, perSecond: 1 } }) });
+    const [ann, hub] = [blog.peer(), blog.peer({ host: 'hub.test', name: 'hub' })];
+    blog.remote.serve(noteId(ann, 'Hello'), note(ann, 'Hello'));
+    const said = ['accepted', 'accepted', 'too-many-changes'];
+    for (const each of said) expect(await blog.hear(hub, act(ann, 'Update', note(ann, 'Hello')))).toBe(each);
+    expect(await blog.hear(ann, like(ann))).toBe('accepted');
   });
 
   it('what is refused changes nothing and is taken when it comes again', async () => {

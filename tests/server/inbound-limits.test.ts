@@ -37,6 +37,15 @@ it('the fetches of a host: a burst of 100, then two a second', () => {
   expect([1, 2, 3].map(() => limits.takeFetch('a.test', SECOND))).toEqual([true, true, false]);
 });
 
+it('the changes of an actor: a burst of 500, then 500 a day', () => {
+  const limits = createInboundLimits();
+  const ann = 'https://a.test/users/ann';
+  for (let n = 0; n < 500; n += 1) expect(limits.takeChange(ann, 0)).toBe(true);
+  expect(limits.takeChange(ann, 0)).toBe(false);
+  expect(limits.takeChange('https://a.test/users/ben', 0)).toBe(true);
+  expect([1, 2].map(() => limits.takeChange(ann, 173 * SECOND))).toEqual([true, false]);
+});
+
 it('remembers 10,000 hosts each; the one that was heard from longest ago goes first', () => {
   const limits = createInboundLimits({ requests: { burst: 1, perSecond: 0 }, maxHosts: 100 });
   for (let n = 0; n < 100; n += 1) limits.takeRequest(`h${n}.test`, 0);
