@@ -13,6 +13,8 @@ export type PeerEvent =
       readonly proof: boolean;
       readonly ldSignature: boolean;
     }
+  /** Somebody asked for what is at this path. */
+  | { readonly event: 'asked'; readonly path: string }
   | { readonly event: 'fetched'; readonly url: string; readonly status: number; readonly json?: unknown }
   | { readonly event: 'answering'; readonly how: Answering }
   | PeerAnswer

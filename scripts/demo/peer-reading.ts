@@ -1,4 +1,4 @@
-import { type Context, signRequest, verifyProof } from '@fedify/fedify';
+import { type Context, detachSignature, signRequest, verifyProof } from '@fedify/fedify';
 import { Activity, Collection, isActor, QuoteAuthorization, type Object as Thing } from '@fedify/vocab';
 import type { Peer } from './peer-application.ts';
 import type { CollectionName, PeerAnswer, ReadCollection } from './peer-messages.ts';
@@ -42,13 +42,14 @@ export async function lookAtStamp(context: Context<void>, url: string): Promise<
 
 /**
  * Gives the key by which Fedify verifies the object integrity proof of an activity as it came, when the key is its actor's;
- * else nothing. A proof that would also fit other words is none.
+ * else nothing. The LD signature was put on later than the proof. A proof that would also fit other words is none.
  */
 export async function provenBy(context: Context<void>, body: unknown): Promise<string> {
-  const activity = await Activity.fromJsonLd(body, context);
+  const unsigned = detachSignature(body);
+  const activity = await Activity.fromJsonLd(unsigned, context);
   for await (const proof of activity.getProofs(context)) {
-    const key = await verifyProof(body, proof, context);
-    const forged = await verifyProof({ ...Object(body), summary: 'Other words.' }, proof, context);
+    const key = await verifyProof(unsigned, proof, context);
+    const forged = await verifyProof({ ...Object(unsigned), summary: 'Other words.' }, proof, context);
     if (key?.id && !forged && key.controllerId?.href === activity.actorId?.href) return key.id.href;
   }
   return '';

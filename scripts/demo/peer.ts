@@ -77,6 +77,9 @@ async function obey(peer: Peer, origin: URL, message: PeerCommand): Promise<void
       return tell(await lookAtStamp(context, message.url));
     case 'stop':
       process.exit(0);
+      break;
+    default:
+      message satisfies never;
   }
 }
 
@@ -128,7 +131,7 @@ async function answer(
   if (incoming.method === 'POST') {
     tellPosted(body);
     if (answering === 'hang') return;
-  }
+  } else tell({ event: 'asked', path: incoming.url ?? '' });
   const response = await federation.fetch(toRequest(origin, incoming, body), { contextData: undefined });
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   outgoing.end(Buffer.from(await response.arrayBuffer()));
