@@ -121,7 +121,9 @@ async function takeBack(deps: ModerateDeps, quote: string): Promise<number> {
   for (const stamp of await stamps.ofQuote(quote)) {
     const revoked = stamp.revoked ?? timeOf(deps);
     await stamps.revoke(stamp.id, revoked);
-    const inbox = await inboxOf(deps, stamp.actor);
+    // Who follows is told with the followers: at the inbox that they share.
+    const isFollower = (await deps.store.followers.get(stamp.actor)) !== undefined;
+    const inbox = isFollower ? undefined : await inboxOf(deps, stamp.actor);
     const followers = (await readAudience(deps)).inboxes.map((each) => each.inbox);
     const inboxes = [...new Set([...(inbox === undefined ? [] : [inbox]), ...followers])];
     sent += await queue(deps, buildStampDelete(answerDeps(deps), stamp, revoked), inboxes);

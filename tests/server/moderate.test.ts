@@ -131,6 +131,16 @@ describe.each(STORES)('a decision about a reply (%s)', (_name, open) => {
     expect(deletes[0]?.json).toMatchObject({ actor: `${ORIGIN}/ap/actor.json`, object: stamp?.id });
   });
 
+  test('remove the quote of a follower → the Delete of the stamp comes to its server once', async () => {
+    await store.interactions.put(asked, author);
+    await moderate(deps, 'approve', QUOTE);
+    const sharedInbox = 'https://peer.example/inbox';
+    await store.followers.put({ ...follower('ann'), actor: ANN, inbox: `${ANN}/inbox`, sharedInbox });
+    expect(await moderate(deps, 'remove', QUOTE)).toMatchObject({ result: 'changed', sent: 1 });
+    const deletes = (await queued(store)).filter(({ json }) => json.type === 'Delete');
+    expect(deletes.map(({ inbox }) => inbox)).toEqual([sharedInbox]);
+  });
+
   test('remove what a quote answers → the consent to that quote ends, too', async () => {
     await store.interactions.put(interaction('https://peer.example/1'), author);
     await store.interactions.put({ ...asked, inReplyTo: 'https://peer.example/1' }, author);
