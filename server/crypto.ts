@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, type KeyObject, verify as verifySignature } from 'node:crypto';
 import type { SignatureAlgorithm } from '../federation/signatures/claim.ts';
+import { makeRoom } from './make-room.ts';
 
 /** Keys kept parsed: to parse one costs several times what a verification costs. Each takes some 4 KiB. */
 const KEPT_KEYS = 2_000;
@@ -40,13 +41,8 @@ export function verify(
 function parsedKey(publicKeyPem: string): KeyObject | undefined {
   const kept = parsedKeys.has(publicKeyPem) ? parsedKeys.get(publicKeyPem) : parse(publicKeyPem);
   parsedKeys.delete(publicKeyPem);
+  makeRoom(parsedKeys, KEPT_KEYS);
   parsedKeys.set(publicKeyPem, kept);
-  if (parsedKeys.size > KEPT_KEYS) {
-    for (const oldest of parsedKeys.keys()) {
-      parsedKeys.delete(oldest);
-      break;
-    }
-  }
   return kept;
 }
 

@@ -1,6 +1,7 @@
 import { intentAddress } from '../federation/intents.ts';
 import { createSlots, type Slots } from './http/wait-for-slot.ts';
 import type { WebfingerAnswer, WebfingerClient } from './http/webfinger-client.ts';
+import { makeRoom } from './make-room.ts';
 import type { Deps } from './ports.ts';
 
 /** Where a reader goes on, or in plain words why that is not known. */
@@ -79,10 +80,7 @@ async function askAnew(
   try {
     const answer = await webfinger.get(handle);
     kept.delete(handle);
-    for (const oldest of kept.keys()) {
-      if (kept.size < MAX_KEPT) break;
-      kept.delete(oldest);
-    }
+    makeRoom(kept, MAX_KEPT);
     kept.set(handle, { answer, until: clock() + keptMs(answer) });
     return answer;
   } finally {

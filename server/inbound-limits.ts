@@ -1,3 +1,5 @@
+import { makeRoom } from './make-room.ts';
+
 /** How fast tokens come back, and how many there are at most. */
 export interface Rate {
   readonly burst: number;
@@ -75,19 +77,12 @@ export function createBuckets({ burst, perSecond }: Rate, maxHosts: number = MAX
       const tokens = Math.min(burst, known.tokens + (since / 1_000) * perSecond);
       const isAllowed = tokens >= 1;
       buckets.delete(host);
+      makeRoom(buckets, maxHosts);
       buckets.set(host, { tokens: isAllowed ? tokens - 1 : tokens, at: now });
-      if (buckets.size > maxHosts) dropFirst(buckets);
       return isAllowed;
     },
     get size() {
       return buckets.size;
     },
   };
-}
-
-function dropFirst(map: Map<string, unknown>): void {
-  for (const key of map.keys()) {
-    map.delete(key);
-    return;
-  }
 }

@@ -9,6 +9,7 @@ import {
 } from '../federation/manifest-parts.ts';
 import { sha256Hex } from './crypto.ts';
 import { PosternError } from './errors.ts';
+import { makeRoom } from './make-room.ts';
 import { parseBucket, parseManifestHead } from './parse-manifest.ts';
 import { type Finder, type Reader, withoutManifest } from './site-reader.ts';
 
@@ -50,10 +51,7 @@ export function createPartsReader(
     if (typeof found !== 'object' || sha256Hex(found.text) !== digest) throw buildChanged(folder, bucketPath(name));
     const objects = parseBucket(found.json);
     if (!objects) throw withoutManifest(folder, false);
-    for (const oldest of kept.keys()) {
-      if (kept.size < MOST_KEPT) break;
-      kept.delete(oldest);
-    }
+    makeRoom(kept, MOST_KEPT);
     kept.set(digest, objects);
     return objects;
   };

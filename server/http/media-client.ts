@@ -1,5 +1,6 @@
 import fetch, { type Response } from 'node-fetch';
 import { createBuckets, type Rate } from '../inbound-limits.ts';
+import { makeRoom } from '../make-room.ts';
 import type { FetchedMedia, MediaClient } from '../ports.ts';
 import { guardUrl, isBlockedAddress } from './addresses.ts';
 import type { Agents } from './agents.ts';
@@ -61,10 +62,7 @@ export function createMediaClient(options: MediaClientOptions): MediaClient {
     if (fetched === undefined) return { kind: 'failed', reason: 'too many pictures are asked for at once' };
     failures.delete(url);
     if (fetched.kind !== 'media') {
-      for (const oldest of failures.keys()) {
-        if (failures.size < MAX_REMEMBERED) break;
-        failures.delete(oldest);
-      }
+      makeRoom(failures, MAX_REMEMBERED);
       const forMs = fetched.kind === 'refused' ? REFUSED_MS : FAILED_MS;
       failures.set(url, { failure: fetched, until: settings.clock() + forMs });
     }
