@@ -1,7 +1,7 @@
 import type { Follower } from '../../federation/outcome.ts';
 import { placeOf } from './interaction-rules.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
-import { integer, maybeText, type Row, text } from './sqlite-rows.ts';
+import { integer, maybeText, pageOf, type Row, text } from './sqlite-rows.ts';
 import type { FollowerStore } from './store.ts';
 
 /** How many followers `all` holds in memory at once. Between two pages no statement is open, so writers go on. */
@@ -26,10 +26,7 @@ export function sqliteFollowers(database: SqliteDatabase): FollowerStore {
     },
     page: async ({ limit, before }) => {
       const rows = newest.all(before === undefined ? Number.MAX_SAFE_INTEGER : (placeOf(before) ?? 0), limit + 1);
-      const shown = rows.slice(0, limit);
-      const last = shown.at(-1);
-      const items = shown.map(followerOf);
-      return rows.length > limit && last ? { items, cursor: String(integer(last, 'seq')) } : { items };
+      return pageOf(rows, limit, followerOf);
     },
     all: async function* () {
       for (let after = 0; ; ) {

@@ -3,7 +3,7 @@ import { placeOf, timeOf, withinContent } from './interaction-rules.ts';
 import { type InteractionStore, MAX_THREAD } from './interaction-store.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { authorOf, interactionOf } from './sqlite-interaction-rows.ts';
-import { integer, type Row, text } from './sqlite-rows.ts';
+import { integer, pageOf, type Row, text } from './sqlite-rows.ts';
 
 type Looks = Omit<
   InteractionStore,
@@ -31,7 +31,7 @@ function pages(database: SqliteDatabase): Pick<InteractionStore, 'page' | 'threa
     page: async ({ target, kinds, limit, after }) => {
       const bound = after === undefined ? 0 : (placeOf(after) ?? Number.MAX_SAFE_INTEGER);
       const rows = [...new Set(kinds)].flatMap((kind) => shown.all(target, kind, bound, limit + 1));
-      return pageOf(rows.toSorted(byPlace), limit);
+      return pageOf(rows.toSorted(byPlace), limit, interactionOf);
     },
     thread: async (target) =>
       database.read(() => {
@@ -53,6 +53,7 @@ function pages(database: SqliteDatabase): Pick<InteractionStore, 'page' | 'threa
         const page = pageOf(
           rows.toSorted((a, b) => byPlace(b, a)),
           limit,
+          interactionOf,
         );
         return { ...page, authors: authorsOf(page.items) };
       }),
@@ -65,13 +66,6 @@ function contentLength({ content }: Row): number {
 
 function byPlace(a: Row, b: Row): number {
   return integer(a, 'seq') - integer(b, 'seq');
-}
-
-function pageOf(rows: readonly Row[], limit: number): { items: Interaction[]; cursor?: string } {
-  const shown = rows.slice(0, limit);
-  const items = shown.map(interactionOf);
-  const end = shown.at(-1);
-  return rows.length > limit && end ? { items, cursor: String(integer(end, 'seq')) } : { items };
 }
 
 function authorsBy(database: SqliteDatabase): (items: readonly Interaction[]) => Author[] {

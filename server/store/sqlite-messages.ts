@@ -2,7 +2,7 @@ import { NOTIFICATION_KINDS, type Notification } from '../../federation/interact
 import { placeOf, timeOf } from './interaction-rules.ts';
 import type { MessageStore, NotificationStore, SealedMessage } from './interaction-store.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
-import { integer, maybeText, oneOf, type Row, storable, text } from './sqlite-rows.ts';
+import { integer, maybeText, oneOf, pageOf, type Row, storable, text } from './sqlite-rows.ts';
 
 /** Sealed messages in SQLite. */
 export function sqliteMessages(database: SqliteDatabase): MessageStore {
@@ -28,11 +28,7 @@ export function sqliteMessages(database: SqliteDatabase): MessageStore {
       }),
     list: async ({ limit, before }) => {
       const bound = before === undefined ? Number.MAX_SAFE_INTEGER : (placeOf(before) ?? 0);
-      const rows = newest.all(bound, limit + 1);
-      const shown = rows.slice(0, limit);
-      const end = shown.at(-1);
-      const items = shown.map(messageOf);
-      return rows.length > limit && end ? { items, cursor: String(integer(end, 'seq')) } : { items };
+      return pageOf(newest.all(bound, limit + 1), limit, messageOf);
     },
     remove: ({ object, sender }) =>
       database.writeShared(

@@ -92,6 +92,14 @@ export function blob(row: Row, column: string): Uint8Array {
   return new Uint8Array(value);
 }
 
+/** Gives the first `limit` of rows of which one more was asked for, and where the next page begins. They have a `seq`. */
+export function pageOf<T>(rows: readonly Row[], limit: number, read: (row: Row) => T): { items: T[]; cursor?: string } {
+  const shown = rows.slice(0, limit);
+  const items = shown.map(read);
+  const end = shown.at(-1);
+  return rows.length > limit && end ? { items, cursor: String(integer(end, 'seq')) } : { items };
+}
+
 /**
  * Text as SQLite can give it back. The driver cuts a text at U+0000 when it reads and turns a lone surrogate into
  * U+FFFD when it writes; both become U+FFFD here, in ids and in look-ups alike, so that no two ids fold into one prefix.
