@@ -28,16 +28,18 @@ function picture(url: string, more: Partial<CachedMedia> = {}): CachedMedia {
 const emojis = [{ shortcode: 'blob', icon: BLOB }];
 
 function naming(stores: () => Opened): void {
-  test('only what an author or something shown names has an address', async () => {
+  test('only what something shown or its author names has an address', async () => {
     const { store, other } = stores();
     expect(await urlOf(store, AVATAR)).toBeUndefined();
     await store.interactions.put(by(ALICE, 'a', { state: 'held', content: content('x', { emojis }) }), ALICE);
-    expect(await urlOf(other, AVATAR)).toBe(AVATAR);
-    expect(await urlOf(other, BLOB)).toBeUndefined();
+    const known = () => Promise.all([AVATAR, BLOB].map((url) => urlOf(other, url)));
+    expect(await known()).toEqual([undefined, undefined]);
     await store.interactions.setState(interaction('a').id, 'shown');
-    expect(await urlOf(other, BLOB)).toBe(BLOB);
+    expect(await known()).toEqual([AVATAR, BLOB]);
     await store.interactions.setState(interaction('a').id, 'hidden');
-    expect(await urlOf(other, BLOB)).toBeUndefined();
+    expect(await known()).toEqual([undefined, undefined]);
+    await store.interactions.put(by(ALICE, 'l', { kind: 'like' }), ALICE);
+    expect(await known()).toEqual([AVATAR, undefined]);
     expect(await urlOf(other, 'https://remote.example/another.png')).toBeUndefined();
     expect(await other.media.urlOf('__proto__')).toBeUndefined();
   });
