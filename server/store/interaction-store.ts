@@ -163,8 +163,8 @@ export const MAX_MEDIA_BYTES = 64 * 1024 * 1024;
 /** Pictures by their digest: `mediaDigest` of their URL. */
 export interface MediaCache {
   /**
-   * The URL that a digest stands for. Only what an author's avatar or an emoji of something shown names has one, so nobody
-   * can make the blog fetch what they like.
+   * The URL that a digest stands for. Only what something shown names has one, or the avatar and the name of who said it, so
+   * nobody can make the blog fetch, or show under its address, what they like.
    */
   urlOf(digest: string): Promise<string | undefined>;
   get(url: string): Promise<CachedMedia | undefined>;

@@ -5,8 +5,10 @@ import { blob, integer, text } from './sqlite-rows.ts';
 /** Pictures in SQLite. A cache: what is lost is fetched again. */
 export function sqliteMedia(database: SqliteDatabase): MediaCache {
   const urlOf = database.prepare(
-    `SELECT n.url FROM picture_names n WHERE n.digest = ? AND (n.author IS NOT NULL OR EXISTS (
-       SELECT 1 FROM interactions i WHERE i.seq = n.interaction AND i.state = 'shown')) LIMIT 1`,
+    `SELECT n.url FROM picture_names n WHERE n.digest = ? AND (
+       EXISTS (SELECT 1 FROM interactions i WHERE i.seq = n.interaction AND i.state = 'shown') OR
+       EXISTS (SELECT 1 FROM authors a JOIN interactions i ON i.actor = a.actor WHERE a.seq = n.author AND i.state = 'shown'))
+     LIMIT 1`,
   );
   const isNamed = database.prepare('SELECT 1 AS yes FROM picture_names WHERE url = ? LIMIT 1');
   const get = database.prepare('SELECT * FROM pictures WHERE url = ?');
