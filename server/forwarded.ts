@@ -61,18 +61,22 @@ async function checkProof(
   actors: RemoteActors,
   { type, json, actor }: Activity,
 ): Promise<'holds' | 'unreachable' | 'none'> {
-  if (type === 'Follow' || json.proof === undefined || !isRecent(json.proof, deps.clock())) return 'none';
+  if (type === 'Follow' || json.proof === undefined || !couldHold(json.proof, actor, deps.clock())) return 'none';
   const fetchKey = (keyId: string, options: { readonly refresh: boolean }) => actors.key(keyId, options);
   const proof = await verifyProof({ sha256, verify, clock: deps.clock, fetchKey }, json);
   if (proof.kind === 'valid') return proof.owner === actor ? 'holds' : 'none';
   return proof.reason === 'proof-key-unreachable' ? 'unreachable' : 'none';
 }
 
-/** Of several proofs each must be, however many they are: any of them may be the one that is verified. */
-function isRecent(proofs: Json, now: number): boolean {
+/**
+ * Recent, and by a key of the actor's own server: nobody else is asked for one. Of several proofs each must be, however many
+ * they are: any of them may be the one that is verified.
+ */
+function couldHold(proofs: Json, actor: string, now: number): boolean {
   return [proofs].flat().every((proof) => {
-    const created = isJsonObject(proof) ? proof.created : undefined;
-    return typeof created === 'string' && now - Date.parse(created) < PROOF_COUNTS_MS;
+    const { created, verificationMethod } = isJsonObject(proof) ? proof : {};
+    if (typeof created !== 'string' || typeof verificationMethod !== 'string') return false;
+    return now - Date.parse(created) < PROOF_COUNTS_MS && sameOrigin(verificationMethod, actor);
   });
 }
 

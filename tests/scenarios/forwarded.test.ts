@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toEd25519Multikey } from '../../federation/signatures/multibase.ts';
 import { addProof } from '../../federation/signatures/proof.ts';
-import type { JsonObject } from '../../federation/vocabulary.ts';
+import { isJsonObject, type JsonObject } from '../../federation/vocabulary.ts';
 import { sha256 } from '../../server/crypto.ts';
 import { act, create, follow, like, note, noteId, undo } from '../remote/activities.ts';
 import { BLOG, createFakeBlog, type FakeBlog, POST } from '../remote/fake-blog.ts';
@@ -182,8 +182,18 @@ describe.each(STORES)('what another server forwards, with the store in %s', (_na
 
     it('an old one behind hundreds of new ones that are none → none', async () => {
       const { proof, ...activity } = proved(like(ann), '2026-11-01T00:00:00Z');
-      const junk = Array.from({ length: 300 }, () => ({ created: '2026-11-23T11:59:00Z' }));
+      const junk = Array.from({ length: 300 }, () => ({
+        created: '2026-11-23T11:59:00Z',
+        verificationMethod: `${ANN}#ed25519-key`,
+      }));
       expect(await blog.hear(hub, { ...activity, proof: [...junk, proof ?? null] })).toBe('forwarded');
+    });
+
+    it('by a key on another host → none, and that host is not asked', async () => {
+      const { proof, ...activity } = proved(like(ann));
+      const elsewhere = { ...(isJsonObject(proof) ? proof : {}), verificationMethod: 'https://victim.test/key' };
+      expect(await blog.hear(hub, { ...activity, proof: elsewhere })).toBe('forwarded');
+      expect(asked()).toEqual([]);
     });
 
     it('of a Follow → none: an Undo must end it for good', async () => {
