@@ -23,6 +23,7 @@ import type { PreparedPlan } from '../server/publish.ts';
 import { openSite } from '../server/site.ts';
 import { openSqliteStore } from '../server/store/sqlite.ts';
 import type { Store } from '../server/store/store.ts';
+import { storeFile } from './store-file.ts';
 
 const SCRIPTS = fileURLToPath(new URL('.', import.meta.url));
 
@@ -42,7 +43,7 @@ export function lookFolder(settings: Settings): string {
 
 export function openStore(settings: Settings): Store {
   mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
-  return openSqliteStore(join(settings.dataFolder, 'postern.db'));
+  return openSqliteStore(storeFile(settings));
 }
 
 /** Lets a command work on the store of its blog, and closes it, whatever comes of that. */

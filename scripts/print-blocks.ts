@@ -1,16 +1,14 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import pc from 'picocolors';
 import type { BlockEntry } from '../build/block-list.ts';
 import { readBlocks } from '../build/blocks.ts';
 import { describeFaults } from '../build/fault-report.ts';
 import type { Settings } from '../build/settings.ts';
-import type { Block, Blocks } from '../federation/rules.ts';
+import type { Block } from '../federation/rules.ts';
 import type { ListChange } from './block-lists.ts';
 import { type BlockedNow, findBlocked } from './blocked-now.ts';
-import { openStore } from './blog.ts';
 import { count } from './command.ts';
 import { printable } from './printable.ts';
+import { lookIntoStore } from './store-file.ts';
 
 /** As many names as are read; the rest is a number. */
 const MOST_NAMED = 20;
@@ -45,7 +43,8 @@ export async function tellEffect(settings: Settings, origin: string): Promise<vo
   }
   if (warnings.length > 0)
     console.log(pc.dim(`note  ${count(warnings.length, 'line')} cannot be used: npm run build names them`));
-  const found = await lookIntoStore(settings, blocks);
+  // Undefined where nobody follows yet, or the store is elsewhere.
+  const found = await lookIntoStore(settings, (store) => findBlocked(store, blocks));
   if (found === undefined) {
     console.log(pc.dim('next  this takes effect with the next npm start or npm run publish'));
     return;
@@ -57,17 +56,6 @@ export async function tellEffect(settings: Settings, origin: string): Promise<vo
     ['said   ', found.authors],
   ] as const)
     for (const name of names.slice(0, MOST_NAMED)) console.log(pc.dim(`      ${what} ${printable(name)}`));
-}
-
-/** Undefined where there is no store: nobody follows yet, or the store is elsewhere. None is made. */
-async function lookIntoStore(settings: Settings, blocks: Blocks): Promise<BlockedNow | undefined> {
-  if (!existsSync(join(settings.dataFolder, 'postern.db'))) return undefined;
-  const store = openStore(settings);
-  try {
-    return await findBlocked(store, blocks);
-  } finally {
-    await store.close();
-  }
 }
 
 function describe({ followers, requests, authors, interactions }: BlockedNow): string {

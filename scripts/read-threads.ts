@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Settings } from '../build/settings.ts';
 import type { InteractionCounts } from '../federation/interaction.ts';
 import { buildThread, type Thread } from '../federation/thread.ts';
 import type { Store } from '../server/store/store.ts';
+import { lookIntoStore } from './store-file.ts';
 
 /** What others said about the posts, by the ids of their objects, for the pages and objects of one build. */
 export interface Heard {
@@ -17,27 +16,19 @@ export interface Heard {
 const MAX_ENTRIES = 50_000;
 
 /**
- * Reads what is shown below posts from the store in the data folder. Without a store there is nothing, and none is made.
+ * Reads what is shown below posts from the store in the data folder. Without a store there is nothing.
  * Never fails: a page without its replies is better than no page, and fetches them when it is read.
  */
 export async function readThreads(
-  { dataFolder }: Pick<Settings, 'dataFolder'>,
+  settings: Pick<Settings, 'dataFolder'>,
   { maxEntries = MAX_ENTRIES }: { readonly maxEntries?: number } = {},
 ): Promise<Heard> {
-  const file = join(dataFolder, 'postern.db');
-  if (!existsSync(file)) return { threads: new Map(), counts: new Map() };
+  const nothing = { threads: new Map(), counts: new Map() };
   try {
-    // A build for a host without a store never loads SQLite.
-    const { openSqliteStore } = await import('../server/store/sqlite.ts');
-    const store = openSqliteStore(file);
-    try {
-      return await heardIn(store, maxEntries);
-    } finally {
-      await store.close();
-    }
+    return (await lookIntoStore(settings, (store) => heardIn(store, maxEntries))) ?? nothing;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { threads: new Map(), counts: new Map(), warning: `The pages are built without their replies: ${reason}` };
+    return { ...nothing, warning: `The pages are built without their replies: ${reason}` };
   }
 }
 
