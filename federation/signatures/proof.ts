@@ -1,9 +1,9 @@
 import { canonicalJson } from '../canonical-json.ts';
 import { isJsonObject, type Json, type JsonObject } from '../vocabulary.ts';
 import { utf8 } from './bytes.ts';
-import type { SignatureAlgorithm } from './claim.ts';
 import type { KeyLookup } from './keys.ts';
 import { fromMultibase, toMultibase } from './multibase.ts';
+import type { VerifyDeps } from './verify.ts';
 
 const SUITE = 'eddsa-jcs-2022';
 /** Readers that process JSON-LD need the terms; each Fedify preloads this context, only newer ones preload its second version. */
@@ -11,20 +11,10 @@ const CONTEXT = 'https://w3id.org/security/data-integrity/v1';
 /** Clocks differ; a proof from further ahead is none. */
 const AHEAD_MS = 3_600_000;
 
-type Sha256 = (data: Uint8Array) => Uint8Array;
+type Sha256 = VerifyDeps['sha256'];
 
-export interface ProofDeps {
-  readonly sha256: Sha256;
-  readonly verify: (
-    algorithm: SignatureAlgorithm,
-    publicKeyPem: string,
-    data: Uint8Array,
-    signature: Uint8Array,
-  ) => boolean;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
-  readonly fetchKey: (keyId: string, options: { readonly refresh: boolean }) => Promise<KeyLookup>;
-}
+/** What it takes to verify a request does for a proof. */
+export type ProofDeps = Omit<VerifyDeps, 'sha512'>;
 
 export type ProofVerification =
   /** The document was made by `owner`; the caller compares it with whom the document names. */

@@ -68,7 +68,8 @@ describe('who may reply', () => {
 
   it('an edit of a reply in a thread that is closed by now → taken', () => {
     const rules = rulesOf({ replies: { from: 'nobody', closeAfterMs: DAY } });
-    expect(storedBy(replyOf({ updated: '2026-11-23T11:30:00Z' }), { rules, existing: storedOf() })).toBeDefined();
+    const stored = storedBy(replyOf({ updated: '2026-11-23T11:30:00Z' }), { rules, existing: storedOf() });
+    expect(stored).toMatchObject({ state: 'shown', content: { updated: '2026-11-23T11:30:00.000Z' } });
   });
 
   it.each([
