@@ -54,11 +54,15 @@ export function withBlock(text: string | undefined, block: NewBlock): string {
   return after;
 }
 
-/** Takes every line that names the same out of the text; undefined when there is none. */
+/**
+ * Takes every line that names the same out of the text; undefined when there is none. Without a header a line less may give
+ * others a meaning that they did not have, so it looks again.
+ */
 export function withoutBlock(text: string, named: Named): string | undefined {
   const found = readWhole(text).entries.filter((entry) => isSame(entry, named));
   if (found.length === 0) return undefined;
-  return found.sort((a, b) => b.row.start - a.row.start).reduce(cut, text);
+  const left = found.sort((a, b) => b.row.start - a.row.start).reduce(cut, text);
+  return withoutBlock(left, named) ?? left;
 }
 
 /** Throws `blocks-file-unfit` for a file of which nothing can be read: an edit would be a guess. */

@@ -65,6 +65,11 @@ describe('a file whose columns cannot say it is left alone', () => {
   });
 });
 
+test('a line that means the same only once another is gone → gone as well', () => {
+  const text = 'spam.example,!\nspam.example,block,R\na.example\n';
+  expect(withoutBlock(text, readNamed('spam.example'))).toBe('a.example\n');
+});
+
 test('whatever the file and the reason, what is written is read again and nothing else changes', () => {
   const name = fc.constantFrom('spam.example', 'a.example', 'u@b.example', 'SPAM.example', 'https://c.example/users/d');
   const cell = fc.oneof(name, fc.constantFrom('block', 'limit', '', '# x'), fc.string({ maxLength: 6 }));
