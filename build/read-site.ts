@@ -75,17 +75,14 @@ export async function readContent(options: ReadContentOptions): Promise<Content>
     ...(profile?.files ?? []),
     ...documents.flatMap(({ body }) => body?.files ?? []),
   ]);
-  const clashes = [
-    ...findClashes(documents.flatMap(({ result, head }) => (result.sound && head) || [])),
-    ...findCopyClashes([...files]),
-  ];
   const faults = [
     ...listing.faults,
     ...profileHead.faults,
     ...(profile?.faults ?? []),
     ...blocks.faults,
     ...documents.flatMap(faultsOf),
-    ...clashes,
+    ...findClashes(documents.flatMap(({ result, head }) => (result.sound && head) || [])),
+    ...findCopyClashes([...files]),
   ];
   await (await cache.pictures)?.save();
   if (faults.length > 0 || !profile || !profileHead.rules) throw contentFaults(faults, options.contentFolder);

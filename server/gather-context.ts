@@ -1,7 +1,7 @@
 import { addressesOf } from '../federation/addresses.ts';
 import { hostOf } from '../federation/audience.ts';
 import { stampIdOf } from '../federation/inbox/accept.ts';
-import type { Activity, ActivityType } from '../federation/inbox/activity.ts';
+import type { Activity } from '../federation/inbox/activity.ts';
 import { type ConcernContext, concerns } from '../federation/inbox/concerns.ts';
 import type { DecisionContext, OwnPost } from '../federation/inbox/context.ts';
 import { asksForAuthor, asksForRemoteActor } from '../federation/inbox/decide.ts';
@@ -29,17 +29,6 @@ export type Gathered =
 export type GatherDeps = Pick<Deps, 'store' | 'site' | 'clock'>;
 
 const DAY_MS = 86_400_000;
-
-/** What bring something that was said: it is looked at what else the actor said, and whether it was taken back before. */
-const BRINGS: ReadonlySet<ActivityType> = new Set<ActivityType>([
-  'Create',
-  'Update',
-  'Like',
-  'EmojiReact',
-  'Announce',
-  'QuoteRequest',
-  'Flag',
-]);
 
 /** Gathers what the decision about a verified activity may know, and no more than that decision asks for. */
 export async function gatherContext(deps: GatherDeps, actors: RemoteActors, sent: Activity): Promise<Gathered> {
@@ -177,7 +166,7 @@ async function gatherHistory(
 ): Promise<History> {
   const { type, actor } = activity;
   const isKnown = (isAboutItself(activity) || type === 'Move') && (await isKnownActor(store, actor));
-  if (!BRINGS.has(type) || concerns(activity, place) === undefined) {
+  if (!asksForAuthor(activity) || concerns(activity, place) === undefined) {
     return { isKnown, wasShown: false, recently: 0, isUndone: false };
   }
   return {
