@@ -137,9 +137,13 @@ async function handleForwarded(
     case 'outcome':
       return forwarded.outcome;
     case 'proved':
-      return inTurn(deps.store, activity.actor, () => decideAndApply(deps, actors, forwarded.activity, { causedBy: signer }));
+      return inTurn(deps.store, activity.actor, () =>
+        decideAndApply(deps, actors, forwarded.activity, { causedBy: signer }),
+      );
     case 'confirmed':
-      return inTurn(deps.store, activity.actor, () => decideAndApply(deps, actors, forwarded.activity, { mark, causedBy: signer }));
+      return inTurn(deps.store, activity.actor, () =>
+        decideAndApply(deps, actors, forwarded.activity, { mark, causedBy: signer }),
+      );
     default:
       return forwarded satisfies never;
   }
