@@ -4,7 +4,6 @@ import { isBlocked } from '../federation/inbox/blocks.ts';
 import { forgetActor, isAboutItself } from '../federation/inbox/delete.ts';
 import { parseActivity } from '../federation/inbox/parse.ts';
 import { ignored, type Outcome, refused } from '../federation/outcome.ts';
-import type { Blocks } from '../federation/rules.ts';
 import { SIGNATURE_ANSWERS } from '../federation/signatures/failure.ts';
 import { type Verification, verifyRequest } from '../federation/signatures/verify.ts';
 import { applyEffects } from './apply-effects.ts';
@@ -55,29 +54,28 @@ async function handle(deps: ReceiveDeps, request: InboundRequest, trace: Trace):
   if (parsed.kind === 'unsupported') return ignored('unsupported-type');
   const { activity } = parsed;
   if (isAboutItself(activity) && !(await isKnownActor(deps.store, activity.actor))) return ignored('unknown-actor');
-  const { blocks } = await deps.site.rules();
-  // Whoever claims to be somebody blocked gains nothing by it, so the signature is not worth a look. By id and host alone:
-  // who has a handle that is blocked is known only later.
-  if (isBlocked(blocks, activity)) return ignored('blocked');
   // A follower that repeats its Follow has no answer yet: it gets one again.
   if (activity.type !== 'Follow' && (await deps.store.inbound.seen(activity.id))) return ignored('already-seen');
-  return handleSigned(deps, request, { activity, blocks, trace });
+  return handleSigned(deps, request, activity, trace);
 }
 
-interface Claimed {
-  readonly activity: Activity;
-  readonly blocks: Blocks;
-  readonly trace: Trace;
-}
-
-async function handleSigned(deps: ReceiveDeps, request: InboundRequest, claimed: Claimed): Promise<Outcome> {
-  const { activity, blocks, trace } = claimed;
+async function handleSigned(
+  deps: ReceiveDeps,
+  request: InboundRequest,
+  activity: Activity,
+  trace: Trace,
+): Promise<Outcome> {
   const actors = openRemoteActors(deps);
-  const verification = await verifySender(actors, deps.clock, request, blocks);
-  if (verification === 'blocked') return ignored('blocked');
+  const verification = await verifyRequest(
+    { sha256, sha512, verify, clock: deps.clock, fetchKey: (keyId, options) => actors.key(keyId, options) },
+    request,
+  );
   if (verification.kind === 'failed') return handleUnverified(deps, actors, activity, verification, trace);
   const { owner, signature } = verification;
-  if (isBlocked(blocks, { actor: owner })) return ignored('blocked');
+  // Not before: who is told something else without a signature could ask for the whole list. By id and host alone; who has
+  // a handle that is blocked is known only later.
+  const { blocks } = await deps.site.rules();
+  if (isBlocked(blocks, { actor: owner }) || isBlocked(blocks, activity)) return ignored('blocked');
   if (deps.limits?.takeRequest(hostOf(owner), deps.clock()) === false) {
     return refused('too-many-requests', 429, 'Your server sends too much: try again later.');
   }
@@ -85,27 +83,6 @@ async function handleSigned(deps: ReceiveDeps, request: InboundRequest, claimed:
   // The signature says nothing about this actor: forwarded by another server, or an impostor.
   if (owner !== activity.actor) return handleForwarded(deps, actors, activity, owner);
   return inTurn(deps.store, activity.actor, () => handleVerified(deps, actors, activity, signature));
-}
-
-/** Verifies the signature, unless its key lies with somebody who is blocked: then nothing is fetched. */
-async function verifySender(
-  actors: RemoteActors,
-  clock: () => number,
-  request: InboundRequest,
-  blocks: Blocks,
-): Promise<Verification | 'blocked'> {
-  let blocked = false;
-  const verification = await verifyRequest(
-    {
-      ...{ sha256, sha512, verify, clock },
-      fetchKey: async (keyId, options) => {
-        blocked = isBlocked(blocks, { actor: keyId });
-        return blocked ? { kind: 'unknown', reason: 'blocked' } : actors.key(keyId, options);
-      },
-    },
-    request,
-  );
-  return blocked ? 'blocked' : verification;
 }
 
 async function handleVerified(

@@ -144,20 +144,30 @@ describe.each(STORES)('the owner’s rules, with the store in %s', (_name, open)
     ['a domain above its host', () => ({ hosts: [block('test')] })],
     ['its host in capitals, with a dot at the end', () => ({ hosts: [block('PEER.test.')] })],
     ['its id', (peer: Peer) => ({ accounts: [block(peer.actor)] })],
-  ])('blocked by %s → ignored before any fetch, write or look at the signature', async (_how, made) => {
+  ])('blocked by %s → ignored once it is known to be them, and nothing is kept', async (_how, made) => {
     const counted = countingStore(opened.store);
     blog = createFakeBlog({ ...opened.blog, store: counted.store });
     ann = blog.peer();
     blog.rules = { ...blog.rules, blocks: { accounts: [], hosts: [], ...made(ann) } };
     for (const activity of [follow(ann), like(ann), create(ann, note(ann, 'x'))]) {
-      expect(await blog.receive(unsignedRequest(JSON.stringify(activity)))).toEqual({
-        kind: 'ignored',
-        reason: 'blocked',
-      });
       expect(await blog.hear(ann, activity)).toBe('blocked');
     }
-    expect(blog.remote.gets).toEqual([]);
-    expect(counted.writes).toEqual([]);
+    // Its key, as of anybody.
+    expect(blog.remote.gets).toEqual([ann.actor]);
+    expect(new Set(counted.writes)).toEqual(new Set(['actors.put']));
+  });
+
+  it('nobody learns whom the blog blocks by asking in their name: without their key all are answered alike', async () => {
+    const ben = blog.peer({ host: 'ben.test' });
+    blog.rules = { ...blog.rules, blocks: { accounts: [], hosts: [block('peer.test')] } };
+    for (const { actor, keyId } of [ann, ben]) {
+      const activity = { id: `${actor}/likes/1`, type: 'Like', actor, object: POST };
+      const unsigned = await blog.receive(unsignedRequest(JSON.stringify(activity)));
+      expect(unsigned).toMatchObject({ kind: 'refused', reason: 'no-signature', status: 401 });
+      const eve = blog.peer({ host: 'eve.test' });
+      const forged = await blog.receive(eve.send(activity, { keyId }));
+      expect(forged).toMatchObject({ kind: 'refused', reason: 'signature-wrong', status: 401 });
+    }
   });
 
   it('blocked by its handle → ignored once the handle is known, also as a follower', async () => {
@@ -171,7 +181,7 @@ describe.each(STORES)('the owner’s rules, with the store in %s', (_name, open)
     expect(await blog.hear(zed, like(zed))).toBe('accepted');
   });
 
-  it('another server sends with a key of a blocked host, or forwards what a blocked one said → ignored, no fetch', async () => {
+  it('another server sends with a key of a blocked host, or forwards what a blocked one said → ignored', async () => {
     blog.rules = { ...blog.rules, blocks: { accounts: [], hosts: [block('blocked.test')] } };
     const bad = blog.peer({ host: 'blocked.test' });
     expect(await blog.receive(ann.send(like(ann), { keyId: bad.keyId, key: bad.key }))).toMatchObject({
@@ -179,7 +189,8 @@ describe.each(STORES)('the owner’s rules, with the store in %s', (_name, open)
     });
     expect(await blog.hear(ann, create(bad, note(bad, 'x')))).toBe('blocked');
     expect(await blog.hear(bad, create(ann, note(ann, 'x')))).toBe('blocked');
-    expect(blog.remote.gets).toEqual([]);
+    // Keys alone: nothing that was said is asked for.
+    expect(blog.remote.gets.toSorted()).toEqual([ann.actor, bad.actor].toSorted());
     expect(await blog.thread(POST)).toEqual([]);
   });
 });
