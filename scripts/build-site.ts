@@ -13,11 +13,15 @@ import { besideFolder } from '../server/mend-folder.ts';
 import { ensureOwnerKeys } from '../server/owner-keys.ts';
 import { buildLayers } from './build-layers.ts';
 import { readKnownIds } from './known-ids.ts';
+import { type MadeKeys, watchKeys } from './made-keys.ts';
 import { putLive } from './put-live.ts';
 import { readThreads } from './read-threads.ts';
 
-/** Makes the blog's and the owner's keys on the first run. A build needs only the public halves. */
-export async function ensureKeys(settings: Settings): Promise<void> {
+/**
+ * Makes the blog's and the owner's keys on the first run, and gives which; undefined when all were there. A build needs only
+ * the public halves.
+ */
+export async function ensureKeys(settings: Settings): Promise<MadeKeys | undefined> {
   const { contentFolder } = settings;
   if (!existsSync(join(contentFolder, 'profile.md'))) {
     throw new PosternError('no-content', `${contentFolder} has no profile.md, so it is not a content folder.`, {
@@ -25,9 +29,11 @@ export async function ensureKeys(settings: Settings): Promise<void> {
       facts: { contentFolder },
     });
   }
+  const madeSince = watchKeys(settings);
   if (!(await loadPublicKeys(contentFolder))) await loadKeys(settings);
   // Where the blog's own keys are kept the owner's are, too: what a build machine made would be lost with it.
   if (existsSync(join(settings.dataFolder, 'keys.json'))) await makeOwnerKeys(settings);
+  return madeSince();
 }
 
 /** A blog lives without them, so a content folder that cannot be written to stops nothing. */
@@ -52,6 +58,8 @@ export interface BuildSiteOptions {
   /** For eyes only; see `BuildOptions`. */
   readonly look?: boolean | undefined;
   readonly onLayer?: ((layer: ComingOut, index: number) => void) | undefined;
+  /** Told of keys that were made. */
+  readonly onKeys?: ((made: MadeKeys) => void) | undefined;
 }
 
 /**
@@ -63,8 +71,10 @@ export async function buildSite(
   output: string,
   options: BuildSiteOptions = {},
 ): Promise<BuildFacts> {
-  await ensureKeys(settings);
-  const { cache, now = Date.now(), scheduled, look = false, onLayer } = options;
+  const { cache, now = Date.now(), scheduled, look = false, onLayer, onKeys } = options;
+  // Told before anything can go wrong: what was made is there from now on.
+  const made = await ensureKeys(settings);
+  if (made) onKeys?.(made);
   const ids = options.known ?? (await readKnownIds(settings));
   const { threads, counts, warning } = await readThreads(settings);
   const folder = resolve(output);

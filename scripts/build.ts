@@ -9,6 +9,7 @@ import { buildSite } from './build-site.ts';
 import { command, count, printError, printJson, run, shownPath } from './command.ts';
 import { knownIdsOf } from './known-ids.ts';
 import { readLiveLedger, readOrigin } from './live-ledger.ts';
+import { tellKeys } from './made-keys.ts';
 import { shownUtc } from './times.ts';
 import { watchSite } from './watch-site.ts';
 
@@ -67,6 +68,7 @@ async function watch(options: BuildOptions): Promise<void> {
   let first = true;
   await watchSite(readSettings(process.env, process.cwd()), options.output, {
     future: options.future,
+    onKeys: tellKeys,
     onBuilt: (facts, milliseconds) => {
       report(facts, options, milliseconds);
       if (options.quiet && !options.json && !first) console.log(pc.dim(`built again in ${seconds(milliseconds)}`));
@@ -103,6 +105,7 @@ const program = command('build', 'Build the site and its ActivityPub files from 
           ? undefined
           : knownIdsOf(await readLiveLedger(readOrigin(options.ledger, '--ledger'))),
       onLayer: options.quiet || options.json ? undefined : tellLayer,
+      onKeys: tellKeys,
     });
     report(facts, options, performance.now() - began);
   });

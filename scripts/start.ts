@@ -42,7 +42,7 @@ import {
   openBlog,
   siteFolder,
 } from './blog.ts';
-import { command, count, run, shownPath } from './command.ts';
+import { command, count, run } from './command.ts';
 import { createLog } from './log.ts';
 import { summaryOf } from './plan-view.ts';
 import { printable } from './printable.ts';
@@ -206,7 +206,6 @@ async function serveUntil(
   let serving: Serving | undefined;
   // Before the build, which would put its site in the place of the one that another server serves.
   await assertFree(settings);
-  const hadKeys = existsSync(join(settings.contentFolder, 'keys.json'));
   const options = { signal: ending, future, onBuilt: () => serving?.reload(), onLost: tellLost };
   const { facts, folder, blog, prepared } = await open(settings, watch, options);
   const { deps } = blog;
@@ -222,7 +221,6 @@ async function serveUntil(
     const sweeping = begun.federates && !watch ? runSweep(deps, { signal: ending }) : undefined;
     const keepingUp = runUpkeep(deps, { signal: ending });
     welcome(settings, facts, serving, begun);
-    if (!hadKeys) tellKeys(settings);
     process.send?.('ready');
     await untilAborted(stopped);
     // A slow server is not waited for: the delivery is tried again.
@@ -234,15 +232,6 @@ async function serveUntil(
   } finally {
     await blog.close();
   }
-}
-
-function tellKeys({ contentFolder, dataFolder, privateKeys }: Settings): void {
-  const files = ['keys.json', 'owner.json'].map((file) => join(contentFolder, file)).filter(existsSync);
-  const at =
-    privateKeys === undefined
-      ? ` the private halves are in ${shownPath(dataFolder)}: keep them safe, and out of git.`
-      : '';
-  console.log(`  The blog's keys were made. Commit ${files.map(shownPath).join(' and ')}, the public halves;${at}\n`);
 }
 
 function isSite(folder: string): boolean {

@@ -5,11 +5,14 @@ import { createSiteCache, type SiteCache } from '../build/read-site.ts';
 import type { Settings } from '../build/settings.ts';
 import type { BuildFacts } from '../eleventy.config.ts';
 import { buildSite, ensureKeys } from './build-site.ts';
+import type { MadeKeys } from './made-keys.ts';
 
 export interface WatchOptions {
   readonly onBuilt: (facts: BuildFacts, milliseconds: number) => void;
   /** A build that fails leaves the last good site; the next change tries again. */
   readonly onFault: (error: unknown) => void;
+  /** Told of keys that were made. */
+  readonly onKeys?: (made: MadeKeys) => void;
   /** Show what is dated ahead too. */
   readonly future?: boolean | undefined;
 }
@@ -27,7 +30,9 @@ const REST = 20;
  * loses a file that an editor replaced by a rename: so the times and sizes of the files are compared.
  */
 export async function watchSite(settings: Settings, output: string, options: WatchOptions): Promise<never> {
-  await ensureKeys(settings);
+  // Before the first look, which what is made would differ from.
+  const made = await ensureKeys(settings);
+  if (made) options.onKeys?.(made);
   let built = stampOf(settings.contentFolder);
   const cache = createSiteCache();
   await rebuild(settings, output, cache, options);
@@ -46,12 +51,13 @@ async function rebuild(
   settings: Settings,
   output: string,
   cache: SiteCache,
-  { onBuilt, future }: WatchOptions,
+  { onBuilt, onKeys, future }: WatchOptions,
 ): Promise<void> {
   const began = performance.now();
   const facts = await buildSite(settings, output, {
     cache,
     look: true,
+    onKeys,
     ...(future ? { now: Number.POSITIVE_INFINITY } : {}),
   });
   onBuilt(facts, performance.now() - began);

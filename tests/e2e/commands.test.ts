@@ -194,6 +194,26 @@ describe('keys', () => {
     expect(existsSync(join(blog.data, 'keys.json'))).toBe(false);
   });
 
+  test('whichever are made are told by the command that made them, and only then: a blog from before gets its owner’s', async () => {
+    blog.remove();
+    blog = createOwnBlog(FEDERATES);
+    const made = await blog.run('publish');
+    expect(made.stderr).toContain("The blog's and the owner's keys were made. Commit ");
+    for (const file of ['keys.json', 'owner.json'])
+      for (const folder of [blog.content, blog.data]) expect(made.stderr).toContain(join(folder, file));
+    for (const [name, ...args] of [['build', '--output', site()], ['publish']] as const) {
+      for (const folder of [blog.content, blog.data]) rmSync(join(folder, 'owner.json'));
+      const { code, stderr } = await blog.run(name, ...args);
+      expect([code, stderr]).toEqual([
+        0,
+        `keys  The owner's keys were made. Commit ${join(blog.content, 'owner.json')}, the public halves; ` +
+          `the private halves are in ${join(blog.data, 'owner.json')}: keep them out of git, and back them up, ` +
+          'for nobody can make them again.\n',
+      ]);
+      expect((await blog.run(name, ...args)).stderr).toBe('');
+    }
+  });
+
   test('the private halves missing or of another blog → both files named, exit 1, none replaced', async () => {
     const other = createOwnBlog();
     try {

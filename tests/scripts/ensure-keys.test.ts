@@ -21,7 +21,11 @@ function read(more: Record<string, string>): Settings {
 const at = (folder: 'content' | 'data', file: string): string => join(root, folder, file);
 
 test('the first run makes the keys of the blog and of its owner', async () => {
-  await ensureKeys(settings);
+  expect(await ensureKeys(settings)).toEqual({
+    published: [at('content', 'keys.json'), at('content', 'owner.json')],
+    held: [at('data', 'keys.json'), at('data', 'owner.json')],
+  });
+  expect(await ensureKeys(settings)).toBeUndefined();
   for (const folder of ['content', 'data'] as const)
     for (const file of ['keys.json', 'owner.json'])
       expect(existsSync(at(folder, file)), `${folder}/${file}`).toBe(true);
@@ -30,7 +34,10 @@ test('the first run makes the keys of the blog and of its owner', async () => {
 test('a blog from before there were owner’s keys gets them where its own are', async () => {
   await ensureKeys(settings);
   for (const folder of ['content', 'data'] as const) rmSync(at(folder, 'owner.json'));
-  await ensureKeys(settings);
+  expect(await ensureKeys(settings)).toEqual({
+    published: [at('content', 'owner.json')],
+    held: [at('data', 'owner.json')],
+  });
   expect(existsSync(at('content', 'owner.json'))).toBe(true);
 });
 
