@@ -9,6 +9,9 @@ import { until } from './until.ts';
 /** Each command is a process of its own, and a test runs many. */
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
+/** Runs a command on a terminal of its own. */
+const SCRIPT = '/usr/bin/script';
+
 const ESCAPE = '\u001b';
 
 let heard: HeardBlog;
@@ -106,11 +109,12 @@ describe('on the machine of the blog, while it serves', () => {
     expect((await blog.run('replies', 'list', '--at', 'ftp://x')).code).toBe(2);
   });
 
-  test.runIf(existsSync('/usr/bin/script'))('with keys on a terminal: hide one, quit', async () => {
+  test('with keys on a terminal: hide one, quit', async () => {
+    expect(existsSync(SCRIPT), `${SCRIPT} makes the terminal: install util-linux (bsdutils on Debian)`).toBe(true);
     const { blog, ann, reply, json } = heard;
     await reply('r3');
     const command = `${process.execPath} ${join(PROJECT, 'scripts/run.mjs')} replies`;
-    const child = spawn('/usr/bin/script', ['-qefc', command, '/dev/null'], { cwd: PROJECT, env: blog.environment });
+    const child = spawn(SCRIPT, ['-qefc', command, '/dev/null'], { cwd: PROJECT, env: blog.environment });
     let screen = '';
     child.stdout.on('data', (chunk) => (screen += chunk));
     const ended = new Promise<number | null>((done) => child.on('close', done));
