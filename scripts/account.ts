@@ -8,12 +8,13 @@ import { addressesOf } from '../federation/addresses.ts';
 import { type AccountDeletion, deleteAccount, finishAccountDeletion, planAccountDeletion } from '../server/account.ts';
 import { PosternError } from '../server/errors.ts';
 import type { Deps } from '../server/ports.ts';
-import { build, openBlog, plannedFolder, siteFolder, withStore } from './blog.ts';
+import { build, openBlog, plannedFolder, siteFolder } from './blog.ts';
 import { command, count, printJson, run } from './command.ts';
 import { drainQueue } from './drain-queue.ts';
 import { createErrorLog } from './log.ts';
 import { howItBegins } from './own-origin.ts';
 import { printable } from './printable.ts';
+import { lookIntoStore } from './store-file.ts';
 
 interface AccountOptions {
   readonly json?: true;
@@ -24,42 +25,44 @@ interface DeleteOptions extends AccountOptions {
 }
 
 async function show(options: AccountOptions): Promise<void> {
-  await withStore(async (store, settings) => {
-    const known = await store.ledger.read();
-    if (!known) {
-      if (options.json) printJson({ state: 'not-begun' });
-      else console.log(`No account yet: ${howItBegins(settings)}.`);
-      return;
-    }
-    const { origin, begun, actor } = known.ledger;
-    const handle = `@${actor.username ?? usernameOf(settings)}@${addressesOf(origin).host}`;
-    const followers = await store.followers.count();
-    const state = actor.gone !== undefined ? 'gone' : actor.deleted !== undefined ? 'deleted' : 'live';
-    const { deleted, gone } = actor;
-    if (options.json) {
-      printJson({
-        state,
-        handle,
-        actor: actor.id,
-        since: begun,
-        followers,
-        ...(deleted ? { deleted } : {}),
-        ...(gone ? { gone } : {}),
-      });
-      return;
-    }
-    console.log(`${pc.bold(printable(handle))}  ${pc.dim(actor.id)}`);
-    const left = deleted ? ' on record, following nobody here any more' : '';
-    console.log(`  since ${begun.slice(0, 10)}, ${count(followers, 'follower')}${left}`);
-    if (deleted) console.log(`  ${pc.red('deleted')} from the network at ${deleted}: nothing new is sent any more`);
-    if (gone) console.log(`  ${pc.red('gone')} since ${gone}: every document of the account answers 410`);
-    if (deleted && !gone)
-      console.log(
-        pc.dim(
-          'next  npm start or npm run account -- delete goes on until every server was told; npm run deliveries lists who is left',
-        ),
-      );
-  });
+  const settings = readSettings(process.env, process.cwd());
+  const found = await lookIntoStore(settings, async (store) => ({
+    known: await store.ledger.read(),
+    followers: await store.followers.count(),
+  }));
+  if (!found?.known) {
+    if (options.json) printJson({ state: 'not-begun' });
+    else console.log(`No account yet: ${howItBegins(settings)}.`);
+    return;
+  }
+  const { known, followers } = found;
+  const { origin, begun, actor } = known.ledger;
+  const handle = `@${actor.username ?? usernameOf(settings)}@${addressesOf(origin).host}`;
+  const state = actor.gone !== undefined ? 'gone' : actor.deleted !== undefined ? 'deleted' : 'live';
+  const { deleted, gone } = actor;
+  if (options.json) {
+    printJson({
+      state,
+      handle,
+      actor: actor.id,
+      since: begun,
+      followers,
+      ...(deleted ? { deleted } : {}),
+      ...(gone ? { gone } : {}),
+    });
+    return;
+  }
+  console.log(`${pc.bold(printable(handle))}  ${pc.dim(actor.id)}`);
+  const left = deleted ? ' on record, following nobody here any more' : '';
+  console.log(`  since ${begun.slice(0, 10)}, ${count(followers, 'follower')}${left}`);
+  if (deleted) console.log(`  ${pc.red('deleted')} from the network at ${deleted}: nothing new is sent any more`);
+  if (gone) console.log(`  ${pc.red('gone')} since ${gone}: every document of the account answers 410`);
+  if (deleted && !gone)
+    console.log(
+      pc.dim(
+        'next  npm start or npm run account -- delete goes on until every server was told; npm run deliveries lists who is left',
+      ),
+    );
 }
 
 /** What the profile says: a ledger from before the name was kept has none. */

@@ -23,7 +23,7 @@ import type { PreparedPlan } from '../server/publish.ts';
 import { openSite } from '../server/site.ts';
 import { openSqliteStore } from '../server/store/sqlite.ts';
 import type { Store } from '../server/store/store.ts';
-import { storeFile } from './store-file.ts';
+import { assertStore, storeFile, tellMigrated } from './store-file.ts';
 
 const SCRIPTS = fileURLToPath(new URL('.', import.meta.url));
 
@@ -41,14 +41,24 @@ export function lookFolder(settings: Settings): string {
   return join(settings.dataFolder, 'look');
 }
 
+/** Opens the store, and makes it where there is none. */
 export function openStore(settings: Settings): Store {
   mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
-  return openSqliteStore(storeFile(settings));
+  return openSqliteStore(storeFile(settings), { onMigrated: tellMigrated });
+}
+
+export interface WithStoreOptions {
+  /** Makes a store where there is none: what was kept elsewhere is brought back. Anything else rejects with `no-store`. */
+  readonly create?: boolean;
 }
 
 /** Lets a command work on the store of its blog, and closes it, whatever comes of that. */
-export async function withStore<T>(work: (store: Store, settings: Settings) => Promise<T>): Promise<T> {
+export async function withStore<T>(
+  work: (store: Store, settings: Settings) => Promise<T>,
+  { create = false }: WithStoreOptions = {},
+): Promise<T> {
   const settings = readSettings(process.env, process.cwd());
+  if (!create) assertStore(settings);
   const store = openStore(settings);
   try {
     return await work(store, settings);

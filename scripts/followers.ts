@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import type { Settings } from '../build/settings.ts';
+import { readSettings, type Settings } from '../build/settings.ts';
 import { addressesOf } from '../federation/addresses.ts';
 import type { Follower } from '../federation/outcome.ts';
 import { resolveHandle } from '../server/resolve-handle.ts';
@@ -80,15 +80,18 @@ async function importFrom(file: string, { json }: { json?: true }): Promise<void
   const onProgress = process.stdout.isTTY && !json ? showProgress : undefined;
   if (isFull) {
     const { origin, followers } = readFollowerFile(text);
-    const report = await withStore(async (store, settings) => {
-      assertSameOrigin(file, origin, settings);
-      return importFollowers(store.followers, followers, onProgress);
+    // First: another blog's file leaves no store here.
+    assertSameOrigin(file, origin, readSettings(process.env, process.cwd()));
+    const report = await withStore(({ followers: known }) => importFollowers(known, followers, onProgress), {
+      create: true,
     });
     tellImport(report, [], json === true);
     return;
   }
   const { handles, faults } = readFollowersCsv(text);
-  const report = await withStore((store, settings) => importList(store, settings, handles, onProgress));
+  const report = await withStore((store, settings) => importList(store, settings, handles, onProgress), {
+    create: true,
+  });
   tellImport(report, faults, json === true);
 }
 

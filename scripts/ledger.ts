@@ -8,6 +8,7 @@ import { command, count, printJson, run } from './command.ts';
 import { readExport, writeExport } from './exported-files.ts';
 import { readLedgerFile, restoreLedger, toLedgerFile } from './ledger-file.ts';
 import { assertSameOrigin, howItBegins } from './own-origin.ts';
+import { lookIntoStore } from './store-file.ts';
 
 interface LedgerOptions {
   readonly json?: true;
@@ -30,10 +31,8 @@ function countsText({ announced, baseline, deleted }: LedgerCounts): string {
 }
 
 async function show(options: LedgerOptions): Promise<void> {
-  const { known, settings } = await withStore(async (store, settings) => ({
-    known: await store.ledger.read(),
-    settings,
-  }));
+  const settings = readSettings(process.env, process.cwd());
+  const known = await lookIntoStore(settings, (store) => store.ledger.read());
   if (!known) {
     if (options.json) printJson({ begun: false });
     else console.log(`No ledger yet: ${howItBegins(settings)}.`);
@@ -104,7 +103,8 @@ async function restoreFrom(file: string, options: LedgerOptions): Promise<void> 
   const settings = readSettings(process.env, process.cwd());
   // First: another blog's file leaves no store here.
   assertSameOrigin(file, ledger.origin, settings);
-  if (!(await withStore((store) => restoreLedger(store, exported)))) throw ledgerExists(settings.dataFolder);
+  if (!(await withStore((store) => restoreLedger(store, exported), { create: true })))
+    throw ledgerExists(settings.dataFolder);
   const counts = countsOf(ledger);
   if (options.json) {
     printJson({ file, origin: ledger.origin, counts, inboxes: inboxes.length });

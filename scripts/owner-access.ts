@@ -9,6 +9,7 @@ import type { Store } from '../server/store/store.ts';
 import { type Clients, openClients, openStore } from './blog.ts';
 import { ownOrigin } from './own-origin.ts';
 import { openRemoteOwner } from './remote-owner.ts';
+import { assertStore } from './store-file.ts';
 
 /** What the help of each command says of `--at`. */
 export const AT_OPTION = ['--at <origin>', 'the blog that runs there, instead of the one in this folder'] as const;
@@ -29,6 +30,7 @@ export async function withOwner<T>(
 ): Promise<T> {
   const settings = readSettings(process.env, process.cwd());
   if (at !== undefined) return work(await remoteContext(settings, readAt(at, settings)));
+  assertStore(settings);
   const store = openStore(settings);
   let clients: Promise<Clients> | undefined;
   try {

@@ -7,26 +7,37 @@ import { integer } from './sqlite-rows.ts';
 /** "Post" in ASCII: `PRAGMA application_id` of every store, so that no other program's database is written into. */
 const APPLICATION_ID = 0x506f7374;
 
+/** From which version of the schema to which a store was brought. */
+export interface Migrated {
+  readonly file: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * Brings the file to the newest schema, in one transaction, whichever of several processes comes first. Throws
- * `store-not-a-database` for another program's file, before a byte of it is changed, and `store-newer-schema` for a
+ * Brings the file to the newest schema, in one transaction, whichever of several processes comes first; that one is given
+ * what it did. Of a file that is new, or as new as this Postern, there is nothing to tell. Throws `store-not-a-database` for another program's file, before a byte of it is changed, and `store-newer-schema` for a
  * store that a later Postern wrote.
  */
-export function migrate(database: SqliteDatabase, migrations: readonly Migration[] = MIGRATIONS): void {
+export function migrate(database: SqliteDatabase, migrations: readonly Migration[] = MIGRATIONS): Migrated | undefined {
   assertOurs(database);
   // Readers do not wait for a writer, and a commit is one append. The setting is kept in the file.
   enterWal(database);
   database.exec('PRAGMA foreign_keys = ON');
-  if (versionOf(database, migrations.length) === migrations.length) return;
-  database.write('lasting', () => {
+  const to = migrations.length;
+  if (versionOf(database, to) === to) return undefined;
+  const from = database.write('lasting', () => {
     // Read again under the lock: another process may have been first.
-    for (const step of migrations.slice(versionOf(database, migrations.length))) {
+    const found = versionOf(database, to);
+    for (const step of migrations.slice(found)) {
       if (typeof step === 'string') database.exec(step);
       else step(database);
     }
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-    database.exec(`PRAGMA user_version = ${migrations.length}`);
+    database.exec(`PRAGMA user_version = ${to}`);
+    return found;
   });
+  return from > 0 && from < to ? { file: database.file, from, to } : undefined;
 }
 
 const WAL_PATIENCE_MS = 10_000;

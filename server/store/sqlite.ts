@@ -11,20 +11,26 @@ import { sqliteInteractions } from './sqlite-interactions.ts';
 import { sqliteLedger } from './sqlite-ledger.ts';
 import { sqliteMedia } from './sqlite-media.ts';
 import { sqliteMessages, sqliteNotifications } from './sqlite-messages.ts';
-import { migrate } from './sqlite-schema.ts';
+import { type Migrated, migrate } from './sqlite-schema.ts';
 import { sqliteSizes } from './sqlite-sizes.ts';
 import { sqliteWorkers } from './sqlite-workers.ts';
 import type { Store } from './store.ts';
+
+export interface SqliteOptions {
+  /** Told when the file was of an older version, which cannot read it any more. */
+  readonly onMigrated?: (migrated: Migrated) => void;
+}
 
 /**
  * Opens the store in one SQLite file, creating it and its folder when they are missing. Any number of processes of one
  * machine may hold the same file open; on a network file system locks cannot be trusted, so keep it on a local disk.
  * Throws PosternErrors whose code begins with `store-`.
  */
-export function openSqliteStore(file: string): Store {
+export function openSqliteStore(file: string, { onMigrated }: SqliteOptions = {}): Store {
   const database = connect(file);
   try {
-    migrate(database);
+    const migrated = migrate(database);
+    if (migrated) onMigrated?.(migrated);
   } catch (error) {
     database.close();
     throw error;

@@ -120,6 +120,9 @@ test('what is damaged, of another blog or not there is refused: the place is nam
     expect(stderr).toContain(`is of ${ORIGIN}, and this blog is https://other.example`);
   }
   expect((await blog.run('ledger')).stdout).toContain('No ledger yet');
+  // None of them made a store.
+  expect((await blog.run('followers')).stderr).toContain("There is no blog's store");
+  await blog.makeStore(async () => {});
   expect((await blog.run('followers')).stdout).toBe('0 followers\n');
   const missing = await blog.run('ledger', 'export', file('nothing.json'));
   expect([missing.code, existsSync(file('nothing.json'))]).toEqual([1, false]);

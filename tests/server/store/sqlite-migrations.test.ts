@@ -76,6 +76,15 @@ test('a store of the first schema keeps all that it knew', async () => {
   await store.close();
 });
 
+test('who brings an older store forward is told, once; of a new one there is nothing to tell', async () => {
+  const told: unknown[] = [];
+  const open = (path: string) => openSqliteStore(path, { onMigrated: (migrated) => told.push(migrated) });
+  for (let twice = 0; twice < 2; twice += 1) await open(file).close();
+  expect(told).toEqual([{ file, from: 1, to: MIGRATIONS.length }]);
+  for (let twice = 0; twice < 2; twice += 1) await open(join(folder, 'new.db')).close();
+  expect(told).toHaveLength(1);
+});
+
 test('a ledger from before it was kept began when the store was brought forward', async () => {
   const before = Math.floor(Date.now() / 1_000) * 1_000;
   const store = openSqliteStore(file);
