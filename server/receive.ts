@@ -75,7 +75,8 @@ async function handleSigned(
   // Not before: who is told something else without a signature could ask for the whole list. By id and host alone; who has
   // a handle that is blocked is known only later.
   const { blocks } = await deps.site.rules();
-  if (isBlocked(blocks, { actor: owner }) || isBlocked(blocks, activity)) return ignored('blocked');
+  if (isBlocked(blocks, { actor: owner }) || (owner !== activity.actor && isBlocked(blocks, activity)))
+    return ignored('blocked');
   if (deps.limits?.takeRequest(hostOf(owner), deps.clock()) === false) {
     return refused('too-many-requests', 429, 'Your server sends too much: try again later.');
   }

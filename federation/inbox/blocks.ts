@@ -24,6 +24,7 @@ const compiled = new WeakMap<Blocks, CompiledBlocks>();
  */
 export function blockOf(blocks: Blocks, suspect: Suspect): Block | undefined {
   const { hosts, accounts } = compile(blocks);
+  if (hosts.size + accounts.size === 0) return undefined;
   const handle = suspect.handle === undefined ? undefined : normalHandle(suspect.handle);
   const found = [
     accounts.get(normalId(suspect.actor)),

@@ -1,4 +1,4 @@
-import { isWebUrl } from '../rich-text.ts';
+import { isPlainWebUrl, isWebUrl } from '../rich-text.ts';
 import { isJsonObject, type Json, type JsonObject } from '../vocabulary.ts';
 import { own } from './bounds.ts';
 
@@ -35,7 +35,12 @@ export function idsOf(value: Json | undefined): readonly string[] {
 
 /** Says whether two ids have the same scheme, host and port (FEP-fe34). False when one of them is no URL. */
 export function sameOrigin(left: string, right: string): boolean {
+  if (isPlainWebUrl(left) && isPlainWebUrl(right)) return originOf(left) === originOf(right);
   return isId(left) && isId(right) && new URL(left).origin === new URL(right).origin;
+}
+
+function originOf(plain: string): string {
+  return plain.slice(0, plain.indexOf('/', 'https://'.length));
 }
 
 /**
@@ -46,7 +51,7 @@ const UNSEEMLY = /[\s\p{Cc}\p{Bidi_Control}]/u;
 
 /** Ids are cut nowhere: one that is longer than an address may be is no id (Mastodon refuses at 2,048 too). */
 function isId(text: string): boolean {
-  return isWebUrl(text) && !UNSEEMLY.test(text);
+  return isPlainWebUrl(text) || (isWebUrl(text) && !UNSEEMLY.test(text));
 }
 
 function firstString(object: JsonObject, key: string): string | undefined {

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { Parser } from 'htmlparser2';
 import { describe, expect, it } from 'vitest';
-import { isWebUrl, plainRichText, RICH_TAGS, type RichNode, renderRichText } from '../../federation/rich-text.ts';
+import {
+  isPlainWebUrl,
+  isWebUrl,
+  plainRichText,
+  RICH_TAGS,
+  type RichNode,
+  renderRichText,
+} from '../../federation/rich-text.ts';
 
 describe('renderRichText', () => {
   it('writes known elements, escaped text and links that are followed by nobody', () => {
@@ -83,6 +90,54 @@ describe('isWebUrl', () => {
   ])('not %s', (url) => {
     expect(isWebUrl(url)).toBe(false);
   });
+});
+
+describe('isPlainWebUrl', () => {
+  it('knows no address that the URL parser does not, and its text is its origin', () => {
+    const label = fc.stringMatching(/^[a-z0-9-]{1,8}$/);
+    const odd = fc.constantFrom(
+      'xn--a',
+      'xn--80ak6aa92e',
+      '0x7f',
+      '127',
+      'a_b',
+      'A',
+      '',
+      'ab--c',
+      '-',
+      'ß',
+      'a%41',
+      'x@y',
+    );
+    const host = fc.array(fc.oneof({ weight: 4, arbitrary: label }, odd), { minLength: 1, maxLength: 4 });
+    const rest = fc.oneof(fc.webPath(), fc.string({ maxLength: 12 }), fc.constant('//evil.test/\\@x'));
+    let plain = 0;
+    fc.assert(
+      fc.property(host, fc.constantFrom('', ':443', ':8443', '.'), rest, (labels, after, path) => {
+        const url = `https://${labels.join('.')}${after}/${path}`;
+        if (!isPlainWebUrl(url)) return;
+        plain += 1;
+        expect(URL.canParse(url), url).toBe(true);
+        const parsed = new URL(url);
+        expect(parsed.origin).toBe(url.slice(0, url.indexOf('/', 8)));
+        expect([parsed.username, parsed.password, parsed.protocol]).toEqual(['', '', 'https:']);
+      }),
+      { numRuns: 5_000 },
+    );
+    expect(plain).toBeGreaterThan(500);
+  });
+
+  it.each([
+    'http://x.test/',
+    'https://x.test',
+    'https://x.test:1/',
+    'https://x.test./',
+    'https://X.test/',
+    'https://1.2.3.4/',
+    'https://x.test/é',
+    'https://x.test/\u202e',
+    'https://localhost/',
+  ])('leaves %s to the parser', (url) => expect(isPlainWebUrl(url)).toBe(false));
 });
 
 function elementsOf(html: string): [string, Record<string, string>][] {
