@@ -53,7 +53,7 @@ function entry(item: FeedNotification, origin: string): string {
   const text = textOf(item);
   return `<entry>
 <id>${uuidOf(key)}</id>
-<title>${escapeXml(titleOf(item))}</title>
+<title>${escapeXml(`${titleOf(item)}${waitsOf(item)}`)}</title>
 <link rel="alternate" type="text/html" href="${escapeXml(linkOf(item, origin))}"/>
 <author><name>${escapeXml(name)}</name>${isWebUrl(uri) ? `<uri>${escapeXml(uri)}</uri>` : ''}</author>
 <published>${escapeXml(at)}</published>
@@ -108,6 +108,11 @@ function titleOf(item: FeedNotification): string {
     default:
       return kind satisfies never;
   }
+}
+
+/** A list of titles shows what is to be decided. */
+function waitsOf({ interaction }: FeedNotification): string {
+  return interaction?.state === 'held' ? ' (waits for you)' : '';
 }
 
 /** What was said, and whether others see it. */

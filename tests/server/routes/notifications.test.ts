@@ -100,6 +100,25 @@ describe.each(ways)('the owner’s feed, %s', (_name, open) => {
     expect(content).toBe('(hidden: owner)\n\nWords of ann');
   });
 
+  it('a title says what waits for the owner, until it is decided', async () => {
+    const reply = await hear(world, 'reply', 'ann');
+    const like = await hear(world, 'like', 'bob');
+    await add(notification('reply', 'ann', { target: POST_ID, interaction: reply, at: secondsAgo(20) }));
+    await add(notification('like', 'bob', { target: POST_ID, interaction: like, at: secondsAgo(10) }));
+    const titles = async () =>
+      named(await feed(), 'title')
+        .map(textOf)
+        .slice(1);
+    const replied = '@ann@peer.example replied to A title';
+    const liked = '@bob@peer.example liked A title';
+    const { interactions } = world.deps.store;
+    for (const id of [reply, like]) await interactions.setState(id, 'held', 'first-time');
+    expect(await titles()).toEqual([`${liked} (waits for you)`, `${replied} (waits for you)`]);
+    await interactions.setState(reply, 'hidden', 'owner');
+    await interactions.setState(like, 'shown', 'owner');
+    expect(await titles()).toEqual([liked, replied]);
+  });
+
   it('of a message or a report it tells that it came, and nothing of it', async () => {
     await add(notification('message', 'ann'), notification('report', 'ann'));
     expect(named(await feed(), 'content').map(textOf)).toEqual([
