@@ -1,8 +1,9 @@
 import { relative, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
+import { isTypo, nearestName } from '../build/front-matter-keys.ts';
 import { PosternError } from '../server/errors.ts';
-import { printable } from './printable.ts';
+import { printable, quoted } from './printable.ts';
 
 /** What a command's process ends with. `waiting`: there is something to send, and `--exit-code` asked. */
 export const EXIT = { done: 0, failed: 1, usage: 2, held: 3, waiting: 4 } as const;
@@ -44,6 +45,7 @@ export function command(name: string, summary: string): Command {
  */
 export async function run(program: Command): Promise<void> {
   try {
+    assertKnownCommand(program);
     await program.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -56,13 +58,28 @@ export async function run(program: Command): Promise<void> {
   }
 }
 
+/** Where there is a default command, a misspelt one would be its argument, and the error would be about that. */
+function assertKnownCommand(program: Command): void {
+  const names = program.commands.map((each) => each.name());
+  if (names.length === 0) return;
+  program.helpCommand(true);
+  const { operands, unknown } = program.parseOptions(process.argv.slice(2));
+  const typed = operands[0] ?? unknown[0];
+  if (typed === undefined || typed.startsWith('-') || typed === 'help' || names.includes(typed)) return;
+  const nearest = nearestName(typed, names);
+  const isNear = nearest && (nearest.edits === 1 || isTypo(typed, nearest.edits));
+  const hint = isNear ? `did you mean ${nearest.name}?` : `there is ${names.join(', ')}.`;
+  program.error(`error: There is no command ${quoted(typed)}; ${hint}`, { code: 'commander.unknownCommand' });
+}
+
 export function printError(error: unknown): void {
-  if (error instanceof PosternError) {
-    console.error(`${pc.red('error')} ${printableLines(error.message)}`);
-    console.error(`${pc.dim('next ')} ${printableLines(error.hint)}`);
-    return;
-  }
-  console.error(error);
+  if (error instanceof PosternError) for (const line of errorLines(error)) console.error(line);
+  else console.error(error);
+}
+
+/** What went wrong, and what to do next. */
+export function errorLines({ message, hint }: PosternError): string[] {
+  return [`${pc.red('error')} ${printableLines(message)}`, `${pc.dim('next ')} ${printableLines(hint)}`];
 }
 
 /** An error may quote a title or what a server answered; its line ends are our own. */

@@ -1,7 +1,9 @@
 import { emitKeypressEvents, type Key } from 'node:readline';
 import pc from 'picocolors';
+import { PosternError } from '../server/errors.ts';
 import type { Decision } from '../server/moderate.ts';
 import type { OwnerAccess, ReplyView } from '../server/owner-access.ts';
+import { errorLines } from './command.ts';
 import { decidedText, wholeReplyLines } from './print-replies.ts';
 import { printable } from './printable.ts';
 
@@ -45,11 +47,21 @@ async function decideOne(review: Review, reply: ReplyView): Promise<'decided' | 
     if (key === undefined || key === 'q') return 'quit';
     if (key === 'n') return 'next';
     if (key === 'o') print(printable(reply.url ?? reply.id));
-    else if (key === 'b') print(await review.block(reply));
+    else if (key === 'b') await block(review, reply);
     else if (decision !== undefined && (await isMeant(review, decision))) {
       for (const done of await review.owner.moderate(decision, [reply.id])) print(decidedText(decision, done));
       return 'decided';
     } else print(pc.dim(KEYS));
+  }
+}
+
+/** Whoever cannot be blocked by name is no reason to end: the reply can still be decided. */
+async function block(review: Review, reply: ReplyView): Promise<void> {
+  try {
+    review.print(await review.block(reply));
+  } catch (error) {
+    if (!(error instanceof PosternError)) throw error;
+    for (const line of errorLines(error)) review.print(line);
   }
 }
 

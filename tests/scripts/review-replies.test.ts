@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { reviewReplies } from '../../scripts/review-replies.ts';
+import { PosternError } from '../../server/errors.ts';
 import type { Decision } from '../../server/moderate.ts';
 import type { ReplyView } from '../../server/owner-access.ts';
 
@@ -34,7 +35,10 @@ async function review(keys: string, replies: readonly ReplyView[] = [view(1), vi
     clock: () => Date.UTC(2026, 10, 23, 13),
     nextKey: async () => left.shift(),
     print: (line) => lines.push(line),
-    block: async ({ handle }) => `blocked ${blocked.push(handle)}`,
+    block: async ({ handle }) => {
+      if (handle === '') throw new PosternError('not-a-block', 'It names nobody.', { hint: 'Name somebody.' });
+      return `blocked ${blocked.push(handle)}`;
+    },
   });
   return { decided, done, blocked, left: left.join(''), text: lines.join('\n') };
 }
@@ -68,6 +72,13 @@ test('b blocks the author, o prints the page, another key what there is; then th
   expect(blocked).toEqual(['@ann@peer.example']);
   expect(text).toContain('\nhttps://peer.example/@ann/1\n');
   expect(text.match(/\[q\] quit/g)).toHaveLength(2);
+  expect(done).toEqual([['hide', '1']]);
+});
+
+test('b on an author who cannot be blocked by name tells why, and the same reply is asked about', async () => {
+  const { done, text } = await review('bhq', [view(1, { handle: '' }), view(2)]);
+  expect(text).toContain('It names nobody.');
+  expect(text).toContain('Name somebody.');
   expect(done).toEqual([['hide', '1']]);
 });
 
