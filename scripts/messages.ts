@@ -41,7 +41,7 @@ async function messages(options: MessagesOptions): Promise<void> {
       printJson({ messages: opened.map(({ id, at, message }) => ({ short: shortName(id), at, ...message })) });
       return;
     }
-    for (const each of opened.toReversed()) for (const line of linesOf(each, Date.now())) console.log(line);
+    for (const each of opened) for (const line of linesOf(each, Date.now())) console.log(line);
     const reports = opened.filter(({ message }) => message?.kind === 'report').length;
     const parts = [count(opened.length - reports, 'message'), ...(reports > 0 ? [count(reports, 'report')] : [])];
     console.log(parts.join(', '));
@@ -116,6 +116,7 @@ const program = command('messages', 'Read what was sent to the blog in private, 
 What is not public is sealed as it arrives and never shown on the blog. Only the private half of
 the owner's message key opens it: owner.json in the data folder of the machine where the keys were
 made. Nothing of it is needed on a server; with --at the messages are fetched and opened here.
+The newest come first.
 
 Examples:
   npm run messages
