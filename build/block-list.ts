@@ -2,6 +2,7 @@ import { PosternError } from '../federation/errors.ts';
 import type { Block } from '../federation/rules.ts';
 import { type BlockName, readBlockName } from './block-names.ts';
 import { type CsvRow, parseCsvRows } from './csv.ts';
+import { editDistance, isTypo, nearestName } from './front-matter-keys.ts';
 import type { Fault } from './model.ts';
 
 /** One usable line of a list. `none`: the list names it, and wants nothing done (Mastodon's `noop`). */
@@ -31,6 +32,8 @@ export interface Columns {
   readonly severity: number;
   readonly reason: number;
   readonly count: number;
+  /** There is no header. */
+  readonly guessed?: true;
 }
 
 /** What others call the columns, best first: Mastodon, Oliphant, FediBlockHole, Fediseer, Akkoma, spreadsheets. */
@@ -57,6 +60,9 @@ const SEVERITIES: Readonly<Record<string, BlockEntry['severity']>> = {
   none: 'none',
 };
 
+/** What a slip of the pen is measured against. */
+const SEVERITY_WORDS = ['suspend', 'silence', 'noop', 'block', 'limit'];
+
 const LONGEST_REASON = 500;
 
 /**
@@ -80,12 +86,17 @@ export function readBlockList(text: string, file: string): BlockList {
     const message = `this is a list of ${header.other}, not of those who are blocked; export the blocked ones`;
     return { ...nothing, damage: { file, line: rows[0]?.line ?? 1, message } };
   }
+  const line = rows[0]?.line ?? 1;
+  if (header && 'misspelt' in header) return { ...nothing, damage: { file, line, message: header.misspelt } };
   const columns = header ?? guessColumns(rows);
   const read = (header ? rows.slice(1) : rows).map((row) => readRow(row, columns, file));
   return {
     entries: read.flatMap((each) => ('name' in each ? [each] : [])),
     faults: read.flatMap((each) => ('fault' in each ? [each.fault] : [])),
-    warnings: read.flatMap((each) => ('warning' in each ? [each.warning] : [])),
+    warnings: [
+      ...(header?.warning === undefined ? [] : [{ file, line, message: header.warning }]),
+      ...read.flatMap((each) => ('warning' in each ? [each.warning] : [])),
+    ],
     columns,
   };
 }
@@ -103,17 +114,45 @@ function fold(cell: string): string {
   return cell.trim().replace(/^"|"$/g, '').replace(/^#/, '').replaceAll('_', ' ').trim().toLowerCase();
 }
 
-function readHeader({ cells }: CsvRow): Columns | { readonly other: string } | undefined {
+type Header =
+  | (Columns & { readonly warning?: string })
+  /** Whose list it is instead. */
+  | { readonly other: string }
+  /** Why the header says nothing for sure. */
+  | { readonly misspelt: string };
+
+/**
+ * A misspelt column of names or severities makes the file of no use: who is to be limited would be blocked. One of reasons
+ * changes nothing but what the owner reads.
+ */
+function readHeader({ cells }: CsvRow): Header | undefined {
   const folded = cells.map(fold);
   const find = (names: readonly string[]): number => {
     const named = names.find((name) => folded.includes(name));
     return named === undefined ? -1 : folded.indexOf(named);
   };
-  const name = find(NAMES.name);
-  if (name === -1) return undefined;
+  const at = { name: find(NAMES.name), severity: find(NAMES.severity), reason: find(NAMES.reason) };
+  const slip = (kind: keyof typeof NAMES): string | undefined =>
+    at[kind] === -1 ? misspeltColumn(folded, NAMES[kind]) : undefined;
+  const isHeader = at.name !== -1 || at.severity !== -1 || at.reason !== -1;
+  const misspelt = isHeader ? (slip('name') ?? slip('severity')) : undefined;
+  if (at.name === -1) return misspelt === undefined ? undefined : { misspelt };
   const other = folded.map((cell) => OTHER_LISTS[cell]).find((each) => each !== undefined);
   if (other !== undefined) return { other };
-  return { name, severity: find(NAMES.severity), reason: find(NAMES.reason), count: cells.length };
+  if (misspelt !== undefined) return { misspelt };
+  const warning = slip('reason');
+  return { ...at, count: cells.length, ...(warning === undefined ? {} : { warning }) };
+}
+
+/** Says which column, known by no name at all, is near one of `names`. */
+function misspeltColumn(folded: readonly string[], names: readonly string[]): string | undefined {
+  const known: readonly string[] = Object.values(NAMES).flat();
+  for (const cell of folded.filter((each) => !known.includes(each))) {
+    const nearest = nearestName(cell, names);
+    if (nearest && isTypo(cell, nearest.edits))
+      return `unknown column "${shown(cell)}"; did you mean "${nearest.name}"?`;
+  }
+  return undefined;
 }
 
 /** Without a header the second column is the severity where it says one in any row, else the reason. */
@@ -122,8 +161,8 @@ function guessColumns(rows: readonly CsvRow[]): Columns {
   const two = rows.some(({ cells }) => cells.length === 2);
   const three = rows.some(({ cells }) => cells.length > 2);
   return says || three || !two
-    ? { name: 0, severity: 1, reason: 2, count: 3 }
-    : { name: 0, severity: -1, reason: 1, count: 2 };
+    ? { name: 0, severity: 1, reason: 2, count: 3, guessed: true }
+    : { name: 0, severity: -1, reason: 1, count: 2, guessed: true };
 }
 
 function severityOf(cell: string | undefined): BlockEntry['severity'] | undefined {
@@ -148,13 +187,33 @@ function readRow(
     const message = `"${shown(written)}" names nobody; write user@social.example, the address of an account, or a domain such as social.example`;
     return { fault: { ...place, message } };
   }
-  const severity = severityOf(cell(columns.severity));
+  if (named.kind === 'port') {
+    const message = `"${shown(written)}" names a port, and a block holds for a host with all its ports; write ${named.name}`;
+    return { fault: { ...place, message } };
+  }
+  const said = cell(columns.severity);
+  const severity = severityOf(said);
   if (severity === undefined) {
-    const message = `"${shown(cell(columns.severity))}" is no severity; write block, limit or noop`;
+    const like = nearSeverity(said);
+    const meant = like === undefined ? 'write block, limit or noop' : `did you mean ${like}?`;
+    const message = `"${shown(said)}" is no severity, so ${named.name} is not blocked; ${meant}`;
+    return { fault: { ...place, message } };
+  }
+  // Without a header and without any severity the second cell is the reason, unless it looks like a slip of the pen.
+  const like = columns.guessed && columns.severity === -1 ? nearSeverity(cell(columns.reason)) : undefined;
+  if (like !== undefined) {
+    const message = `"${shown(cell(columns.reason))}" is no severity, so ${named.name} is not blocked; did you mean ${like}? A reason is the third cell`;
     return { fault: { ...place, message } };
   }
   const reason = cell(columns.reason).replace(/\s+/g, ' ').slice(0, LONGEST_REASON);
   return { ...named, severity, ...(reason === '' ? {} : { reason }), row };
+}
+
+/** The severity that a single word was meant to be; undefined when it is near none. */
+function nearSeverity(text: string): string | undefined {
+  const word = text.toLowerCase();
+  if (!/^\p{L}+$/u.test(word)) return undefined;
+  return SEVERITY_WORDS.find((each) => editDistance(word, each) <= 2);
 }
 
 function shown(text: string): string {

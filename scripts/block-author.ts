@@ -14,7 +14,7 @@ export async function blockAuthor(
   { contentFolder }: Pick<Settings, 'contentFolder'>,
   { handle, actor }: Pick<ReplyView, 'handle' | 'actor'>,
 ): Promise<string> {
-  const isHandle = handle.startsWith('@') && 'name' in readBlockName(handle);
+  const isHandle = handle.startsWith('@') && readBlockName(handle).kind === 'account';
   const named = readNamed(isHandle ? handle : actor);
   const file = join(contentFolder, OWN_BLOCKS);
   const text = withBlock(await readIfPresent(file), { ...named, severity: 'block', reason: undefined });

@@ -23,7 +23,17 @@ const WORDS = { block: 'block', limit: 'limit', none: 'noop' } as const;
 /** Reads an account or a domain that was typed. Throws `not-a-block`. */
 export function readNamed(text: string): Named {
   const named = readBlockName(text);
-  if ('name' in named) return named;
+  if (named.kind === 'account' || named.kind === 'host') return named;
+  if (named.kind === 'port') {
+    throw new PosternError(
+      'not-a-block',
+      `${quoted(text)} names a port, and a block holds for a host with all its ports.`,
+      {
+        hint: `Write ${named.name}, or for one account of that port the address of its actor.`,
+        facts: { value: text },
+      },
+    );
+  }
   throw new PosternError('not-a-block', `${quoted(text)} names neither an account nor a domain.`, {
     hint: 'Write user@social.example, the address of an account, or a domain such as social.example.',
     facts: { value: text },

@@ -89,7 +89,43 @@ describe('what cannot be used is told with its line', () => {
       'an unknown severity',
       'domain,severity\n\nok.example,filter\n',
       'faults',
-      '3 "filter" is no severity; write block, limit or noop',
+      '3 "filter" is no severity, so ok.example is not blocked; write block, limit or noop',
+    ],
+    [
+      'a severity with a slip of the pen',
+      'domain,severity\nok.example,silnce\n',
+      'faults',
+      '2 "silnce" is no severity, so ok.example is not blocked; did you mean silence?',
+    ],
+    [
+      'one without a header, where a reason may stand',
+      'a.example,Because\nzz.example,suspnd\n',
+      'faults',
+      '2 "suspnd" is no severity, so zz.example is not blocked; did you mean suspend? A reason is the third cell',
+    ],
+    [
+      'a misspelt column of severities',
+      'name,severty,reason\nok.example,silence,Loud\n',
+      'damage',
+      '1 unknown column "severty"; did you mean "severity"?',
+    ],
+    [
+      'a misspelt column of names',
+      '# mine\ndomian,severity\nok.example,silence\n',
+      'damage',
+      '2 unknown column "domian"; did you mean "domain"?',
+    ],
+    [
+      'a misspelt column of reasons',
+      'name,severity,raeson\nok.example,silence,Loud\n',
+      'warnings',
+      '1 unknown column "raeson"; did you mean "reason"?',
+    ],
+    [
+      'a port',
+      'social.example:8443\n',
+      'faults',
+      '1 "social.example:8443" names a port, and a block holds for a host with all its ports; write social.example',
     ],
     ['a quote that is never closed', 'ok.example\n"spam', 'damage', '2 a quote is opened and never closed'],
     [
@@ -107,6 +143,16 @@ describe('what cannot be used is told with its line', () => {
   ] as const)('%s', (_, text, kind, message) => {
     expect(read(text)[kind]).toEqual([expect.stringContaining(message)]);
   });
+});
+
+test('a column that is near a known one does not matter where the known one is there', () => {
+  expect(entries('domain,severity,reasons,reson,levle\nok.example,silence,Loud,x,y\n')).toEqual([
+    ['ok.example', 'limit', 'Loud'],
+  ]);
+});
+
+test.each(['Spam', 'Racism', 'a block', 'bots', 'Why?'])('"%s" is a reason, not a misspelt severity', (reason) => {
+  expect(entries(`a.example,${reason}\n`)).toEqual([['a.example', 'block', reason]]);
 });
 
 test('whatever a file holds, it is read and nothing throws; each row is an entry, a fault or a warning', () => {

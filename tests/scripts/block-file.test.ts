@@ -46,6 +46,15 @@ describe('order and comments of the file stay', () => {
   });
 });
 
+test.each([
+  ['social.example:8443', 'Write social.example,'],
+  ['@x@social.example:8443', 'Write x@social.example,'],
+])('%s → refused, for a block holds for all ports of a host', (text, hint) => {
+  expect(() => readNamed(text)).toThrow(
+    expect.objectContaining({ code: 'not-a-block', hint: expect.stringContaining(hint) }),
+  );
+});
+
 describe('a file whose columns cannot say it is left alone', () => {
   test.each([
     ['accounts without a severity', 'Account address\na@b.example\n', { ...spam, severity: 'limit' }],

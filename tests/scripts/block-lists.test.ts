@@ -17,6 +17,7 @@ describe('what is no list is not taken', () => {
     ['ok.example\n<p>one</p>\n<p>two</p>\n', 'line 2: '],
     ['ok.example\n"spam', 'line 2: a quote is opened'],
     ['sp**.example\n', 'it names nobody'],
+    ['name,severty\nok.example,silence\n', 'line 1: unknown column "severty"; did you mean "severity"?'],
     ['Account address,Show boosts\na@b.example,true\n', 'accounts that are followed'],
   ])('%j', (text, why) => {
     expect(() => assertList(text, 'x.csv')).toThrow(

@@ -44,7 +44,9 @@ describe('blocked accounts', () => {
   it.each([
     ['by handle', 'ann@peer.test', { actor: ANN, handle: '@ann@peer.test' }],
     ['by handle in capitals', 'Ann@PEER.test', { actor: ANN, handle: '@ANN@peer.test' }],
+    ['by handle, at another port', 'ann@peer.test', { actor: ANN, handle: '@ann@peer.test:8443' }],
     ['by id', ANN, { actor: ANN }],
+    ['by id with its port', 'https://peer.test:8443/ann', { actor: 'https://peer.test:8443/ann' }],
     ['by id in another spelling', 'HTTPS://Peer.test/users/ann', { actor: ANN }],
   ])('%s', (_what, name, suspect) => {
     expect(blockOf(accounts(block(name)), suspect)).toBeDefined();
@@ -53,6 +55,7 @@ describe('blocked accounts', () => {
   it.each([
     ['somebody else', 'ben@peer.test', { actor: ANN, handle: '@ann@peer.test' }],
     ['an actor without a known handle', 'ann@peer.test', { actor: ANN }],
+    ['an id at another port', ANN.replace('peer.test', 'peer.test:8443'), { actor: ANN }],
     ['the same name elsewhere', 'ann@other.test', { actor: ANN, handle: '@ann@peer.test' }],
   ])('not %s', (_what, name, suspect) => {
     expect(blockOf(accounts(block(name)), suspect)).toBeUndefined();
