@@ -20,6 +20,17 @@ export const INTERACTION_STATES = ['shown', 'held', 'hidden', 'removed'] as cons
 /** The reason for which a quote is held that was asked for: the owner's word is the answer (FEP-044f). */
 export const ASKS = 'asks';
 
+/** The reason for which something is held that contains one of the owner's words. */
+export const WORD = 'word';
+
+/** The reason for which an answer to what is not shown is held, or was hidden together with what it answers. */
+export const PARENT_NOT_SHOWN = 'parent-not-shown';
+
+/** Says whether something was shown, and is hidden because the owner hid what it answers. */
+export function isHiddenWithParent({ state, reason }: Pick<Interaction, 'state' | 'reason'>): boolean {
+  return state === 'hidden' && reason === PARENT_NOT_SHOWN;
+}
+
 /** One thing that somebody said or did, ready to be shown: text read and bounded, nothing of it still HTML. */
 export interface Interaction {
   /** Of the object for a reply, quote or mention; of the activity for a like or boost. */

@@ -1,12 +1,19 @@
 import { toTime } from '../dates.ts';
-import { ASKS, type Author, type Interaction, type InteractionContent, type InteractionState } from '../interaction.ts';
+import {
+  ASKS,
+  type Author,
+  type Interaction,
+  type InteractionContent,
+  type InteractionState,
+  isHiddenWithParent,
+} from '../interaction.ts';
 import { accepted, type Effect, ignored, type Outcome } from '../outcome.ts';
 import type { JsonObject } from '../vocabulary.ts';
 import type { Activity, Thing } from './activity.ts';
 import type { DecisionContext } from './context.ts';
 import { isAboutItself } from './delete.ts';
 import { decideMessage } from './message.ts';
-import { moderate, type Verdict } from './moderate.ts';
+import { bringsWord, moderate, type Verdict } from './moderate.ts';
 import { notify } from './notification.ts';
 import { ACTOR_UNAVAILABLE, refuseForeign } from './ownership.ts';
 import { isSaid, type Place, placeOf } from './place.ts';
@@ -119,7 +126,19 @@ function keepPost(activity: Activity, post: Post, context: DecisionContext): Out
   const interaction = interactionOf(post, existing?.activity ?? activity.id, verdict, context);
   const store: Effect = { type: 'store-interaction', interaction, author };
   const isTold = (existing === undefined || isAgain) && interaction.reason !== 'limited';
-  return accepted(isTold ? [store, tell(place.kind, { id, interaction, author }, context)] : [store]);
+  const told = isTold ? [tell(place.kind, { id, interaction, author }, context)] : [];
+  return accepted([...tellOfWord(post, activity.id, context), store, ...told]);
+}
+
+/**
+ * Tells the owner of an edit that brings a word to what was shown; once for each, by the activity that brought it. Goes
+ * before it is stored: once it is, nothing shows any more that it was shown without.
+ */
+export function tellOfWord({ id, place, content, author }: Post, activity: string, context: DecisionContext): Effect[] {
+  if (!bringsWord(content, context)) return [];
+  const { actor, handle } = author;
+  const about = { actor, handle, target: place.target, interaction: id, at: context.now };
+  return [notify(place.kind, `${id} edited ${activity}`, about)];
 }
 
 /** Tells the owner of something that was said. */
@@ -132,9 +151,13 @@ export function tell(
   return notify(kind, id, { actor, handle: author.handle, target, interaction: interaction.id, at: now });
 }
 
-/** What the owner hid stays hidden, and what waits for consent goes on waiting, whatever an edit says. */
-function keepsState({ state, reason }: Interaction): boolean {
-  return state === 'hidden' || (state === 'held' && reason === ASKS);
+/**
+ * What the owner hid stays hidden, and what waits for consent goes on waiting, whatever an edit says. Of what is hidden with
+ * its parent the store decides: the parent may be shown by then.
+ */
+function keepsState(existing: Interaction): boolean {
+  const { state, reason } = existing;
+  return (state === 'hidden' && !isHiddenWithParent(existing)) || (state === 'held' && reason === ASKS);
 }
 
 function stateOf({ state, reason }: Interaction): { state: InteractionState; reason?: string } {

@@ -1,5 +1,12 @@
 import { toTime } from '../dates.ts';
-import type { Interaction, InteractionContent, InteractionKind } from '../interaction.ts';
+import {
+  type Interaction,
+  type InteractionContent,
+  type InteractionKind,
+  isHiddenWithParent,
+  PARENT_NOT_SHOWN,
+  WORD,
+} from '../interaction.ts';
 import { plainRichText } from '../rich-text.ts';
 import { areRepliesClosed, type Rules } from '../rules.ts';
 import { blockOf } from './blocks.ts';
@@ -32,9 +39,10 @@ type RulesContext = Pick<
  * Says what the owner's rules make of something that was said or done in public.
  *
  * Ignored before held before shown. Who may reply, until when and how often is asked of what is new: an edit of what was
- * taken is taken. What makes it wait for the owner is asked each time, in this order: a limited account or host, a parent
- * that is not shown, a word, the first time. Likes and boosts are held for the account, the host and the name alone.
- * Never fails.
+ * taken is taken. What makes it wait for the owner is asked each time, in this order: a word that an edit brought, a limited
+ * account or host, a parent that is not shown, a word, the first time. Of what was shown an edit is held for the words that
+ * it brings, not for those that were there. Likes and boosts are held for the account, the host and the name alone. Never
+ * fails.
  */
 export function moderate(said: Said, context: RulesContext, actor: string): Verdict {
   const ignored = context.existing === undefined ? ignoredFor(said, context, actor) : undefined;
@@ -54,11 +62,33 @@ export function hasWord(
   content: InteractionContent | undefined,
   { rules, author }: Pick<DecisionContext, 'rules' | 'author'>,
 ): boolean {
+  return wordsIn(content, rules, author?.name).length > 0;
+}
+
+/**
+ * Says whether an edit brings one of the owner's words to what was shown without it: approving a text, or showing it by
+ * rule, says nothing about what its author makes of it later. What is hidden with its parent was shown, and will be again.
+ */
+export function bringsWord(
+  content: InteractionContent | undefined,
+  { rules, existing }: Pick<DecisionContext, 'rules' | 'existing'>,
+): boolean {
+  if (!wasPassed(existing)) return false;
+  const before = wordsIn(existing?.content, rules);
+  return wordsIn(content, rules).some((word) => !before.includes(word));
+}
+
+function wasPassed(existing: Interaction | undefined): boolean {
+  return existing?.content !== undefined && (existing.state === 'shown' || isHiddenWithParent(existing));
+}
+
+/** Those of the owner's words that a text contains, or the name of its author. */
+function wordsIn(content: InteractionContent | undefined, rules: Rules, name?: string): readonly string[] {
   const words = wordsOf(rules);
-  if (words.length === 0) return false;
+  if (words.length === 0) return [];
   const written = content === undefined ? [] : [content.title, content.contentWarning, plainRichText(content.text)];
-  const text = comparable([author?.name, ...written].filter((each) => each !== undefined).join('\n'));
-  return words.some((word) => text.includes(word));
+  const text = comparable([name, ...written].filter((each) => each !== undefined).join('\n'));
+  return words.filter((word) => text.includes(word));
 }
 
 function ignoredFor(said: Said, context: RulesContext, actor: string): string | undefined {
@@ -88,9 +118,11 @@ function mayNotQuote({ rules, follower }: RulesContext): string | undefined {
 
 function heldFor(said: Said, context: RulesContext, actor: string): string | undefined {
   const { rules, existing, wasShown } = context;
+  // Before all that the owner's approval stands against.
+  if (bringsWord(said.content, context)) return WORD;
   if (isLimited(context, actor)) return 'limited';
-  if (said.parent !== undefined && said.parent.state !== 'shown') return 'parent-not-shown';
-  if (hasWord(said.content, context)) return 'word';
+  if (said.parent !== undefined && said.parent.state !== 'shown') return PARENT_NOT_SHOWN;
+  if (!wasPassed(existing) && hasWord(said.content, context)) return WORD;
   if (said.content === undefined) return undefined;
   // What it answers may turn out to be in a thread: then it moves there, and nobody asks the rules again.
   if (said.kind === 'mention' && said.inReplyTo !== undefined && existing === undefined) {

@@ -4,7 +4,7 @@ import { buildQuoteAccept, buildQuoteReject, type QuoteReference, stampIdOf } fr
 import type { Activity, Thing } from './activity.ts';
 import { ownPostOf } from './concerns.ts';
 import type { DecisionContext } from './context.ts';
-import { contentOf, interactionOf, isOutdated, isReadable, type Post, tell } from './create.ts';
+import { contentOf, interactionOf, isOutdated, isReadable, type Post, tell, tellOfWord } from './create.ts';
 import { refuseUnusable } from './follow.ts';
 import { hasWord, isLimited, MAX_RECENT, moderate } from './moderate.ts';
 import { ACTOR_UNAVAILABLE, refuseForeign } from './ownership.ts';
@@ -123,7 +123,8 @@ function kept({ post, id: request, actor }: Asked, context: DecisionContext): Ef
   const interaction = interactionOf(post, request, verdict, { ...context, existing: waited });
   const store: Effect = { type: 'store-interaction', interaction, author: post.author };
   const isTold = (existing === undefined || existing.activity === request) && interaction.reason !== 'limited';
-  return isTold ? [store, tell(post.place.kind, { id: post.id, interaction, author: post.author }, context)] : [store];
+  const told = isTold ? [tell(post.place.kind, { id: post.id, interaction, author: post.author }, context)] : [];
+  return [...tellOfWord(post, request, context), store, ...told];
 }
 
 /**

@@ -1,4 +1,13 @@
-import type { Author, Interaction, InteractionKind, InteractionState } from '../../federation/interaction.ts';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type Author,
+  type Interaction,
+  type InteractionKind,
+  type InteractionState,
+  isHiddenWithParent,
+  PARENT_NOT_SHOWN,
+  WORD,
+} from '../../federation/interaction.ts';
 import type { InteractionReference } from '../../federation/outcome.ts';
 import { MAX_THREAD_CONTENT } from './interaction-store.ts';
 
@@ -63,12 +72,19 @@ function inThread(table: InteractionTable, given: Interaction): Interaction {
   return parent && IN_THREAD.has(parent.kind) ? answering(parent, { interaction: given, isApproved: false }) : given;
 }
 
-/** Applies what the owner decided before about what is replaced. */
+/** Applies what the owner decided before about what is replaced; what was approved is the text, not what it is edited to. */
 function judgedBefore(known: KeptInteraction | undefined, given: Interaction): KeptInteraction {
-  const isApproved = known?.isApproved ?? false;
-  const stays = known !== undefined && (isApproved || known.interaction.state === 'hidden');
-  const { state, reason } = stays ? known.interaction : given;
+  if (known === undefined || bringsWord(known.interaction, given)) return { interaction: given, isApproved: false };
+  const { isApproved, interaction } = known;
+  const { state, reason } = isApproved || interaction.state === 'hidden' ? interaction : given;
   return { interaction: withState(given, state, reason), isApproved };
+}
+
+/** Whether other text than what is shown, or was until its parent was hidden, is held for a word. Likes have no text. */
+function bringsWord(known: Interaction, given: Interaction): boolean {
+  const isOpen = known.state !== 'hidden' || isHiddenWithParent(known);
+  const isHeld = given.state === 'held' && given.reason === WORD;
+  return isOpen && isHeld && given.content !== undefined && !isDeepStrictEqual(known.content, given.content);
 }
 
 /** Mentions that answer `parent` become replies in its thread, and those that answer them, level by level. */
@@ -91,7 +107,7 @@ function moveAnswers(table: InteractionTable, parent: Interaction): void {
 function answering(parent: Interaction, { interaction, isApproved }: KeptInteraction): Interaction {
   const moved: Interaction = { ...interaction, kind: 'reply', target: parent.target };
   const isOrphan = parent.state !== 'shown' && moved.state === 'shown' && !isApproved;
-  return isOrphan ? withState(moved, 'held', 'parent-not-shown') : moved;
+  return isOrphan ? withState(moved, 'held', PARENT_NOT_SHOWN) : moved;
 }
 
 /** `setState` of an InteractionStore. */

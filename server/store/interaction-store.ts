@@ -25,7 +25,8 @@ export interface InteractionStore {
    * is a like or boost, or the other way round; or the owner removed it.
    *
    * A replaced one keeps `at`, its kind and `target`, and its place, and `hidden` stays `hidden`; otherwise the newer state
-   * counts, except that what the owner approved stays `shown` (`setState` says so). Of the likes of one actor of one target
+   * counts, except that what the owner approved stays `shown` (`setState` says so). Against other content that is held for
+   * `word` neither stands: it is held, and no longer approved; `hidden` does where the owner hid this very one. Of the likes of one actor of one target
    * only the newest is kept, under what the owner decided about the one before; the same for boosts. Mentions that answer
    * this id move into its thread, those that answer them too: a reply may come before what it replies to. A mention that
    * answers what is in a thread already is a reply there from the start. Under what is not shown, none is shown

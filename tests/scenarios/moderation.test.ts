@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Block, DEFAULT_RULES, type ReplyRules } from '../../federation/rules.ts';
+import type { JsonObject } from '../../federation/vocabulary.ts';
 import { act, boost, create, follow, like, note, noteId } from '../remote/activities.ts';
 import { BLOG, createFakeBlog, type FakeBlog, POST } from '../remote/fake-blog.ts';
 import { type Peer, unsignedRequest } from '../remote/fake-remote.ts';
@@ -109,6 +110,32 @@ describe.each(STORES)('the owner’s rules, with the store in %s', (_name, open)
     await blog.hear(ann, act(ann, 'Update', note(ann, 'Hello', { content: 'x', updated: '2026-11-23T11:59:30Z' })));
     expect(await blog.thread()).toEqual([]);
   });
+
+  it.each<[string, JsonObject]>([
+    ['a reply', {}],
+    ['a quote', { inReplyTo: null, quote: POST }],
+  ])(
+    '%s that the owner approved is edited to say a word → held and told once; approved again, it stays',
+    async (_what, where) => {
+      replies({ words: ['casino'], firstTimers: 'hold' });
+      const said = (content: string, second: number) =>
+        note(ann, 'x', { ...where, content, updated: `2026-11-23T11:59:${second}Z` });
+      await blog.hear(ann, create(ann, note(ann, 'x', where)));
+      await blog.store.interactions.setState(noteId(ann, 'x'), 'shown');
+      await blog.hear(ann, act(ann, 'Update', said('Fine', 30)));
+      expect(await states()).toEqual([['shown', undefined]]);
+      const edit = act(ann, 'Update', said('My casino', 31));
+      await blog.hear(ann, edit);
+      await blog.hear(ann, edit);
+      expect(await states()).toEqual([['held', 'word']]);
+      expect(await blog.thread()).toEqual([]);
+      expect(await blog.notified()).toHaveLength(2);
+      await blog.store.interactions.setState(noteId(ann, 'x'), 'shown');
+      await blog.hear(ann, act(ann, 'Update', said('My casino, as before', 32)));
+      expect(await states()).toEqual([['shown', undefined]]);
+      expect(await blog.notified()).toHaveLength(2);
+    },
+  );
 
   it('a limited host → what it says is held and not told; its Follow is accepted', async () => {
     blog.rules = { ...blog.rules, blocks: { accounts: [], hosts: [block('peer.test', 'limit')] } };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DecisionContext } from '../../../federation/inbox/context.ts';
 import { MAX_RECENT } from '../../../federation/inbox/moderate.ts';
+import type { Author, Interaction, InteractionContent } from '../../../federation/interaction.ts';
 import type { JsonObject } from '../../../federation/vocabulary.ts';
 import {
   ANN,
@@ -9,6 +10,7 @@ import {
   createOf,
   decided,
   FOLLOWER,
+  NOTE,
   noteOf,
   POST,
   replyOf,
@@ -127,6 +129,78 @@ describe('what waits for the owner', () => {
   });
 });
 
+describe('an edit of what is shown', () => {
+  const limits = rulesOf({ replies: { words: ['casino', 'chips'] }, blocks: { hosts: [limited] } });
+  const said = (text: string): Interaction => storedOf({ content: { ...contentOfStored(), text: [text] } });
+  const update = (content: string, more: JsonObject = {}) => ({
+    type: 'Update',
+    object: noteOf({ inReplyTo: POST, content, updated: '2026-11-23T11:30:00Z', ...more }),
+  });
+  const casino = words('casino', 'chips');
+
+  it.each<[string, JsonObject, Partial<DecisionContext>, string | undefined]>([
+    ['brings a word', update('casino'), { ...casino, existing: said('hello') }, 'word'],
+    ['brings a word behind a warning', update('x', { summary: 'Casino' }), { ...casino, existing: said('x') }, 'word'],
+    ['has the word that it had', update('The casino!'), { ...casino, existing: said('casino') }, undefined],
+    ['brings another word', update('casino chips'), { ...casino, existing: said('casino') }, 'word'],
+    [
+      'brings nothing, from a name with a word',
+      update('x'),
+      { ...casino, existing: said('y'), author: casinoAnn() },
+      undefined,
+    ],
+    ['brings a word, from a limited host', update('chips'), { rules: limits, existing: said('x') }, 'word'],
+    [
+      'brings a word, below what is hidden',
+      update('chips', { inReplyTo: PARENT }),
+      { ...casino, existing: { ...said('x'), inReplyTo: PARENT }, parent: storedOf({ id: PARENT, state: 'hidden' }) },
+      'word',
+    ],
+    [
+      'brings a word to a quote',
+      update('chips', { quote: POST }),
+      { ...casino, existing: { ...said('x'), kind: 'quote' } },
+      'word',
+    ],
+    [
+      'brings a word to what was hidden with its parent',
+      update('chips'),
+      { ...casino, existing: { ...said('x'), state: 'hidden', reason: 'parent-not-shown' } },
+      'word',
+    ],
+  ])('%s', (_what, activity, context, reason) => {
+    const stored = storedBy(activity, context);
+    expect([stored?.state, stored?.reason]).toEqual(reason === undefined ? ['shown', undefined] : ['held', reason]);
+    expect(toldBy(activity, context)).toEqual(
+      reason === undefined ? [] : [`${stored?.kind} ${NOTE} edited https://peer.test/a/1`],
+    );
+  });
+
+  it('what is held already and says the word again is held, and not told again', () => {
+    const existing: Interaction = { ...said('casino'), state: 'held', reason: 'word' };
+    expect(storedBy(update('casino'), { ...casino, existing })).toMatchObject({ state: 'held', reason: 'word' });
+    expect(toldBy(update('casino chips'), { ...casino, existing })).toEqual([]);
+  });
+
+  it('what the owner hid stays hidden, and nobody is told', () => {
+    const existing: Interaction = { ...said('hello'), state: 'hidden' };
+    expect(storedBy(update('casino'), { ...casino, existing })?.state).toBe('hidden');
+    expect(toldBy(update('casino'), { ...casino, existing })).toEqual([]);
+  });
+
+  it('the owner is told before it is stored: a crash in between is mended by the next attempt', () => {
+    expect(typesOf(update('casino'), { ...casino, existing: said('x') })).toEqual(['notify', 'store-interaction']);
+  });
+
+  it('a QuoteRequest that brings a word to a quote that is shown → consent as before, held, told', () => {
+    const instrument = noteOf({ quote: POST, content: 'casino', updated: '2026-11-23T11:30:00Z' });
+    const request = { type: 'QuoteRequest', object: POST, instrument };
+    const context = { ...casino, existing: { ...said('x'), kind: 'quote' as const } };
+    expect(storedBy(request, context)).toMatchObject({ state: 'held', reason: 'word' });
+    expect(toldBy(request, context)).toEqual([`quote ${NOTE} edited https://peer.test/a/1`]);
+  });
+});
+
 describe('who may quote without asking', () => {
   it.each<[string, Partial<DecisionContext>, string]>([
     ['nobody', { rules: rulesOf({ quotes: 'nobody' }) }, 'quotes-closed'],
@@ -139,6 +213,16 @@ describe('who may quote without asking', () => {
     expect(storedBy(QUOTE, { rules: rulesOf({ quotes: 'followers' }), follower: FOLLOWER })?.state).toBe('shown');
   });
 });
+
+function casinoAnn(): Author {
+  return { ...AUTHOR, name: 'Casino 24' };
+}
+
+function contentOfStored(): InteractionContent {
+  const { content } = storedOf();
+  if (content === undefined) throw new Error('A stored reply has content.');
+  return content;
+}
 
 function replyTo(inReplyTo: string): JsonObject {
   return replyOf({ inReplyTo });

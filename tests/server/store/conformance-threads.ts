@@ -73,17 +73,47 @@ function threading(stores: () => Opened): void {
 function deciding(stores: () => Opened): void {
   test('what the owner hid stays hidden, and what the owner approved stays shown, whatever is put', async () => {
     const { store, other } = stores();
-    await putAll(store, [interaction('a'), interaction('b', { state: 'held', reason: 'word' })]);
+    await putAll(store, [interaction('a'), interaction('b', { state: 'held', reason: 'first-time' })]);
     expect(await other.interactions.setState(interaction('a').id, 'hidden', 'rude')).toEqual([interaction('a').id]);
     expect(await other.interactions.setState(interaction('b').id, 'shown')).toEqual([interaction('b').id]);
     await putAll(store, [
       interaction('a'),
-      interaction('b', { state: 'held', reason: 'word', content: content('new') }),
+      interaction('b', { state: 'held', reason: 'first-time', content: content('new') }),
     ]);
     expect(await store.interactions.get(interaction('a').id)).toEqual(
       interaction('a', { state: 'hidden', reason: 'rude' }),
     );
     expect(await store.interactions.get(interaction('b').id)).toEqual(interaction('b', { content: content('new') }));
+  });
+
+  test('what the owner approved is held when other text brings a word, and no longer approved; the same text is not', async () => {
+    const { store, other } = stores();
+    const word = { state: 'held', reason: 'word' } as const;
+    const edited = interaction('a', { ...word, content: content('edited') });
+    await putAll(store, [interaction('a', word)]);
+    await other.interactions.setState(interaction('a').id, 'shown');
+    await putAll(store, [interaction('a', word)]);
+    expect(await statesOf(store, ['a'])).toEqual(['shown']);
+    await putAll(store, [edited]);
+    expect(await other.interactions.get(edited.id)).toEqual(edited);
+    await putAll(store, [interaction('a', { ...word, content: content('again') })]);
+    await putAll(store, [interaction('a', { state: 'held', reason: 'first-time' })]);
+    expect(await statesOf(other, ['a'])).toEqual(['held']);
+  });
+
+  test('what the owner hid stays hidden when an edit brings a word; a like is not asked for words that it has not', async () => {
+    const { store } = stores();
+    const word = { state: 'held', reason: 'word' } as const;
+    const like = (id: string) => {
+      const { content: _, ...rest } = interaction('l', { id, kind: 'like', ...word });
+      return rest;
+    };
+    await putAll(store, [interaction('a'), like('l')]);
+    await store.interactions.setState(interaction('a').id, 'hidden');
+    await store.interactions.setState('l', 'shown');
+    await putAll(store, [interaction('a', { ...word, content: content('edited') }), like('l2')]);
+    expect((await store.interactions.get(interaction('a').id))?.state).toBe('hidden');
+    expect((await store.interactions.get('l2'))?.state).toBe('shown');
   });
 
   test('what is shown by rule alone is held when it is edited so; approved while shown, it stays', async () => {
