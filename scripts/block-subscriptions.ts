@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import pc from 'picocolors';
+import type { BlockEntry } from '../build/block-list.ts';
 import type { Settings } from '../build/settings.ts';
 import { readVersion } from '../build/version.ts';
 import { PosternError } from '../server/errors.ts';
@@ -13,8 +14,15 @@ import { readExport } from './exported-files.ts';
 import { printChange } from './print-blocks.ts';
 import { printable, quoted } from './printable.ts';
 
-/** Copies a file into `blocklists/`; one of the same name there is replaced when it came from a file of the same name. */
-export async function importList({ contentFolder }: Settings, file: string, name: string | undefined): Promise<void> {
+/**
+ * Copies a file into `blocklists/`; one of the same name there is replaced when it came from a file of the same name. Gives
+ * what is new in it, as the two below do.
+ */
+export async function importList(
+  { contentFolder }: Settings,
+  file: string,
+  name: string | undefined,
+): Promise<readonly BlockEntry[]> {
   const text = await readExport(file);
   assertList(text, file);
   // The folder that it came from is nobody's business: content/ is public.
@@ -24,6 +32,7 @@ export async function importList({ contentFolder }: Settings, file: string, name
   const change = await saveList(contentFolder, { file: target, source, text }, before);
   console.log(`${pc.green('imported')} ${printable(file)} into ${target}`);
   printChange(change);
+  return change.came;
 }
 
 /** Gets a list for the first time. */
@@ -31,7 +40,7 @@ export async function subscribe(
   settings: Settings,
   origin: string,
   { url, name }: { url: string; name?: string | undefined },
-): Promise<void> {
+): Promise<readonly BlockEntry[]> {
   const address = readUrl(url, settings.allowPrivateAddresses);
   const file = listFile(name ?? nameOfUrl(address));
   const before = await unlessOther(settings.contentFolder, file, address);
@@ -41,33 +50,41 @@ export async function subscribe(
   });
   console.log(`${pc.green('subscribed')} to ${printable(address)} as ${file}`);
   printChange(change);
+  return change.came;
 }
 
-/** Gets every subscribed list anew; false when there is none. One that cannot be had stays as it is. */
-export async function update(settings: Settings, origin: string): Promise<boolean> {
+/** Gets every subscribed list anew; undefined when there is none. One that cannot be had stays as it is. */
+export async function update(settings: Settings, origin: string): Promise<readonly BlockEntry[] | undefined> {
   const lists = (await savedLists(settings.contentFolder)).filter(({ url }) => url !== undefined);
   if (lists.length === 0) {
     console.log('No list is subscribed to. npm run blocks -- subscribe <url> does.');
-    return false;
+    return undefined;
   }
+  const came: BlockEntry[] = [];
   await withClient(settings, origin, async (client) => {
-    for (const saved of lists) await updateOne(settings, client, saved);
+    for (const saved of lists) came.push(...(await updateOne(settings, client, saved)));
   });
-  return true;
+  return came;
 }
 
-async function updateOne({ contentFolder }: Settings, client: ListClient, saved: SavedList): Promise<void> {
+async function updateOne(
+  { contentFolder }: Settings,
+  client: ListClient,
+  saved: SavedList,
+): Promise<readonly BlockEntry[]> {
   const { file, url = '', text: before } = saved;
   try {
     const text = await getList(client, url);
     const change = await saveList(contentFolder, { file, source: url, text }, before);
     console.log(`${pc.green('updated')} ${file}`);
     printChange(change);
+    return change.came;
   } catch (error) {
     if (!(error instanceof PosternError)) throw error;
     console.error(`${pc.yellow('kept')}  ${file} as it was`);
     printError(error);
     process.exitCode = EXIT.failed;
+    return [];
   }
 }
 

@@ -12,7 +12,7 @@ import { type SavedList, savedLists } from './block-lists.ts';
 import { importList, subscribe, update } from './block-subscriptions.ts';
 import { command, count, printJson, run } from './command.ts';
 import { ownOrigin } from './own-origin.ts';
-import { shownBlock, tellEffect } from './print-blocks.ts';
+import { printFaults, shownBlock, tellEffect } from './print-blocks.ts';
 import { printable } from './printable.ts';
 
 interface Content extends Pick<Settings, 'contentFolder'> {
@@ -34,11 +34,11 @@ function openContent(): Content {
 
 async function list({ all, json }: { all?: true; json?: true }): Promise<void> {
   const { contentFolder, origin } = openContent();
-  const { blocks } = readBlocks(contentFolder, origin);
+  const { blocks, ...wrong } = readBlocks(contentFolder, origin);
   const lists = await savedLists(contentFolder);
   const every = [...blocks.accounts, ...blocks.hosts];
   if (json) {
-    printJson({ ...blocks, lists: lists.map(({ file, source }) => ({ file, source })) });
+    printJson({ ...blocks, lists: lists.map(({ file, source }) => ({ file, source })), ...wrong });
     return;
   }
   for (const block of every) if (all || block.source === OWN_BLOCKS) console.log(shownBlock(block));
@@ -46,6 +46,7 @@ async function list({ all, json }: { all?: true; json?: true }): Promise<void> {
   console.log(
     `${count(every.length, 'block')}: ${count(blocks.accounts.length, 'account')}, ${count(blocks.hosts.length, 'domain')}`,
   );
+  printFaults(contentFolder, wrong);
 }
 
 function shownList({ file, source }: SavedList, every: readonly Block[]): string {
@@ -55,14 +56,15 @@ function shownList({ file, source }: SavedList, every: readonly Block[]): string
 }
 
 async function add(text: string, options: { limit?: true; reason?: string }): Promise<void> {
-  const { contentFolder, settings, origin } = openContent();
+  const content = openContent();
+  const { contentFolder, origin } = content;
   const named = readNamed(text);
   assertNotOwn(named, origin);
   const file = join(contentFolder, OWN_BLOCKS);
   const severity = options.limit ? ('limit' as const) : ('block' as const);
   await replaceFile(file, withBlock(await readIfPresent(file), { ...named, severity, reason: options.reason }));
   console.log(`${pc.green(severity === 'limit' ? 'limited' : 'blocked')} ${printable(named.name)}`);
-  await tellEffect(settings, origin);
+  await tellEffect(content, [named]);
 }
 
 /** The build would refuse it, and nothing could be published until it is taken out. */
@@ -79,7 +81,8 @@ function assertNotOwn({ kind, name }: Named, origin: string): void {
 
 /** What a list of others blocks is excepted in the own file, for the list would bring it back. */
 async function remove(text: string): Promise<void> {
-  const { contentFolder, settings, origin } = openContent();
+  const content = openContent();
+  const { contentFolder, origin } = content;
   const named = readNamed(text);
   const file = join(contentFolder, OWN_BLOCKS);
   const before = await readIfPresent(file);
@@ -95,7 +98,7 @@ async function remove(text: string): Promise<void> {
   } else {
     console.log(`${pc.green('removed')} ${printable(named.name)}`);
   }
-  await tellEffect(settings, origin);
+  await tellEffect(content, []);
 }
 
 function blockNamed(blocks: Blocks, { kind, name }: Named): Block | undefined {
@@ -145,25 +148,24 @@ program
   .description('Copy a list that somebody exported into blocklists/.')
   .option('-n, --name <name>', 'what to call it there')
   .action(async (file: string, options: { name?: string }) => {
-    const { settings, origin } = openContent();
-    await importList(settings, file, options.name);
-    await tellEffect(settings, origin);
+    const content = openContent();
+    await tellEffect(content, await importList(content.settings, file, options.name));
   });
 program
   .command('subscribe <url>')
   .description('Get a list that somebody publishes, to be kept up to date with: update.')
   .option('-n, --name <name>', 'what to call it in blocklists/')
   .action(async (url: string, options: { name?: string }) => {
-    const { settings, origin } = openContent();
-    await subscribe(settings, origin, { url, name: options.name });
-    await tellEffect(settings, origin);
+    const content = openContent();
+    await tellEffect(content, await subscribe(content.settings, content.origin, { url, name: options.name }));
   });
 program
   .command('update')
   .description('Get each subscribed list anew, and print what came and went.')
   .action(async () => {
-    const { settings, origin } = openContent();
-    if (await update(settings, origin)) await tellEffect(settings, origin);
+    const content = openContent();
+    const came = await update(content.settings, content.origin);
+    if (came) await tellEffect(content, came);
   });
 
 await run(program);

@@ -48,13 +48,29 @@ test('blocks: what is added, limited and taken back, and who goes', async () => 
     /block spam\.example {2}Spam {2}blocks\.csv\n2 blocks: 1 account, 1 domain/,
   );
 
-  expect((await blog.run('blocks', 'remove', 'spam.example')).stdout).toContain('nobody who is there now goes');
+  const other = await blog.run('blocks', 'add', 'nobody.example');
+  expect(other.stdout).toMatch(
+    /nobody who is there now goes; nobody is told\n.*other blocks wait for it too: 1 follower goes\n.*@ann@sub\.spam/,
+  );
+  expect((await blog.run('blocks', 'remove', 'nobody.example')).stdout).toContain('wait for it too: 1 follower goes');
+
+  const removed = (await blog.run('blocks', 'remove', 'spam.example')).stdout;
+  expect(removed).toContain('nobody who is there now goes');
+  expect(removed).not.toContain('wait for it too');
   expect(await blog.run('blocks', 'remove', 'spam.example')).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('spam.example is in no list'),
   });
   expect(await blog.run('blocks', 'add', 'blog.example')).toMatchObject({ code: 2 });
   expect(await blog.run('blocks', 'add', 'nobody')).toMatchObject({ code: 2 });
+  for (const name of ['@x@social.example:8443', 'social.example:8443']) {
+    const refused = await blog.run('blocks', 'add', name);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('names a port') });
+  }
+  expect(await blog.run('blocks', 'lst')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('There is no command "lst"; did you mean list?'),
+  });
   expect(read('blocks.csv')).toBe('name,severity,reason\nloud@social.example,limit,\n');
 });
 
@@ -85,4 +101,30 @@ test('lists: imported, subscribed and updated; what a list has is excepted in th
   const all = JSON.parse((await blog.run('blocks', 'list', '--json')).stdout);
   expect(all.hosts.map(({ name }: { name: string }) => name)).toEqual(['new.example', 'worse.example']);
   expect(await blog.run('blocks', 'subscribe', 'ftp://x.example/a.csv')).toMatchObject({ code: 2 });
+});
+
+test('what is wrong with a list is told with file, line and name, by list and by import', async () => {
+  blog.write('blocks.csv', 'name,severity,reason\nkick.example,kick,\nok.example,block,\n');
+  blog.write('../foreign.csv', 'a.example,Because\nzz.example,suspnd\n');
+  blog.write('../misspelt.csv', 'name,severty,reason\nloud.example,silence,Loud\n');
+  const listed = await blog.run('blocks', 'list');
+  expect(listed.stdout).toContain('block ok.example');
+  expect(listed.stderr).toMatch(
+    /stops at this:\n.*blocks\.csv:2 "kick" is no severity, so kick\.example is not blocked/,
+  );
+  expect(JSON.parse((await blog.run('blocks', 'list', '--json')).stdout).faults).toMatchObject([
+    { file: 'blocks.csv', line: 2 },
+  ]);
+
+  const imported = await blog.run('blocks', 'import', join(blog.folder, 'foreign.csv'));
+  expect(imported.stdout).toContain('+ block a.example  Because\n');
+  expect(imported.stdout).not.toContain('zz.example');
+  expect(imported.stderr).toMatch(
+    /1 line cannot be used:\n.*blocklists\/foreign\.csv:3 "suspnd" is no severity, so zz\.example .* did you mean suspend/,
+  );
+  const refused = await blog.run('blocks', 'import', join(blog.folder, 'misspelt.csv'));
+  expect(refused).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('line 1: unknown column "severty"; did you mean "severity"?'),
+  });
 });
