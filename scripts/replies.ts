@@ -119,9 +119,9 @@ terminal, it prints the list.
 
 A reply is called by the name in front of it, by its id or by its page. Hidden and removed are
 gone from pages and collections at once, with all that answers them. Hidden can be approved
-again; of what is removed nothing is left but its id, so that it does not come back. Nobody is
-told, except about quotes: who asked to quote gets the answer, and a consent that was given is
-taken back when the quote is removed.
+again, and what was hidden with it is shown with it; of what is removed nothing is left but its
+id, so that it does not come back. Nobody is told, except about quotes: who asked to quote gets
+the answer, and a consent that was given is taken back when the quote is removed.
 
 Examples:
   npm run replies
@@ -150,7 +150,7 @@ program
   .option('--json', 'print it as JSON')
   .action((name: string, _: unknown, own: Command) => show(name, own.optsWithGlobals()));
 for (const [decision, description] of [
-  ['approve', 'Show what is held or hidden; consent to a quote that was asked for.'],
+  ['approve', 'Show what is held or hidden, with what was hidden with it; consent to a quote that was asked for.'],
   ['hide', 'Take it off the page; its text is kept.'],
   ['remove', 'Drop its text for good, and never take it again.'],
 ] as const) {

@@ -30,7 +30,7 @@ export interface Decided {
    * `unreachable`: whoever asked could not be found to be answered, and nothing was changed.
    */
   readonly result: 'changed' | 'unchanged' | 'unknown' | 'removed' | 'unreachable';
-  /** The answers to it that are hidden or removed with it. */
+  /** The answers to it that are hidden or removed with it, or shown again with it because they were hidden with it. */
   readonly others: number;
   /** New deliveries. */
   readonly sent: number;

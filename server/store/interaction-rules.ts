@@ -115,20 +115,57 @@ export function decideState(table: InteractionTable, id: string, state: Interact
   const decided = table.get(id);
   // What was removed has nothing left that could be shown.
   if (decided === undefined || decided.interaction.state === 'removed') return [];
-  const goesOn = state === 'hidden' || state === 'removed';
-  const changed: string[] = [];
-  for (const each of goesOn ? [id, ...answersBelow(table, id)] : [id]) {
-    const kept = table.get(each);
-    if (kept === undefined) continue;
-    const { interaction } = kept;
-    const isDecided = interaction.id === id;
-    const isAsWanted = interaction.state === state && (!isDecided || interaction.reason === reason);
-    const isApproved = state === 'shown';
-    if (interaction.state === 'removed' || (isAsWanted && kept.isApproved === isApproved)) continue;
-    table.save({ interaction: withState(interaction, state, reason), isApproved });
-    if (!isAsWanted) changed.push(interaction.id);
+  const isAsWanted = decided.interaction.state === state && decided.interaction.reason === reason;
+  const isApproved = state === 'shown';
+  if (!isAsWanted || decided.isApproved !== isApproved)
+    table.save({ interaction: withState(decided.interaction, state, reason), isApproved });
+  return [...(isAsWanted ? [] : [id]), ...decideAnswers(table, id, state, reason)];
+}
+
+/** What a decision does to the answers; gives the ids of those that it changed. */
+function decideAnswers(table: InteractionTable, id: string, state: InteractionState, reason?: string): string[] {
+  switch (state) {
+    case 'shown':
+      return showAnswers(table, id);
+    case 'held':
+      return [];
+    case 'hidden':
+      return answersBelow(table, id).filter((each) => hideWithParent(table, each));
+    case 'removed':
+      return answersBelow(table, id).filter((each) => remove(table, each, reason));
+    default:
+      return state satisfies never;
   }
-  return changed;
+}
+
+/** What waits for the owner goes on waiting: nobody sees it, and what it waits for would be forgotten. */
+function hideWithParent(table: InteractionTable, id: string): boolean {
+  const kept = table.get(id);
+  if (kept?.interaction.state !== 'shown') return false;
+  table.save({ ...kept, interaction: withState(kept.interaction, 'hidden', PARENT_NOT_SHOWN) });
+  return true;
+}
+
+function remove(table: InteractionTable, id: string, reason: string | undefined): boolean {
+  const kept = table.get(id);
+  if (kept === undefined || kept.interaction.state === 'removed') return false;
+  table.save({ interaction: withState(kept.interaction, 'removed', reason), isApproved: false });
+  return true;
+}
+
+/** Shows what was hidden with `id`, and what was hidden with that. Below what stays hidden or held, all stays hidden. */
+function showAnswers(table: InteractionTable, id: string): string[] {
+  const shown = [id];
+  // A list goes on with what is added on the way.
+  for (const each of shown) {
+    for (const answer of table.answers(each)) {
+      const kept = table.get(answer);
+      if (kept === undefined || !isHiddenWithParent(kept.interaction)) continue;
+      table.save({ ...kept, interaction: withState(kept.interaction, 'shown', undefined) });
+      shown.push(answer);
+    }
+  }
+  return shown.slice(1);
 }
 
 /** All that answers an id, those that answer them, and so on; each once, however they answer each other. */

@@ -42,8 +42,9 @@ export interface InteractionStore {
    */
   remove(of: InteractionReference): Promise<number>;
   /**
-   * The owner's word. `hidden` and `removed` go for all that answers it, too; `shown` for it alone. `removed` drops the
-   * content, for good. Gives the ids that changed.
+   * The owner's word. `removed` goes for all that answers it, too, and drops the content, for good. `hidden` goes for all
+   * that answers it and is shown (reason `parent-not-shown`), and `shown` shows that again, level by level, but for what is
+   * below something that stays hidden or held: what the owner hid itself stays hidden. Gives the ids that changed.
    */
   setState(id: string, state: InteractionState, reason?: string): Promise<string[]>;
   /** What is shown of these kinds at a target, oldest first: stable pages, as with followers. */

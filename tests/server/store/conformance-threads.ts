@@ -128,16 +128,58 @@ function deciding(stores: () => Opened): void {
     expect(await store.interactions.get(interaction('b').id)).toEqual(interaction('b'));
   });
 
-  test('hiding goes for all that answers it; showing for it alone', async () => {
+  test('hiding goes for all that is shown and answers it; showing shows that again, level by level', async () => {
     const { store } = stores();
     await putAll(store, [interaction('a'), answer('b', 'a'), answer('c', 'b', { state: 'held' }), answer('d', 'c')]);
     await putAll(store, [answer('e', 'z'), answer('a2', 'a', { kind: 'quote', target: `${POST}#2` })]);
-    const ids = ['a', 'b', 'a2', 'c', 'd'].map((name) => interaction(name).id);
+    const ids = ['a', 'b', 'a2', 'd'].map((name) => interaction(name).id);
     expect(await store.interactions.setState(interaction('a').id, 'hidden', 'spam')).toEqual(ids);
     expect(await store.interactions.setState(interaction('a').id, 'hidden', 'spam')).toEqual([]);
     expect(await store.interactions.setState(interaction('b').id, 'shown')).toEqual([interaction('b').id]);
-    expect(await statesOf(store, ['a', 'b', 'c', 'd', 'e'])).toEqual(['hidden', 'shown', 'hidden', 'hidden', 'shown']);
+    expect(await statesOf(store, ['a', 'b', 'c', 'd', 'e'])).toEqual(['hidden', 'shown', 'held', 'hidden', 'shown']);
+    expect((await store.interactions.get(interaction('a').id))?.reason).toBe('spam');
+    expect((await store.interactions.get(interaction('d').id))?.reason).toBe('parent-not-shown');
     expect(await store.interactions.setState('nothing', 'hidden')).toEqual([]);
+    expect(await store.interactions.setState(interaction('a').id, 'shown')).toEqual(
+      ['a', 'a2'].map((name) => interaction(name).id),
+    );
+    expect(await store.interactions.get(interaction('a2').id)).toEqual(
+      answer('a2', 'a', { kind: 'quote', target: `${POST}#2` }),
+    );
+    expect(await store.interactions.setState(interaction('c').id, 'shown')).toEqual(
+      ['c', 'd'].map((name) => interaction(name).id),
+    );
+  });
+
+  test('what the owner hid itself stays hidden, with what answers it, until it is approved itself', async () => {
+    const { store, other } = stores();
+    const [a, b, c] = [interaction('a').id, interaction('b').id, interaction('c').id];
+    await putAll(store, [interaction('a'), answer('b', 'a'), answer('c', 'b'), answer('d', 'a'), answer('e', 'd')]);
+    await store.interactions.setState(b, 'hidden');
+    await store.interactions.setState(a, 'hidden');
+    // Hidden with the other, and then by name.
+    await store.interactions.setState(interaction('d').id, 'hidden');
+    expect(await other.interactions.setState(a, 'shown')).toEqual([a]);
+    expect(await statesOf(store, ['a', 'b', 'c', 'd', 'e'])).toEqual(['shown', 'hidden', 'hidden', 'hidden', 'hidden']);
+    expect(await other.interactions.setState(b, 'shown')).toEqual([b, c]);
+    expect(await store.interactions.setState(a, 'shown')).toEqual([]);
+  });
+
+  test('what was hidden with its parent comes back as it was edited, but not with a word; approved, it is approved still', async () => {
+    const { store } = stores();
+    const held = { state: 'held', reason: 'parent-not-shown' } as const;
+    await putAll(store, [interaction('a'), answer('b', 'a'), answer('c', 'a'), answer('d', 'c')]);
+    await store.interactions.setState(interaction('b').id, 'shown');
+    await store.interactions.setState(interaction('a').id, 'hidden');
+    await putAll(store, [
+      answer('b', 'a', { ...held, content: content('edited') }),
+      answer('c', 'a', { state: 'held', reason: 'word', content: content('edited') }),
+    ]);
+    expect(await statesOf(store, ['b', 'c', 'd'])).toEqual(['hidden', 'held', 'hidden']);
+    await store.interactions.setState(interaction('a').id, 'shown');
+    expect(await statesOf(store, ['b', 'c', 'd'])).toEqual(['shown', 'held', 'hidden']);
+    await putAll(store, [answer('b', 'a', { state: 'held', reason: 'first-time' })]);
+    expect(await statesOf(store, ['b'])).toEqual(['shown']);
   });
 
   test('what was removed has no words, does not come back, and is not the author’s to forget', async () => {
