@@ -22,6 +22,8 @@ export async function findBlocked(
   blocks: Blocks,
 ): Promise<BlockedNow> {
   const goes = (suspect: Suspect): boolean => isBlocked(blocks, suspect);
+  if (blocks.accounts.length + blocks.hosts.length === 0)
+    return { followers: [], requests: [], authors: [], interactions: 0 };
   const followers: string[] = [];
   for await (const each of store.followers.all()) if (goes(each)) followers.push(each.handle ?? each.actor);
   const requests = (await store.requests.list(MOST_REQUESTS)).filter(goes).map(({ handle, actor }) => handle ?? actor);

@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import { Option } from 'commander';
+import pc from 'picocolors';
 import { readSettings, type Settings } from '../build/settings.ts';
 import { preparePlan } from '../server/publish.ts';
 import { openSite } from '../server/site.ts';
-import { build, mayFederate, openStore, plannedFolder } from './blog.ts';
+import { type BlockedNow, findBlocked } from './blocked-now.ts';
+import { goingText, isNobody } from './blocked-text.ts';
+import { build, isOfAnotherOrigin, mayFederate, openStore, plannedFolder } from './blog.ts';
 import { command, EXIT, printJson, run } from './command.ts';
 import { confirmPrepared, readNames } from './confirm.ts';
 import { createErrorLog } from './log.ts';
@@ -26,6 +29,8 @@ interface PlanCommandOptions {
 interface Planned {
   readonly view: PlanView;
   readonly federates: boolean;
+  /** What the next publish drops because of blocks, when there is something. */
+  readonly drops?: BlockedNow;
 }
 
 /** Needs no private key: nothing is signed, so a machine that only checks may plan too. */
@@ -67,23 +72,30 @@ async function planHere(settings: Settings, folder: string | undefined, names: r
     const { manifest, known, audience, options } = prepared;
     const more = { audience, queue: await queueOf(store) };
     const view = viewOf({ plan: prepared.plan, manifest, ledger: known?.ledger, options }, more);
-    return { view, federates: mayFederate(settings, { originFrom }) };
+    const federates = mayFederate(settings, { originFrom });
+    // The first publish only begins, and one of another origin does nothing.
+    if (prepared.plan.baseline || isOfAnotherOrigin(prepared.plan)) return { view, federates };
+    const drops = await findBlocked(store, (await site.rules()).blocks);
+    return { view, federates, ...(isNobody(drops) ? {} : { drops }) };
   } finally {
     await store.close();
   }
 }
 
-function print({ view, federates }: Planned, options: PlanCommandOptions): void {
+function print({ view, federates, drops }: Planned, options: PlanCommandOptions): void {
   const { plan, audience, against, queue } = view;
   if (options.json) {
     const whom = audience ? { followers: audience.followers, servers: audience.servers } : { against };
-    printJson({ ...plan, federates, ...whom, ...(queue ? { queue } : {}) });
+    printJson({ ...plan, federates, ...whom, ...(queue ? { queue } : {}), ...(drops ? { drops } : {}) });
   } else if (!federates) {
     console.log(
       `${plan.origin} is a local look that no other server can follow, so there is nothing to send.\nSet \`origin\` in content/profile.md to federate.`,
     );
   } else if (options.markdown) process.stdout.write(markdownPlan(view));
-  else printPlan(view);
+  else {
+    printPlan(view);
+    if (drops) console.log(`${pc.red('blocked')} ${goingText(drops)}`);
+  }
   if (!options.exitCode || !federates) return;
   if (plan.holds.length > 0) process.exitCode = EXIT.held;
   else if (plan.activities.length > 0 || plan.unfinished.length > 0) process.exitCode = EXIT.waiting;

@@ -7,6 +7,7 @@ import { besideFolder } from '../server/mend-folder.ts';
 import type { Deps } from '../server/ports.ts';
 import { applyPlan, type PreparedPlan, type PublishReport, preparePlan } from '../server/publish.ts';
 import { openSite } from '../server/site.ts';
+import { tellBlocked } from './blocked-text.ts';
 import { build, isOfAnotherName, isOfAnotherOrigin, mayFederate, openBlog, siteFolder } from './blog.ts';
 import { command, count, EXIT, printJson, run } from './command.ts';
 import { confirmPrepared, readNames } from './confirm.ts';
@@ -42,6 +43,7 @@ function tell(published: Published): void {
       `${pc.green('begun')} What exists now is the baseline and was not announced; posts from now on will be.`,
     );
   }
+  if (report.blocked) tellBlocked(report.blocked);
   if (report.quiet.length > 0) {
     console.log(
       `${pc.green('noted')} ${count(report.quiet.length, 'quiet change')}: nobody was told, and the ledger knows`,

@@ -31,6 +31,7 @@ import { runSweep } from '../server/sweep.ts';
 import { runUpkeep } from '../server/upkeep.ts';
 import { runWorker } from '../server/worker.ts';
 import { renderComments } from '../templates/comments.ts';
+import { tellBlocked } from './blocked-text.ts';
 import {
   build,
   type ChildBuildOptions,
@@ -218,7 +219,7 @@ async function serveUntil(
     if (!watch) expectLongRun();
     const working = begun.federates ? runWorker(deps, { owner, signal: ending }) : undefined;
     // While watching, what is looked at is not the site that was published.
-    const sweeping = begun.federates && !watch ? runSweep(deps, { signal: ending }) : undefined;
+    const sweeping = begun.federates && !watch ? runSweep(deps, { signal: ending, onBlocked: tellBlocked }) : undefined;
     const keepingUp = runUpkeep(deps, { signal: ending });
     welcome(settings, facts, serving, begun);
     process.send?.('ready');

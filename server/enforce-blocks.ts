@@ -13,6 +13,8 @@ export interface Enforced {
   readonly interactions: number;
   readonly messages: number;
   readonly deliveries: number;
+  /** Of how many accounts the followers, requests, interactions and messages were. */
+  readonly accounts: number;
 }
 
 /** Hosts that are looked at in the queue, and Follows that wait: far more than there ever are. */
@@ -28,25 +30,36 @@ const WHY = 'blocked by the rules of the blog';
  * something. Rejects when the store does.
  */
 export async function enforceBlocks(deps: EnforceDeps, { blocks }: Pick<Rules, 'blocks'>): Promise<Enforced> {
-  const done = { followers: 0, requests: 0, interactions: 0, messages: 0, deliveries: 0 };
+  const done = { followers: 0, requests: 0, interactions: 0, messages: 0, deliveries: 0, accounts: 0 };
   if (blocks.accounts.length + blocks.hosts.length === 0) return done;
   const followers = await blockedFollowers(deps, blocks);
   const requests = (await deps.store.requests.list(MOST)).filter((request) => isBlocked(blocks, request));
   const authors = await blockedAuthors(deps, blocks);
   for (const follower of followers) done.deliveries += await removeFollower(deps, blocks, follower);
   for (const { actor } of requests) await deps.store.requests.remove(actor);
-  for (const actor of authors) done.interactions += await deps.store.interactions.forgetActor(actor);
-  const actors = new Set([
-    ...[...followers, ...requests].map(({ actor }) => actor),
-    ...authors,
-    ...namedActors(blocks),
-  ]);
-  for (const actor of actors) done.messages += await forgetMessages(deps.store, actor);
+  const gone = new Set([...followers, ...requests].map(({ actor }) => actor));
+  for (const actor of authors) {
+    const forgotten = await deps.store.interactions.forgetActor(actor);
+    done.interactions += forgotten;
+    if (forgotten > 0) gone.add(actor);
+  }
+  const actors = new Set([...gone, ...authors, ...namedActors(blocks)]);
+  for (const actor of actors) {
+    const forgotten = await forgetMessages(deps.store, actor);
+    done.messages += forgotten;
+    if (forgotten > 0) gone.add(actor);
+  }
   done.deliveries += await emptyQueue(deps, blocks);
   done.followers = followers.length;
   done.requests = requests.length;
-  if (Object.values(done).some((count) => count > 0)) deps.log({ event: 'blocks.enforced', level: 'info', ...done });
+  done.accounts = gone.size;
+  if (isAnyGone(done)) deps.log({ event: 'blocks.enforced', level: 'info', ...done });
   return done;
+}
+
+/** False where the blocks found nothing to drop. */
+export function isAnyGone(done: Enforced): boolean {
+  return Object.values(done).some((count) => count > 0);
 }
 
 async function blockedFollowers({ store }: EnforceDeps, blocks: Blocks): Promise<Follower[]> {

@@ -21,7 +21,7 @@ import {
   type KnownLedger,
   MOST_CONFLICTS,
 } from './compare.ts';
-import { enforceBlocks } from './enforce-blocks.ts';
+import { type Enforced, enforceBlocks, isAnyGone } from './enforce-blocks.ts';
 import { readAudience, readListeners } from './listeners.ts';
 import type { Deps } from './ports.ts';
 import type { LedgerChange } from './store/store.ts';
@@ -52,6 +52,8 @@ export interface PublishReport {
   readonly servers: number;
   /** Ids of objects that only the ledger took. */
   readonly quiet: readonly string[];
+  /** What the blocks of this build dropped, when there was something. */
+  readonly blocked?: Enforced;
   /** When the rest is sent, while the profile's `sendAfter` keeps it back. RFC 3339 UTC. */
   readonly sendAt?: string;
 }
@@ -131,9 +133,14 @@ export async function applyPlan(
   const { origin } = prepared.manifest;
   if (plan.baseline) return beginLedger(deps, prepared);
   // Who is blocked by this build hears nothing of it.
-  if (!isSilent(plan)) await enforceBlocks(deps, await deps.site.rules());
+  const blocked = isSilent(plan) ? undefined : await enforceBlocks(deps, await deps.site.rules());
   const listeners = await readListeners(deps);
-  const report = { ...emptyReport(listeners.audience), activities: [] as string[], quiet: [] as string[] };
+  const report = {
+    ...emptyReport(listeners.audience),
+    ...(blocked && isAnyGone(blocked) ? { blocked } : {}),
+    activities: [] as string[],
+    quiet: [] as string[],
+  };
   const onQueued = (queued: Queued) => {
     report.activities.push(queued.activityId);
     report.deliveries += queued.deliveries;

@@ -5,7 +5,7 @@ import { type Plan, planPublish } from '../federation/plan.ts';
 import type { Rules } from '../federation/rules.ts';
 import { finishAccountDeletion } from './account.ts';
 import { compareNow } from './compare.ts';
-import { enforceBlocks } from './enforce-blocks.ts';
+import { type Enforced, enforceBlocks, isAnyGone } from './enforce-blocks.ts';
 import { applyPlan, hasWork, type PublishDeps, type PublishReport, planOptionsOf } from './publish.ts';
 
 /** What one look at the ledger and the site came to. */
@@ -63,15 +63,20 @@ export async function sweepOnce(deps: PublishDeps, last: Sweep = {}): Promise<Sw
  */
 export async function runSweep(
   deps: PublishDeps,
-  options: { readonly signal: AbortSignal; readonly everyMs?: number },
+  options: {
+    readonly signal: AbortSignal;
+    readonly everyMs?: number;
+    /** Told what new rules dropped. */
+    readonly onBlocked?: (blocked: Enforced) => void;
+  },
 ): Promise<void> {
-  const { signal, everyMs = EVERY_MS } = options;
+  const { signal, everyMs = EVERY_MS, onBlocked } = options;
   let last: Sweep = {};
   let lastFault = '';
   let enforced: Rules | undefined;
   while (!signal.aborted) {
     try {
-      enforced = await enforceNew(deps, enforced);
+      enforced = await enforceNew(deps, enforced, onBlocked);
       last = await sweepOnce(deps, last);
       lastFault = '';
     } catch (fault) {
@@ -86,9 +91,15 @@ export async function runSweep(
 }
 
 /** The rules are the same value for as long as the build leaves them as they are. */
-async function enforceNew(deps: PublishDeps, enforced: Rules | undefined): Promise<Rules> {
+async function enforceNew(
+  deps: PublishDeps,
+  enforced: Rules | undefined,
+  onBlocked?: (blocked: Enforced) => void,
+): Promise<Rules> {
   const rules = await deps.site.rules();
-  if (rules !== enforced) await enforceBlocks(deps, rules);
+  if (rules === enforced) return rules;
+  const blocked = await enforceBlocks(deps, rules);
+  if (isAnyGone(blocked)) onBlocked?.(blocked);
   return rules;
 }
 

@@ -66,6 +66,7 @@ describe.each(STORES)('blocks that are new, with the store in %s', (_name, open)
       interactions: 4,
       messages: 2,
       deliveries: 2,
+      accounts: 2,
     });
     expect(await blog.followers()).toEqual([ben.actor]);
     expect(await blog.thread()).toEqual(['reply @ben@other.test: by-ben', 'like @ben@other.test']);
@@ -85,6 +86,7 @@ describe.each(STORES)('blocks that are new, with the store in %s', (_name, open)
       interactions: 0,
       messages: 0,
       deliveries: 0,
+      accounts: 0,
     });
     expect(await dumpOf(blog.store)).toBe(before);
     expect(blog.lines).toEqual([]);
@@ -94,7 +96,14 @@ describe.each(STORES)('blocks that are new, with the store in %s', (_name, open)
     ['its handle', () => accounts('ANN@peer.test')],
     ['its id', () => accounts(ann.actor)],
   ])('of an account by %s → it alone, and what waits for its inbox', async (_how, blocks) => {
-    expect(await enforce(blocks())).toEqual({ followers: 1, requests: 0, interactions: 2, messages: 1, deliveries: 1 });
+    expect(await enforce(blocks())).toEqual({
+      followers: 1,
+      requests: 0,
+      interactions: 2,
+      messages: 1,
+      deliveries: 1,
+      accounts: 1,
+    });
     expect(await blog.followers()).toEqual([zed.actor, ben.actor]);
     expect(await deliver(blocks())).not.toContain(ann.inbox);
   });
