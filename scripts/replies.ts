@@ -121,7 +121,8 @@ A reply is called by the name in front of it, by its id or by its page. Hidden a
 gone from pages and collections at once, with all that answers them. Hidden can be approved
 again, and what was hidden with it is shown with it; of what is removed nothing is left but its
 id, so that it does not come back. Nobody is told, except about quotes: who asked to quote gets
-the answer, and a consent that was given is taken back when the quote is removed.
+the answer, yes when the quote is approved, no when it is hidden or removed. A consent that was
+given is taken back when the quote is removed; hidden, it keeps it, and nobody is told.
 
 Examples:
   npm run replies
@@ -151,7 +152,7 @@ program
   .action((name: string, _: unknown, own: Command) => show(name, own.optsWithGlobals()));
 for (const [decision, description] of [
   ['approve', 'Show what is held or hidden, with what was hidden with it; consent to a quote that was asked for.'],
-  ['hide', 'Take it off the page; its text is kept.'],
+  ['hide', 'Take it off the page; its text is kept. Refuse a quote that was asked for.'],
   ['remove', 'Drop its text for good, and never take it again.'],
 ] as const) {
   program

@@ -43,8 +43,9 @@ const STATES: Readonly<Record<Decision, InteractionState>> = { approve: 'shown',
  * functions of what they answer: a decision that was cut short is made whole by making it again.
  *
  * To show or hide is between the owner and the page: nobody is told, with one exception. A quote that was asked for is
- * consented to by approving it (stamp and Accept) and refused by removing it (Reject); a consent that was given is taken
- * back by removing the quote (Delete of the stamp). Rejects for a fault of our own side alone. (FEP-044f)
+ * consented to by approving it (stamp and Accept) and refused by hiding or removing it (Reject); a consent that was given is
+ * taken back by removing the quote (Delete of the stamp), and stands while it is hidden. Rejects for a fault of our own side
+ * alone. (FEP-044f)
  */
 export async function moderate(deps: ModerateDeps, decision: Decision, id: string): Promise<Decided> {
   const interaction = await deps.store.interactions.get(id);
@@ -55,9 +56,9 @@ export async function moderate(deps: ModerateDeps, decision: Decision, id: strin
   const sent = await tell(deps, decision, interaction);
   if (sent === undefined) return { id, result: 'unreachable', others: 0, sent: 0 };
   const { interactions } = deps.store;
-  const changed = await interactions.setState(id, STATES[decision]);
   // A quote that is hidden may be consented to later, so it is not forgotten that it was asked for.
-  if (decision === 'hide' && isAsked(interaction)) await interactions.setState(id, 'hidden', ASKS);
+  const reason = decision === 'hide' && isAsked(interaction) ? ASKS : undefined;
+  const changed = await interactions.setState(id, STATES[decision], reason);
   const others = changed.filter((each) => each !== id);
   const more = decision === 'remove' ? await takeBackAll(deps, others) : 0;
   const result = changed.includes(id) ? 'changed' : 'unchanged';
@@ -68,7 +69,7 @@ export async function moderate(deps: ModerateDeps, decision: Decision, id: strin
 async function tell(deps: ModerateDeps, decision: Decision, interaction: Interaction): Promise<number | undefined> {
   switch (decision) {
     case 'hide':
-      return 0;
+      return refuse(deps, interaction);
     case 'approve':
       return isAsked(interaction) ? consent(deps, interaction) : 0;
     case 'remove':

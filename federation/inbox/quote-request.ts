@@ -1,4 +1,4 @@
-import { ASKS, type Stamp } from '../interaction.ts';
+import { ASKS, type Interaction, type Stamp } from '../interaction.ts';
 import { accepted, type Effect, ignored, type Outcome, refused } from '../outcome.ts';
 import { buildQuoteAccept, buildQuoteReject, type QuoteReference, stampIdOf } from './accept.ts';
 import type { Activity, Thing } from './activity.ts';
@@ -22,8 +22,8 @@ interface Asked extends QuoteReference {
  *
  * The quoting post must be the requester's own, on its origin and attributed to it, and must quote the post of ours that
  * is asked about; the stamp binds both posts (FEP-044f; stamp forging, Mastodon GHSA-q4g8-82c5-9h33). Asked again, the
- * same answer is given with the same id. What the owner removed is refused; what waits or was shown already is not asked
- * of the owner again.
+ * same answer is given with the same id. What the owner removed, or hid instead of consenting, is refused; what waits or
+ * was shown already is not asked of the owner again.
  */
 export function decideQuoteRequest(activity: Activity, context: DecisionContext): Outcome {
   const { instrument } = activity;
@@ -75,7 +75,7 @@ function postOf(instrument: Thing, id: string, context: DecisionContext): Post |
 
 function answer(asked: Asked, context: DecisionContext): Outcome {
   const { rules, follower, existing } = context;
-  if (existing?.state === 'removed' || (existing !== undefined && !isSaid(existing))) return reject(asked, context);
+  if (existing !== undefined && (isRefused(existing) || !isSaid(existing))) return reject(asked, context);
   switch (rules.quotes) {
     case 'nobody':
       return reject(asked, context);
@@ -84,10 +84,16 @@ function answer(asked: Asked, context: DecisionContext): Outcome {
     case 'anyone':
       return allowOrAsk(asked, context);
     case 'ask':
-      return isConsented(asked, context) ? allow(asked, context) : ask(asked, context);
+      if (isConsented(asked, context)) return allow(asked, context);
+      // The owner has decided not to see it: nobody would answer.
+      return existing?.state === 'hidden' ? reject(asked, context) : ask(asked, context);
     default:
       return rules.quotes satisfies never;
   }
+}
+
+function isRefused({ state, reason }: Interaction): boolean {
+  return state === 'removed' || (state === 'hidden' && reason === ASKS);
 }
 
 /** What the owner shows as a reply was not consented to as a quote: anybody may add one by an edit. */

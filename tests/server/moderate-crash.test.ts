@@ -11,6 +11,7 @@ describe('cut short at any step, and decided again', () => {
   const cases: readonly (readonly [string, (store: Store) => Promise<unknown>, Work])[] = [
     ['approving a quote', (store) => store.interactions.put(asked, author), (deps) => moderate(deps, 'approve', QUOTE)],
     ['refusing a quote', (store) => store.interactions.put(asked, author), (deps) => moderate(deps, 'remove', QUOTE)],
+    ['hiding a quote', (store) => store.interactions.put(asked, author), (deps) => moderate(deps, 'hide', QUOTE)],
     [
       'taking consent back',
       async (store) => {

@@ -100,14 +100,37 @@ describe.each(STORES)('a decision about a reply (%s)', (_name, open) => {
     expect(await moderate(deps, 'approve', QUOTE)).toMatchObject({ result: 'unchanged', sent: 0 });
   });
 
-  test('hide a quote that was asked for → nobody is told; approved later, consent is given', async () => {
+  test('hide a quote that was asked for → Reject to who asked, once; approved later, consent is given', async () => {
     await store.interactions.put(asked, author);
     const reply = interaction('https://peer.example/2', { inReplyTo: QUOTE });
     await store.interactions.put(reply, author);
-    expect(await moderate(deps, 'hide', QUOTE)).toMatchObject({ result: 'changed', sent: 0 });
-    expect(await queued(store)).toEqual([]);
+    expect(await moderate(deps, 'hide', QUOTE)).toMatchObject({ result: 'changed', sent: 1 });
+    expect(await store.interactions.get(QUOTE)).toMatchObject({ state: 'hidden', reason: 'asks' });
+    expect(await moderate(deps, 'hide', QUOTE)).toMatchObject({ result: 'unchanged', sent: 0 });
+    expect(await queued(store)).toMatchObject([
+      { inbox: `${ANN}/inbox`, json: { type: 'Reject', object: { id: REQUEST } } },
+    ]);
+    expect(await store.stamps.ofQuote(QUOTE)).toEqual([]);
     expect(await moderate(deps, 'approve', reply.id)).toMatchObject({ sent: 0 });
     expect(await moderate(deps, 'approve', QUOTE)).toMatchObject({ result: 'changed', sent: 1 });
+  });
+
+  test('hide a quote that had consent → nobody is told, and its stamp stays', async () => {
+    await store.interactions.put(asked, author);
+    await moderate(deps, 'approve', QUOTE);
+    await store.followers.put(follower('bob'));
+    expect(await moderate(deps, 'hide', QUOTE)).toMatchObject({ result: 'changed', sent: 0 });
+    expect((await queued(store)).map(({ json }) => json.type)).toEqual(['Accept']);
+    const [stamp] = await store.stamps.ofQuote(QUOTE);
+    expect(stamp).toBeDefined();
+    expect(stamp?.revoked).toBeUndefined();
+  });
+
+  test('hide what a quote that waits answers → it goes on waiting, and is answered when it is decided', async () => {
+    await store.interactions.put(interaction('https://peer.example/1'), author);
+    await store.interactions.put({ ...asked, inReplyTo: 'https://peer.example/1' }, author);
+    expect(await moderate(deps, 'hide', 'https://peer.example/1')).toMatchObject({ others: 0, sent: 0 });
+    expect(await moderate(deps, 'hide', QUOTE)).toMatchObject({ sent: 1 });
   });
 
   test('remove a quote that was asked for → Reject to who asked, no stamp', async () => {

@@ -122,6 +122,16 @@ describe('QuoteRequest under other rules', () => {
     ['nobody', rules('nobody'), 'Reject'],
     ['nobody, a follower', { ...rules('nobody'), follower: FOLLOWER }, 'Reject'],
     ['anyone, but the owner removed it', { existing: storedOf({ kind: 'quote', state: 'removed' }) }, 'Reject'],
+    [
+      'anyone, but the owner hid it instead of consenting',
+      { existing: storedOf({ kind: 'quote', state: 'hidden', reason: 'asks' }) },
+      'Reject',
+    ],
+    [
+      'ask, and the owner hid it',
+      { ...rules('ask'), existing: storedOf({ kind: 'quote', state: 'hidden' }) },
+      'Reject',
+    ],
     ['ask, and the owner has shown it', { ...rules('ask'), existing: storedOf({ kind: 'quote' }) }, 'Accept'],
   ])('%s → %s', (_what, context, answer) => {
     expect(answered(ask(), context)).toBe(answer);
