@@ -15,15 +15,14 @@ const SEQUENCES = new RegExp(
 
 /**
  * Makes foreign text safe to print: what moves the cursor, turns the direction of writing or ends the line becomes a
- * visible escape; whole commands to the terminal are left out. Titles of another server's ledger, handles and peers' words are printed only like this.
+ * visible escape, so that different names stay different. Titles of another server's ledger, handles and peers' words are
+ * printed only like this.
  */
 export function printable(text: string): string {
-  return text
-    .replace(SEQUENCES, '')
-    .replace(CONTROLS, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(CONTROLS, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** The same with each such letter as a space: for prose of several words. */
+/** For prose of several words: each such letter is a space, and whole commands to the terminal are left out. */
 export function oneLine(text: string): string {
   return text.replace(SEQUENCES, '').replace(CONTROLS, ' ').replace(/ {2,}/g, ' ').trim();
 }

@@ -54,6 +54,9 @@ describe('from the owner’s own machine', () => {
     expect(read.stdout).toContain('Spam: xyzzy');
     expect(read.stdout).toContain('1 message, 1 report');
     const { messages } = await json(desk, 'messages', ...at());
+    const listed = [...read.stdout.matchAll(/^([0-9a-f]{6,}) {2}(report|message) from/gm)].map(([, , kind]) => kind);
+    expect(listed).toEqual(['report', 'message']);
+    expect(messages.map(({ kind }: { kind: string }) => kind)).toEqual(listed);
     const removed = await desk.run('messages', '--remove', messages[0].short, messages[1].short, ...at());
     expect([removed.code, removed.stdout]).toEqual([0, 'removed 2 messages\n']);
     expect((await desk.run('messages', ...at())).stdout).toBe('0 messages\n');

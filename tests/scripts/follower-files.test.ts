@@ -43,7 +43,7 @@ describe('the list of accounts', () => {
     expect(faults).toEqual([
       '"ann" is not user@host',
       '"x@y/z?q" is not user@host',
-      '"a@b [2J" is not user@host',
+      '"a@b" is not user@host',
       '"@@" is not user@host',
     ]);
   });
