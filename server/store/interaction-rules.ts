@@ -80,11 +80,11 @@ function judgedBefore(known: KeptInteraction | undefined, given: Interaction): K
   return { interaction: withState(given, state, reason), isApproved };
 }
 
-/** Whether other text than what is shown, or was until its parent was hidden, is held for a word. Likes have no text. */
+/** Whether other text than what is shown, or was until its parent was hidden, is held for a word. Likes have none. */
 function bringsWord(known: Interaction, given: Interaction): boolean {
   const isOpen = known.state !== 'hidden' || isHiddenWithParent(known);
   const isHeld = given.state === 'held' && given.reason === WORD;
-  return isOpen && isHeld && given.content !== undefined && !isDeepStrictEqual(known.content, given.content);
+  return isOpen && isHeld && !isDeepStrictEqual(known.content, given.content);
 }
 
 /** Mentions that answer `parent` become replies in its thread, and those that answer them, level by level. */

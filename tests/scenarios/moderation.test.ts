@@ -104,6 +104,27 @@ describe.each(STORES)('the owner’s rules, with the store in %s', (_name, open)
     expect(await blog.notified()).toEqual(['reply', 'reply']);
   });
 
+  it('what was hidden with what it answers comes back with it, as edited; not once it says a word', async () => {
+    replies({ words: ['casino'] });
+    const ben = blog.peer({ host: 'other.test' });
+    const answers = { inReplyTo: noteId(ann, 'one') };
+    await reply('one');
+    for (const name of ['two', 'three']) await blog.hear(ben, create(ben, note(ben, name, answers)));
+    await blog.store.interactions.setState(noteId(ann, 'one'), 'hidden');
+    for (const [name, content] of [
+      ['two', 'Edited'],
+      ['three', 'Casino'],
+    ] as const) {
+      const edited = note(ben, name, { ...answers, content, updated: '2026-11-23T11:59:30Z' });
+      expect(await blog.hear(ben, act(ben, 'Update', edited))).toBe('accepted');
+    }
+    expect(await blog.thread()).toEqual([]);
+    await blog.store.interactions.setState(noteId(ann, 'one'), 'shown');
+    expect(await blog.thread()).toEqual(['reply @ann@peer.test: one', 'reply @ann@other.test: Edited']);
+    expect((await blog.stored()).find(({ id }) => id === noteId(ben, 'three'))).toMatchObject({ reason: 'word' });
+    expect(await blog.notified()).toHaveLength(4);
+  });
+
   it('what is hidden stays hidden when it is edited', async () => {
     await reply();
     await blog.store.interactions.setState(noteId(ann, 'Hello'), 'hidden');
