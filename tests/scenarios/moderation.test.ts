@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Block, DEFAULT_RULES, type ReplyRules } from '../../federation/rules.ts';
 import type { JsonObject } from '../../federation/vocabulary.ts';
 import { act, boost, create, follow, like, note, noteId } from '../remote/activities.ts';
-import { BLOG, createFakeBlog, type FakeBlog, POST } from '../remote/fake-blog.ts';
+import { createFakeBlog, type FakeBlog, POST } from '../remote/fake-blog.ts';
 import { type Peer, unsignedRequest } from '../remote/fake-remote.ts';
 import { STORES, type TestStore } from '../remote/stores.ts';
 import { countingStore } from '../remote/watched-store.ts';
@@ -240,67 +240,5 @@ describe.each(STORES)('the owner’s rules, with the store in %s', (_name, open)
     // Keys alone: nothing that was said is asked for.
     expect(blog.remote.gets.toSorted()).toEqual([ann.actor, bad.actor].toSorted());
     expect(await blog.thread(POST)).toEqual([]);
-  });
-});
-
-describe.each(STORES)('what is known of an actor, with the store in %s', (_name, open) => {
-  let opened: TestStore;
-  let blog: FakeBlog;
-  let ann: Peer;
-
-  beforeEach(() => {
-    opened = open();
-    blog = createFakeBlog(opened.blog);
-    ann = blog.peer();
-  });
-  afterEach(() => opened.close());
-
-  it('Update of an author → its new name is shown, and a follower is delivered to its new inbox', async () => {
-    await blog.hear(ann, follow(ann));
-    await blog.hear(ann, like(ann));
-    const inbox = `${ann.actor}/new-inbox`;
-    expect(await blog.hear(ann, act(ann, 'Update', { ...ann.document, name: 'Ann the Second', inbox }))).toBe(
-      'accepted',
-    );
-    expect(await blog.store.interactions.author(ann.actor)).toMatchObject({ name: 'Ann the Second' });
-    expect(await blog.store.followers.get(ann.actor)).toMatchObject({ inbox });
-  });
-
-  it('Update of an actor by another → nothing', async () => {
-    await blog.hear(ann, like(ann));
-    const zed = blog.peer({ name: 'zed' });
-    await blog.hear(zed, act(zed, 'Update', { ...ann.document, name: 'Taken' }));
-    expect((await blog.store.interactions.author(ann.actor))?.name).toBeUndefined();
-  });
-
-  it('Block → follows no more; what it said stays until it deletes it', async () => {
-    await blog.hear(ann, follow(ann));
-    await blog.hear(ann, like(ann));
-    expect(await blog.hear(ann, act(ann, 'Block', BLOG.actor))).toBe('accepted');
-    expect(await blog.followers()).toEqual([]);
-    expect(await blog.thread()).toEqual(['like @ann@peer.test']);
-    expect(await blog.notified()).toEqual(['follow', 'like', 'unfollow']);
-  });
-
-  it('Move of a follower → the owner is told, the follower stays; of a stranger → ignored; of another → refused', async () => {
-    await blog.hear(ann, follow(ann));
-    const target = 'https://new.test/users/ann';
-    expect(await blog.hear(ann, act(ann, 'Move', ann.actor, { target }))).toBe('accepted');
-    expect(await blog.followers()).toEqual([ann.actor]);
-    expect(await blog.notified()).toEqual(['follow', 'move']);
-    const zed = blog.peer({ name: 'zed' });
-    expect(await blog.hear(zed, act(zed, 'Move', zed.actor, { target }))).toBe('unknown-actor');
-    expect(await blog.hear(zed, act(zed, 'Move', ann.actor, { target }))).toBe('move-of-another');
-  });
-
-  it('Delete of an author → all that it said and did is gone, and the owner’s feed forgets it', async () => {
-    await blog.hear(ann, follow(ann));
-    await blog.hear(ann, create(ann, note(ann, 'Hello')));
-    await blog.hear(ann, like(ann));
-    await blog.hear(ann, act(ann, 'Delete', ann.actor));
-    expect(await blog.stored()).toEqual([]);
-    expect(await blog.followers()).toEqual([]);
-    expect(await blog.notified()).toEqual([]);
-    expect(await blog.store.actors.get(ann.actor)).toBeUndefined();
   });
 });
