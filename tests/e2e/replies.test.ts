@@ -124,7 +124,7 @@ describe('on the machine of the blog, while it serves', () => {
     await until('its page', () => (screen.includes(`${ann.id('r3')}\r\n`) ? true : undefined));
     child.stdin.write('b');
     await until('the block', () => (screen.includes('blocked ') ? true : undefined));
-    expect(readFileSync(join(blog.content, 'blocks.csv'), 'utf8')).toContain('ann@127.0.0.1,block');
+    expect(readFileSync(join(blog.content, 'blocks.csv'), 'utf8')).toContain(`${ann.actor},block`);
     child.stdin.write('r');
     await until('the question', () => (screen.includes('Press r once more') ? true : undefined));
     child.stdin.write('x');
