@@ -8,6 +8,7 @@ import type { Block, Blocks } from '../federation/rules.ts';
 import type { Named } from './block-file.ts';
 import type { ListChange } from './block-lists.ts';
 import { type BlockedNow, findBlocked } from './blocked-now.ts';
+import { describeGoing } from './blocked-text.ts';
 import { count } from './command.ts';
 import { printable } from './printable.ts';
 import { lookIntoStore } from './store-file.ts';
@@ -74,11 +75,13 @@ export async function tellEffect(
     console.log(pc.dim('next  this takes effect with the next npm start or npm run publish'));
     return;
   }
-  console.log(`${pc.dim('next ')} with the next npm start or npm run publish ${describe(found.own)}; nobody is told`);
+  console.log(
+    `${pc.dim('next ')} with the next npm start or npm run publish ${describeGoing(found.own)}; nobody is told`,
+  );
   printNames(found.own);
   const others = without(found.all, found.own);
   if (sumOf(others) === 0) return;
-  console.log(`${pc.dim('      other blocks wait for it too:')} ${describe(others)}`);
+  console.log(`${pc.dim('      other blocks wait for it too:')} ${describeGoing(others)}`);
   printNames(others);
 }
 
@@ -112,20 +115,4 @@ function printNames(found: BlockedNow): void {
 
 function sumOf({ followers, requests, interactions }: BlockedNow): number {
   return followers.length + requests.length + interactions;
-}
-
-function describe(found: BlockedNow): string {
-  const { followers, requests, authors, interactions } = found;
-  const parts = [
-    ...(followers.length > 0 ? [count(followers.length, 'follower')] : []),
-    ...(requests.length > 0 ? [count(requests.length, 'request to follow', 'requests to follow')] : []),
-    ...(interactions > 0
-      ? [
-          `${count(interactions, 'reply or reaction', 'replies and reactions')} of ${count(authors.length, 'person', 'people')}`,
-        ]
-      : []),
-  ];
-  if (parts.length === 0) return 'nobody who is there now goes';
-  const last = parts.length > 1 ? ` and ${parts.splice(-1)[0]}` : '';
-  return `${parts.join(', ')}${last} ${sumOf(found) === 1 ? 'goes' : 'go'}`;
 }
