@@ -65,7 +65,9 @@ describe('the newest replies', () => {
       await expect(page.getByText('Eight legs each.').isVisible()).resolves.toBe(true);
       const focused = await page.evaluate(() => document.activeElement?.getAttribute('data-id'));
       expect(focused).toMatch(/warned$/);
-      expect(wrong).toEqual([]);
+      // The picture of who is hidden may have been asked for just then: nobody gets it any more.
+      const isLatePicture = (line: string): boolean => /status of 404 .*\/ap\/media\//.test(line);
+      expect(wrong.filter((line) => !isLatePicture(line))).toEqual([]);
     } finally {
       for (const id of changed) await interactions.setState(id, 'shown');
     }

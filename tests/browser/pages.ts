@@ -37,7 +37,8 @@ export function useWorld(): Pages {
     });
     const page = await context.newPage();
     page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') wrong.push(`console ${message.text()}`);
+      const { url } = message.location();
+      if (message.type() === 'error' || message.type() === 'warning') wrong.push(`console ${message.text()} ${url}`);
     });
     page.on('pageerror', (error) => wrong.push(`error ${error.message}`));
     if (options.javaScriptEnabled !== false) await page.addInitScript(watchShifts);
