@@ -70,7 +70,7 @@ async function checkProof(
 
 /**
  * Recent, and by a key of the actor's own server: nobody else is asked for one. Of several proofs each must be, however many
- * they are: any of them may be the one that is verified.
+ * they are, since whichever stands first may be the one that is verified.
  */
 function couldHold(proofs: Json, actor: string, now: number): boolean {
   return [proofs].flat().every((proof) => {

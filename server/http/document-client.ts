@@ -3,25 +3,16 @@ import { isActivityType } from '../../federation/negotiate.ts';
 import { ACCEPT_ACTIVITY, isJsonObject, type JsonObject } from '../../federation/vocabulary.ts';
 import type { DocumentClient, Fetched } from '../ports.ts';
 import { guardUrl, isBlockedAddress } from './addresses.ts';
-import type { Agents } from './agents.ts';
 import { bodyWithin, discard, errorText } from './bodies.ts';
+import { type GetOptions, isPassing } from './guarded-get.ts';
 import type { SignGet } from './signing.ts';
 
-export interface DocumentClientOptions {
-  readonly agents: Agents;
-  readonly allowPrivate: boolean;
+export interface DocumentClientOptions extends GetOptions {
   readonly signGet: SignGet;
-  readonly userAgent: string;
   readonly clock: () => number;
-  /** For the whole of it, redirects and body included. */
-  readonly deadlineMs?: number;
-  readonly maxBytes?: number;
 }
 
 const MAX_REDIRECTS = 3;
-
-/** Answers that may be another after a while (RFC 9110 §15; 425: RFC 8470). */
-const PASSING = new Set([408, 425, 429]);
 
 /** One way through redirects and a refetch: what it has used up so far. */
 interface Journey {
@@ -82,8 +73,9 @@ async function visit(settings: Settings, journey: Journey, address: string): Pro
   if (status >= 300 && status < 400) return follow(settings, journey, url, response);
   if (status !== 200) {
     discard(response);
-    const passing = PASSING.has(status) || status >= 500;
-    return passing ? { kind: 'failed', reason: `status ${status}` } : { kind: 'refused', status, reason: 'status' };
+    return isPassing(status)
+      ? { kind: 'failed', reason: `status ${status}` }
+      : { kind: 'refused', status, reason: 'status' };
   }
   return read(settings, journey, url, response);
 }

@@ -1,17 +1,8 @@
-import fetch, { type Response } from 'node-fetch';
 import { isJsonObject, type JsonObject } from '../../federation/vocabulary.ts';
 import { JRD_JSON, readWebfinger } from '../../federation/webfinger.ts';
-import { guardUrl, isBlockedAddress } from './addresses.ts';
-import type { Agents } from './agents.ts';
-import { bodyWithin, discard, errorText } from './bodies.ts';
+import { type GetOptions, type GuardedGet, guardedGet } from './guarded-get.ts';
 
-export interface WebfingerClientOptions {
-  readonly agents: Agents;
-  readonly allowPrivate: boolean;
-  readonly userAgent: string;
-  /** For the whole of it, redirects and body included. */
-  readonly deadlineMs?: number;
-  readonly maxBytes?: number;
+export interface WebfingerClientOptions extends GetOptions {
   /** Says whether a host may be asked now; each hop asks. No bound unless given. */
   readonly mayAsk?: (host: string) => boolean;
 }
@@ -38,30 +29,21 @@ export interface WebfingerClient {
   get(handle: string): Promise<WebfingerAnswer>;
 }
 
-const MAX_REDIRECTS = 3;
-
-type Settings = Required<WebfingerClientOptions>;
+const ACCEPT = `${JRD_JSON}, application/json`;
 
 /**
  * Makes the client that asks for handles by WebFinger (RFC 7033). Each hop is guarded and limited. Redirects may lead to
  * another host, as of a handle whose domain is not its server's, and to https alone (§4.2).
  */
 export function createWebfingerClient(options: WebfingerClientOptions): WebfingerClient {
-  const settings: Settings = { deadlineMs: 10_000, maxBytes: 262_144, mayAsk: () => true, ...options };
+  const settings: GuardedGet = { deadlineMs: 10_000, maxBytes: 262_144, ...options, accept: ACCEPT };
   return {
     async get(handle) {
       const url = addressOf(handle);
       if (url === undefined) return { kind: 'refused', status: 0, reason: 'not-a-handle' };
-      const controller = new AbortController();
-      const timer = setTimeout(() => controller.abort(), settings.deadlineMs);
-      try {
-        return await visit(settings, url, controller.signal, 0);
-      } catch (error) {
-        if (controller.signal.aborted) return { kind: 'failed', reason: `no answer within ${settings.deadlineMs} ms` };
-        return { kind: isBlockedAddress(error) ? 'blocked' : 'failed', reason: errorText(error) };
-      } finally {
-        clearTimeout(timer);
-      }
+      const got = await guardedGet(settings, url);
+      if (got.kind === 'not-asked') return { kind: 'failed', reason: 'too-many-requests-to-host' };
+      return got.kind === 'body' ? read(got.bytes) : got;
     },
   };
 }
@@ -76,39 +58,10 @@ function addressOf(handle: string): string | undefined {
   return url.href;
 }
 
-async function visit(
-  settings: Settings,
-  address: string,
-  signal: AbortSignal,
-  redirects: number,
-): Promise<WebfingerAnswer> {
-  const guarded = guardUrl(address, settings);
-  if (guarded.kind === 'blocked') return guarded;
-  const { url } = guarded;
-  if (!settings.mayAsk(url.host)) return { kind: 'failed', reason: 'too-many-requests-to-host' };
-  const headers = { accept: `${JRD_JSON}, application/json`, 'user-agent': settings.userAgent };
-  const response = await fetch(url, { redirect: 'manual', signal, agent: settings.agents.for(url), headers });
-  const { status } = response;
-  if (status === 200) return read(settings, response);
-  discard(response);
-  if (status >= 300 && status < 400) {
-    const location = response.headers.get('location');
-    if (location === null || !URL.canParse(location, url.href))
-      return { kind: 'refused', status, reason: 'redirect-without-location' };
-    if (redirects >= MAX_REDIRECTS) return { kind: 'refused', status, reason: 'too-many-redirects' };
-    return visit(settings, new URL(location, url.href).href, signal, redirects + 1);
-  }
-  const isPassing = status === 408 || status === 425 || status === 429 || status >= 500;
-  return isPassing ? { kind: 'failed', reason: `status ${status}` } : { kind: 'refused', status, reason: 'status' };
-}
-
 /** The content type is not looked at: servers send JRDs as application/json and as text, and nothing rests on it. */
-async function read(settings: Settings, response: Response): Promise<WebfingerAnswer> {
-  const unusable = (reason: string): WebfingerAnswer => ({ kind: 'refused', status: 200, reason });
-  const bytes = await bodyWithin(response.body, settings.maxBytes);
-  if (bytes === undefined) return unusable('too-large');
+function read(bytes: Buffer): WebfingerAnswer {
   const found = readWebfinger(parse(bytes));
-  return found === undefined ? unusable('no-actor-link') : { kind: 'answer', ...found };
+  return found === undefined ? { kind: 'refused', status: 200, reason: 'no-actor-link' } : { kind: 'answer', ...found };
 }
 
 function parse(bytes: Buffer): JsonObject | undefined {
