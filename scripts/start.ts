@@ -7,19 +7,6 @@ import { readSettings, type Settings } from '../build/settings.ts';
 import type { BuildFacts } from '../eleventy.config.ts';
 import { addressesOf } from '../federation/addresses.ts';
 import type { Plan } from '../federation/plan.ts';
-import * as collections from '../functions/collections.ts';
-import * as comments from '../functions/comments.ts';
-import * as followers from '../functions/followers.ts';
-import * as following from '../functions/following.ts';
-import * as inbox from '../functions/inbox.ts';
-import * as interact from '../functions/interact.ts';
-import * as ledger from '../functions/ledger.ts';
-import * as media from '../functions/media.ts';
-import * as notifications from '../functions/notifications.ts';
-import * as objects from '../functions/objects.ts';
-import * as owner from '../functions/owner.ts';
-import * as stamps from '../functions/stamps.ts';
-import * as webfinger from '../functions/webfinger.ts';
 import { PosternError } from '../server/errors.ts';
 import { liveComments } from '../server/hosts/live-comments.ts';
 import { assertFree, type Serving, serve } from '../server/hosts/node.ts';
@@ -44,28 +31,13 @@ import {
   siteFolder,
 } from './blog.ts';
 import { command, count, run } from './command.ts';
+import { FUNCTIONS } from './functions.ts';
 import { createLog } from './log.ts';
 import { summaryOf } from './plan-view.ts';
 import { printable } from './printable.ts';
 import { putLive } from './put-live.ts';
 import { STOP_GRACE_MS, stopSignal } from './stop-signal.ts';
 import { shownTime } from './times.ts';
-
-const FUNCTIONS = [
-  collections,
-  comments,
-  followers,
-  following,
-  inbox,
-  interact,
-  ledger,
-  media,
-  notifications,
-  objects,
-  owner,
-  stamps,
-  webfinger,
-];
 
 /** Whether this process sends, and what a publish would send. */
 interface Begun {

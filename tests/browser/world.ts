@@ -4,13 +4,13 @@ import { dirname, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { readSettings } from '../../build/settings.ts';
 import { buildSite } from '../../scripts/build-site.ts';
+import { FUNCTIONS } from '../../scripts/functions.ts';
 import { serve } from '../../server/hosts/node.ts';
 import type { Deps } from '../../server/ports.ts';
 import { openSite } from '../../server/site.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
 import type { Store } from '../../server/store/store.ts';
 import { signingKeys } from '../remote/signing-keys.ts';
-import { functions } from '../server/routes/world.ts';
 import { heardBefore } from './heard.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -76,7 +76,7 @@ export async function startWorld(): Promise<World> {
   await buildSite(settings, siteFolder);
   const fetched: string[] = [];
   const deps = depsOf(store, siteFolder, fetched);
-  const serving = await serve({ functions, siteFolder, deps, host: '127.0.0.1', port: 0 });
+  const serving = await serve({ functions: FUNCTIONS, siteFolder, deps, host: '127.0.0.1', port: 0 });
   return {
     url: serving.url,
     store,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_RULES, type Rules } from '../../federation/rules.ts';
+import { FUNCTIONS } from '../../scripts/functions.ts';
 import { serve } from '../../server/hosts/node.ts';
 import { createAgents } from '../../server/http/agents.ts';
 import { createDocumentClient } from '../../server/http/document-client.ts';
@@ -17,7 +18,7 @@ import { openMemoryStore } from '../../server/store/memory.ts';
 import type { Store } from '../../server/store/store.ts';
 import { messageKeys } from '../remote/fake-blog.ts';
 import { signingKeys } from '../remote/signing-keys.ts';
-import { functions, ORIGIN, siteFiles, writeSite } from '../server/routes/world.ts';
+import { ORIGIN, siteFiles, writeSite } from '../server/routes/world.ts';
 
 export const INBOX = `${ORIGIN}/ap/inbox`;
 export const ACTOR = `${ORIGIN}/ap/actor.json`;
@@ -64,7 +65,7 @@ export async function startLiveBlog(options: LiveBlogOptions = {}): Promise<Live
     log: (line) => lines.push(line),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   };
-  const serving = await serve({ functions, siteFolder, deps, host: '127.0.0.1', port: 0 });
+  const serving = await serve({ functions: FUNCTIONS, siteFolder, deps, host: '127.0.0.1', port: 0 });
   const blog: LiveBlog = {
     url: serving.url,
     deps,

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FUNCTIONS } from '../../../scripts/functions.ts';
 import { type Serving, serve } from '../../../server/hosts/node.ts';
-import { createWorld, functions, type World } from '../routes/world.ts';
+import { createWorld, type World } from '../routes/world.ts';
 
 interface Captured {
   readonly software: string;
@@ -34,7 +35,13 @@ let world: World;
 let serving: Serving;
 beforeAll(async () => {
   world = createWorld();
-  serving = await serve({ functions, siteFolder: world.siteFolder, deps: world.deps, host: '127.0.0.1', port: 0 });
+  serving = await serve({
+    functions: FUNCTIONS,
+    siteFolder: world.siteFolder,
+    deps: world.deps,
+    host: '127.0.0.1',
+    port: 0,
+  });
 });
 afterAll(async () => {
   await serving.close();

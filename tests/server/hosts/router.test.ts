@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { FUNCTIONS } from '../../../scripts/functions.ts';
 import { depsOf, type FunctionModule } from '../../../server/hosts/host.ts';
 import { createRouter } from '../../../server/hosts/router.ts';
-import { functions } from '../routes/world.ts';
 
 const at = (...path: `/${string}`[]): FunctionModule => ({ default: () => new Response(), config: { path } });
 
@@ -46,9 +46,9 @@ describe('a path', () => {
 });
 
 it('each function has paths, and no two of them the same', () => {
-  const paths = functions.flatMap(({ config }) => config.path ?? []);
+  const paths = FUNCTIONS.flatMap(({ config }) => config.path ?? []);
   expect(new Set(paths).size).toBe(paths.length);
-  expect(functions.every(({ config }) => config.path !== undefined)).toBe(true);
+  expect(FUNCTIONS.every(({ config }) => config.path !== undefined)).toBe(true);
 });
 
 it('without a host that gives it a store and keys a function says so', async () => {

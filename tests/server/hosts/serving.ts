@@ -1,7 +1,8 @@
 import { afterEach, beforeEach } from 'vitest';
+import { FUNCTIONS } from '../../../scripts/functions.ts';
 import type { FunctionModule } from '../../../server/hosts/host.ts';
 import { type ServeOptions, type Serving, serve } from '../../../server/hosts/node.ts';
-import { createWorld, functions, type World } from '../routes/world.ts';
+import { createWorld, type World } from '../routes/world.ts';
 
 let world: World;
 const servings: Serving[] = [];
@@ -20,7 +21,7 @@ export function useWorld(): () => World {
 
 export async function start(options: Partial<ServeOptions> = {}): Promise<Serving> {
   const { siteFolder, deps } = world;
-  const serving = await serve({ functions, siteFolder, deps, host: '127.0.0.1', port: 0, ...options });
+  const serving = await serve({ functions: FUNCTIONS, siteFolder, deps, host: '127.0.0.1', port: 0, ...options });
   servings.push(serving);
   return serving;
 }

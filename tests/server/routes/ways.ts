@@ -1,8 +1,9 @@
 import { afterEach, beforeEach } from 'vitest';
+import { FUNCTIONS } from '../../../scripts/functions.ts';
 import { contextWith } from '../../../server/hosts/host.ts';
 import { serve } from '../../../server/hosts/node.ts';
 import { createRouter } from '../../../server/hosts/router.ts';
-import { createWorld, functions, ORIGIN, type World } from './world.ts';
+import { createWorld, ORIGIN, type World } from './world.ts';
 
 /** Asks for a path of the site in one of the ways that a host has. */
 export interface Way {
@@ -12,7 +13,7 @@ export interface Way {
 
 /** The function alone, called as a host calls it. */
 export async function asFunction({ deps }: World): Promise<Way> {
-  const route = createRouter(functions);
+  const route = createRouter(FUNCTIONS);
   return {
     async ask(path, init) {
       const request = new Request(ORIGIN + path, init);
@@ -26,7 +27,7 @@ export async function asFunction({ deps }: World): Promise<Way> {
 
 /** A real server on loopback, reached under another name than the blog's own. */
 export async function overHttp({ deps, siteFolder }: World): Promise<Way> {
-  const serving = await serve({ functions, siteFolder, deps, host: '127.0.0.1', port: 0 });
+  const serving = await serve({ functions: FUNCTIONS, siteFolder, deps, host: '127.0.0.1', port: 0 });
   return {
     ask: (path, init) => fetch(serving.url + path, { redirect: 'manual', ...init }),
     close: () => serving.close(),

@@ -4,40 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DEFAULT_POLICY, type Manifest, type ManifestObject } from '../../../federation/manifest.ts';
 import type { JsonObject } from '../../../federation/vocabulary.ts';
-import * as collections from '../../../functions/collections.ts';
-import * as comments from '../../../functions/comments.ts';
-import * as followers from '../../../functions/followers.ts';
-import * as following from '../../../functions/following.ts';
-import * as inbox from '../../../functions/inbox.ts';
-import * as interact from '../../../functions/interact.ts';
-import * as ledger from '../../../functions/ledger.ts';
-import * as media from '../../../functions/media.ts';
-import * as notifications from '../../../functions/notifications.ts';
-import * as objects from '../../../functions/objects.ts';
-import * as owner from '../../../functions/owner.ts';
-import * as stamps from '../../../functions/stamps.ts';
-import * as webfinger from '../../../functions/webfinger.ts';
 import { createSigning } from '../../../server/http/signing.ts';
 import type { Deps, LogLine } from '../../../server/ports.ts';
 import { openSite } from '../../../server/site.ts';
 import { openMemoryStore } from '../../../server/store/memory.ts';
 import { signingKeys } from '../../remote/signing-keys.ts';
-
-export const functions = [
-  collections,
-  comments,
-  followers,
-  following,
-  inbox,
-  interact,
-  ledger,
-  media,
-  notifications,
-  objects,
-  owner,
-  stamps,
-  webfinger,
-];
 
 export const ORIGIN = 'https://b1.test';
 export const NOW = Date.UTC(2026, 10, 23, 12);

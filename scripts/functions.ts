@@ -1,0 +1,31 @@
+import * as collections from '../functions/collections.ts';
+import * as comments from '../functions/comments.ts';
+import * as followers from '../functions/followers.ts';
+import * as following from '../functions/following.ts';
+import * as inbox from '../functions/inbox.ts';
+import * as interact from '../functions/interact.ts';
+import * as ledger from '../functions/ledger.ts';
+import * as media from '../functions/media.ts';
+import * as notifications from '../functions/notifications.ts';
+import * as objects from '../functions/objects.ts';
+import * as owner from '../functions/owner.ts';
+import * as stamps from '../functions/stamps.ts';
+import * as webfinger from '../functions/webfinger.ts';
+import type { FunctionModule } from '../server/hosts/host.ts';
+
+/** Every function, as the Node host runs them: of two whose paths fit, the first answers. */
+export const FUNCTIONS: readonly FunctionModule[] = [
+  collections,
+  comments,
+  followers,
+  following,
+  inbox,
+  interact,
+  ledger,
+  media,
+  notifications,
+  objects,
+  owner,
+  stamps,
+  webfinger,
+];
