@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { toEd25519Multikey } from '../../federation/signatures/multibase.ts';
 import { addProof } from '../../federation/signatures/proof.ts';
 import { isJsonObject, type JsonObject } from '../../federation/vocabulary.ts';
@@ -6,21 +6,20 @@ import { sha256 } from '../../server/crypto.ts';
 import { act, create, follow, like, note, noteId, undo } from '../remote/activities.ts';
 import { BLOG, createFakeBlog, type FakeBlog, POST } from '../remote/fake-blog.ts';
 import type { Peer } from '../remote/fake-remote.ts';
+import { openEachStore } from '../remote/open-each.ts';
 import { PROOF_KEY, proofKeys } from '../remote/signing-keys.ts';
-import { STORES, type TestStore } from '../remote/stores.ts';
+import { STORES } from '../remote/stores.ts';
 
 const RAW = new Uint8Array(PROOF_KEY.export({ type: 'spki', format: 'der' }).subarray(-32));
 const ANN = 'https://peer.test/users/ann';
 
 describe.each(STORES)('what another server forwards, with the store in %s', (_name, open) => {
-  let opened: TestStore;
   let blog: FakeBlog;
   let ann: Peer;
   /** Hosts the thread and forwards what is said in it; or somebody who says so. */
   let hub: Peer;
 
-  beforeEach(() => {
-    opened = open();
+  openEachStore(open, (opened) => {
     blog = createFakeBlog(opened.blog);
     const key = {
       id: `${ANN}#ed25519-key`,
@@ -31,7 +30,6 @@ describe.each(STORES)('what another server forwards, with the store in %s', (_na
     ann = blog.peer({ document: { assertionMethod: [key] } });
     hub = blog.peer({ host: 'hub.test', name: 'hub' });
   });
-  afterEach(() => opened.close());
 
   const asked = () => blog.remote.gets.filter((url) => url !== hub.actor);
   const heard = async () => {

@@ -1,20 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { act, create, follow, like, note } from '../remote/activities.ts';
-import { BLOG, createFakeBlog, type FakeBlog } from '../remote/fake-blog.ts';
+import { BLOG, type FakeBlog } from '../remote/fake-blog.ts';
 import type { Peer } from '../remote/fake-remote.ts';
-import { STORES, type TestStore } from '../remote/stores.ts';
+import { openEachBlog } from '../remote/open-each.ts';
+import { STORES } from '../remote/stores.ts';
 
 describe.each(STORES)('what is known of an actor, with the store in %s', (_name, open) => {
-  let opened: TestStore;
   let blog: FakeBlog;
   let ann: Peer;
-
-  beforeEach(() => {
-    opened = open();
-    blog = createFakeBlog(opened.blog);
-    ann = blog.peer();
+  openEachBlog(open, (scene) => {
+    ({ blog, ann } = scene);
   });
-  afterEach(() => opened.close());
 
   it('Update of an author → its new name is shown, and a follower is delivered to its new inbox', async () => {
     await blog.hear(ann, follow(ann));

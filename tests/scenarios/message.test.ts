@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../federation/vocabulary.ts';
 import { sha256Hex } from '../../server/crypto.ts';
 import { act, create, follow, note, noteId, undo } from '../remote/activities.ts';
-import { BLOG, createFakeBlog, type FakeBlog, POST } from '../remote/fake-blog.ts';
+import { BLOG, type FakeBlog, POST } from '../remote/fake-blog.ts';
 import type { Peer } from '../remote/fake-remote.ts';
+import { openEachBlog } from '../remote/open-each.ts';
 import { dumpOf, STORES, type TestStore } from '../remote/stores.ts';
 
 const SECRET = 'between-you-and-me';
@@ -12,13 +13,9 @@ describe.each(STORES)('what is not public, with the store in %s', (_name, open) 
   let opened: TestStore;
   let blog: FakeBlog;
   let ann: Peer;
-
-  beforeEach(() => {
-    opened = open();
-    blog = createFakeBlog(opened.blog);
-    ann = blog.peer();
+  openEachBlog(open, (scene) => {
+    ({ opened, blog, ann } = scene);
   });
-  afterEach(() => opened.close());
 
   const secret = (more: JsonObject = {}): JsonObject =>
     note(ann, 'dm', { content: `<p>${SECRET}</p>`, to: [BLOG.actor], cc: [], ...more });

@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Block, DEFAULT_RULES, type ReplyRules } from '../../federation/rules.ts';
 import type { JsonObject } from '../../federation/vocabulary.ts';
 import { act, boost, create, follow, like, note, noteId } from '../remote/activities.ts';
 import { createFakeBlog, type FakeBlog, POST } from '../remote/fake-blog.ts';
 import { type Peer, unsignedRequest } from '../remote/fake-remote.ts';
+import { openEachBlog } from '../remote/open-each.ts';
 import { STORES, type TestStore } from '../remote/stores.ts';
 import { countingStore } from '../remote/watched-store.ts';
 
@@ -17,13 +18,9 @@ describe.each(STORES)('the owner’s rules, with the store in %s', (_name, open)
   let opened: TestStore;
   let blog: FakeBlog;
   let ann: Peer;
-
-  beforeEach(() => {
-    opened = open();
-    blog = createFakeBlog(opened.blog);
-    ann = blog.peer();
+  openEachBlog(open, (scene) => {
+    ({ opened, blog, ann } = scene);
   });
-  afterEach(() => opened.close());
 
   const replies = (rules: Partial<ReplyRules>): void => {
     blog.rules = { ...blog.rules, replies: { ...DEFAULT_RULES.replies, ...rules } };

@@ -1,26 +1,23 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Rules } from '../../federation/rules.ts';
 import type { JsonObject } from '../../federation/vocabulary.ts';
 import { act, create, follow, note, noteId } from '../remote/activities.ts';
-import { BLOG, createFakeBlog, type FakeBlog, POST } from '../remote/fake-blog.ts';
+import { BLOG, type FakeBlog, POST } from '../remote/fake-blog.ts';
 import type { Peer } from '../remote/fake-remote.ts';
-import { STORES, type TestStore } from '../remote/stores.ts';
+import { openEachBlog } from '../remote/open-each.ts';
+import { STORES } from '../remote/stores.ts';
 
 describe.each(STORES)('quotes, with the store in %s', (_name, open) => {
-  let opened: TestStore;
   let blog: FakeBlog;
   let ann: Peer;
-
-  const start = (quotes: Rules['quotes']): void => {
-    blog = createFakeBlog({ ...opened.blog, rules: { quotes } });
-    ann = blog.peer();
-  };
-  beforeEach(() => {
-    opened = open();
-    start('anyone');
+  openEachBlog(open, (scene) => {
+    ({ blog, ann } = scene);
+    mayQuote('anyone');
   });
-  afterEach(() => opened.close());
 
+  const mayQuote = (quotes: Rules['quotes']): void => {
+    blog.rules = { ...blog.rules, quotes };
+  };
   const quoting = (more: JsonObject = {}): JsonObject => note(ann, 'see', { inReplyTo: null, quote: POST, ...more });
   const request = (instrument: JsonObject[string], more: JsonObject = {}): JsonObject =>
     act(ann, 'QuoteRequest', POST, { instrument, ...more });
@@ -78,7 +75,7 @@ describe.each(STORES)('quotes, with the store in %s', (_name, open) => {
   });
 
   it('nobody may → a Reject, no stamp, no quote', async () => {
-    start('nobody');
+    mayQuote('nobody');
     await blog.hear(ann, request(quoting()));
     expect(await blog.queued()).toMatchObject([{ type: 'Reject' }]);
     expect(await blog.store.stamps.ofQuote(noteId(ann, 'see'))).toEqual([]);
@@ -86,7 +83,7 @@ describe.each(STORES)('quotes, with the store in %s', (_name, open) => {
   });
 
   it('followers may → a Reject for a stranger, an Accept once they follow', async () => {
-    start('followers');
+    mayQuote('followers');
     await blog.hear(ann, request(quoting()));
     expect((await blog.queued()).map(({ type }) => type)).toEqual(['Reject']);
     await blog.hear(ann, follow(ann));
@@ -95,7 +92,7 @@ describe.each(STORES)('quotes, with the store in %s', (_name, open) => {
   });
 
   it('the owner is asked → held with the request to answer, and told once; no answer yet', async () => {
-    start('ask');
+    mayQuote('ask');
     const asked = request(quoting());
     await blog.hear(ann, asked);
     await blog.hear(ann, asked);

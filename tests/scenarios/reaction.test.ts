@@ -1,22 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { undoneMark } from '../../federation/outcome.ts';
 import type { JsonObject } from '../../federation/vocabulary.ts';
 import { act, boost, like, undo } from '../remote/activities.ts';
-import { BLOG, createFakeBlog, type FakeBlog, PAGE, POST } from '../remote/fake-blog.ts';
+import { BLOG, type FakeBlog, PAGE, POST } from '../remote/fake-blog.ts';
 import type { Peer } from '../remote/fake-remote.ts';
-import { STORES, type TestStore } from '../remote/stores.ts';
+import { openEachBlog } from '../remote/open-each.ts';
+import { STORES } from '../remote/stores.ts';
 
 describe.each(STORES)('likes and boosts, with the store in %s', (_name, open) => {
-  let opened: TestStore;
   let blog: FakeBlog;
   let ann: Peer;
-
-  beforeEach(() => {
-    opened = open();
-    blog = createFakeBlog(opened.blog);
-    ann = blog.peer();
+  openEachBlog(open, (scene) => {
+    ({ blog, ann } = scene);
   });
-  afterEach(() => opened.close());
 
   it.each([
     ['a Like', (peer: Peer) => like(peer), 'like @ann@peer.test'],

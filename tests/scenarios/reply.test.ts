@@ -1,23 +1,19 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../federation/vocabulary.ts';
 import { act, create, note, noteId, PUBLIC } from '../remote/activities.ts';
-import { BLOG, createFakeBlog, type FakeBlog, PAGE, POST } from '../remote/fake-blog.ts';
+import { BLOG, type FakeBlog, PAGE, POST } from '../remote/fake-blog.ts';
 import type { Peer } from '../remote/fake-remote.ts';
-import { STORES, type TestStore } from '../remote/stores.ts';
+import { openEachBlog } from '../remote/open-each.ts';
+import { STORES } from '../remote/stores.ts';
 
 describe.each(STORES)('replies, with the store in %s', (_name, open) => {
-  let opened: TestStore;
   let blog: FakeBlog;
   let ann: Peer;
   let ben: Peer;
-
-  beforeEach(() => {
-    opened = open();
-    blog = createFakeBlog(opened.blog);
-    ann = blog.peer();
+  openEachBlog(open, (scene) => {
+    ({ blog, ann } = scene);
     ben = blog.peer({ host: 'other.test', name: 'ben' });
   });
-  afterEach(() => opened.close());
 
   it.each(['Note', 'Article', 'Page', 'Question'])(
     'Create of a %s that answers a post → in its thread',

@@ -1,24 +1,20 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DEFAULT_RULES } from '../../federation/rules.ts';
 import type { JsonObject } from '../../federation/vocabulary.ts';
 import { act, boost, create, like, note, noteId, PUBLIC } from '../remote/activities.ts';
-import { BLOG, createFakeBlog, type FakeBlog, POST } from '../remote/fake-blog.ts';
+import { BLOG, type FakeBlog, POST } from '../remote/fake-blog.ts';
 import type { Peer } from '../remote/fake-remote.ts';
-import { STORES, type TestStore } from '../remote/stores.ts';
+import { openEachBlog } from '../remote/open-each.ts';
+import { STORES } from '../remote/stores.ts';
 
 describe.each(STORES)('somebody with a valid key and bad intentions, with the store in %s', (_name, open) => {
-  let opened: TestStore;
   let blog: FakeBlog;
   let ann: Peer;
   let hub: Peer;
-
-  beforeEach(() => {
-    opened = open();
-    blog = createFakeBlog(opened.blog);
-    ann = blog.peer();
+  openEachBlog(open, (scene) => {
+    ({ blog, ann } = scene);
     hub = blog.peer({ host: 'hub.test', name: 'hub' });
   });
-  afterEach(() => opened.close());
 
   const asks = (instrument: JsonObject, more: JsonObject = {}): JsonObject =>
     act(ann, 'QuoteRequest', POST, { instrument, ...more });

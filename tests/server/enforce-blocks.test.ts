@@ -1,14 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Attempt } from '../../federation/delivery.ts';
 import type { Block, Blocks } from '../../federation/rules.ts';
 import { sha256Hex } from '../../server/crypto.ts';
 import { deliverDue } from '../../server/deliver.ts';
 import { enforceBlocks, withoutBlockedInboxes } from '../../server/enforce-blocks.ts';
 import { create, follow, like, note } from '../remote/activities.ts';
-import { BLOG, createFakeBlog, type FakeBlog } from '../remote/fake-blog.ts';
+import { BLOG, type FakeBlog } from '../remote/fake-blog.ts';
 import type { Peer } from '../remote/fake-remote.ts';
+import { openEachBlog } from '../remote/open-each.ts';
 import { signingKeys } from '../remote/signing-keys.ts';
-import { dumpOf, STORES, type TestStore } from '../remote/stores.ts';
+import { dumpOf, STORES } from '../remote/stores.ts';
 
 const block = (name: string, severity: Block['severity'] = 'block'): Block => ({
   name,
@@ -19,16 +20,13 @@ const hosts = (...names: string[]): Blocks => ({ accounts: [], hosts: names.map(
 const accounts = (...names: string[]): Blocks => ({ accounts: names.map((name) => block(name)), hosts: [] });
 
 describe.each(STORES)('blocks that are new, with the store in %s', (_name, open) => {
-  let opened: TestStore;
   let blog: FakeBlog;
   let ann: Peer;
   let zed: Peer;
   let ben: Peer;
-
-  beforeEach(async () => {
-    opened = open();
-    blog = createFakeBlog(opened.blog);
-    [ann, zed, ben] = [blog.peer(), blog.peer({ name: 'zed' }), blog.peer({ host: 'other.test', name: 'ben' })];
+  openEachBlog(open, async (scene) => {
+    ({ blog, ann } = scene);
+    [zed, ben] = [blog.peer({ name: 'zed' }), blog.peer({ host: 'other.test', name: 'ben' })];
     for (const peer of [ann, zed, ben]) {
       await blog.hear(peer, follow(peer));
       const name = peer.actor.split('/').at(-1);
@@ -38,7 +36,6 @@ describe.each(STORES)('blocks that are new, with the store in %s', (_name, open)
     }
     blog.lines.length = 0;
   });
-  afterEach(() => opened.close());
 
   const enforce = (blocks: Blocks) =>
     enforceBlocks({ store: blog.store, clock: () => blog.now, log: (line) => blog.lines.push(line) }, { blocks });

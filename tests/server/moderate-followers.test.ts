@@ -1,21 +1,19 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ModerateDeps } from '../../server/moderate.ts';
 import { moderateFollow } from '../../server/moderate-followers.ts';
 import { openOwnerAccess } from '../../server/owner-access.ts';
 import type { Store } from '../../server/store/store.ts';
-import { STORES, type TestStore } from '../remote/stores.ts';
+import { openEachStore } from '../remote/open-each.ts';
+import { STORES } from '../remote/stores.ts';
 import { depsOf, follower, NOW, queued } from './moderation.ts';
 
 describe.each(STORES)('a decision about a follower (%s)', (_name, open) => {
-  let opened: TestStore;
   let store: Store;
   let deps: ModerateDeps;
-  beforeEach(() => {
-    opened = open();
+  openEachStore(open, (opened) => {
     store = opened.store;
     deps = depsOf(store);
   });
-  afterEach(() => opened.close());
 
   test('a request to follow: approve → follower, Accept to them, no request any more; again → unchanged', async () => {
     const bob = follower('bob');

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '../../server/crypto.ts';
 import { type ModerateDeps, moderate } from '../../server/moderate.ts';
 import type { Store } from '../../server/store/store.ts';
-import { STORES, type TestStore } from '../remote/stores.ts';
+import { openEachStore } from '../remote/open-each.ts';
+import { STORES } from '../remote/stores.ts';
 import {
   ANN,
   asked,
@@ -19,15 +20,12 @@ import {
 } from './moderation.ts';
 
 describe.each(STORES)('a decision about a reply (%s)', (_name, open) => {
-  let opened: TestStore;
   let store: Store;
   let deps: ModerateDeps;
-  beforeEach(() => {
-    opened = open();
+  openEachStore(open, (opened) => {
     store = opened.store;
     deps = depsOf(store);
   });
-  afterEach(() => opened.close());
 
   const stateOf = async (id: string) => (await store.interactions.get(id))?.state;
 
