@@ -7,7 +7,17 @@ import type { RichText } from './rich-text.ts';
  */
 export type InteractionKind = (typeof INTERACTION_KINDS)[number];
 
-export const INTERACTION_KINDS = ['reply', 'quote', 'mention', 'like', 'boost'] as const;
+/** The kinds that have words. */
+export const SAID_KINDS = ['reply', 'quote', 'mention'] as const;
+
+export type SaidKind = (typeof SAID_KINDS)[number];
+
+export const INTERACTION_KINDS = [...SAID_KINDS, 'like', 'boost'] as const;
+
+/** Says whether an interaction has words: a reply, quote or mention. */
+export function isSaid<Of extends { readonly kind: InteractionKind }>(of: Of): of is Of & { readonly kind: SaidKind } {
+  return SAID_KINDS.some((kind) => kind === of.kind);
+}
 
 /**
  * `shown`: on the page and in collections. `held`: waits for the owner. `hidden`: the owner does not want it seen. `removed`:

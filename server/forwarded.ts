@@ -1,8 +1,8 @@
 import { hostOf } from '../federation/audience.ts';
 import type { Activity } from '../federation/inbox/activity.ts';
 import { parseActivity } from '../federation/inbox/parse.ts';
-import { isSaid } from '../federation/inbox/place.ts';
 import { sameOrigin } from '../federation/inbox/references.ts';
+import { isSaid } from '../federation/interaction.ts';
 import { ignored, type Outcome, refused } from '../federation/outcome.ts';
 import { verifyProof } from '../federation/signatures/proof.ts';
 import { isJsonObject, type Json, type JsonObject } from '../federation/vocabulary.ts';

@@ -1,4 +1,10 @@
-import type { Author, Interaction, InteractionKind, InteractionState } from '../federation/interaction.ts';
+import {
+  type Author,
+  type Interaction,
+  type InteractionKind,
+  type InteractionState,
+  SAID_KINDS,
+} from '../federation/interaction.ts';
 import { plainRichText } from '../federation/rich-text.ts';
 import { type Decided, type Decision, type ModerateDeps, moderate } from './moderate.ts';
 import { type FollowDecided, type FollowDecision, moderateFollow } from './moderate-followers.ts';
@@ -63,15 +69,13 @@ export interface RepliesOptions {
 /** As many as anybody looks through. */
 const MOST_REQUESTS = 10_000;
 
-/** What has words; likes and boosts are not listed one by one. */
-const WORDED: readonly InteractionKind[] = ['reply', 'quote', 'mention'];
-
 /** Gives the owner access to a store that is at hand. */
 export function openOwnerAccess(deps: ModerateDeps): OwnerAccess {
   const { store } = deps;
   return {
     replies: async (options) => {
-      const { items, authors, cursor } = await store.interactions.list({ ...options, kinds: WORDED });
+      // Likes and boosts are not listed one by one.
+      const { items, authors, cursor } = await store.interactions.list({ ...options, kinds: SAID_KINDS });
       const known = new Map(authors.map((author) => [author.actor, author]));
       const views = items.map((item) => viewOf(item, known.get(item.actor)));
       return { items: views, ...(cursor === undefined ? {} : { cursor }) };

@@ -6,6 +6,7 @@ import {
   type InteractionContent,
   type InteractionState,
   isHiddenWithParent,
+  isSaid,
 } from '../interaction.ts';
 import { accepted, type Effect, ignored, type Outcome } from '../outcome.ts';
 import type { JsonObject } from '../vocabulary.ts';
@@ -16,7 +17,7 @@ import { decideMessage } from './message.ts';
 import { bringsWord, moderate, type Verdict } from './moderate.ts';
 import { notify } from './notification.ts';
 import { ACTOR_UNAVAILABLE, refuseForeign } from './ownership.ts';
-import { isSaid, type Place, placeOf } from './place.ts';
+import { type Place, placeOf } from './place.ts';
 import { readContent } from './read-content.ts';
 import { decideActorUpdate } from './update-actor.ts';
 

@@ -1,11 +1,11 @@
-import type { Interaction } from '../interaction.ts';
+import { type Interaction, isSaid, type SaidKind } from '../interaction.ts';
 import type { Thing } from './activity.ts';
 import { namesActor, ownPostOf } from './concerns.ts';
 import type { DecisionContext } from './context.ts';
 
 /** Where something that was said belongs. */
 export interface Place {
-  readonly kind: 'reply' | 'quote' | 'mention';
+  readonly kind: SaidKind;
   /** The id of the post whose thread it is in; for a mention, the blog's actor. */
   readonly target: string;
   /** As the object says it, or the id of our post when it named the page. */
@@ -41,17 +41,12 @@ export function placeOf(
   return undefined;
 }
 
-/** Says whether an interaction has text: a reply, quote or mention. */
-export function isSaid(interaction: Interaction): interaction is Interaction & { readonly kind: Place['kind'] } {
-  return isInThread(interaction) || interaction.kind === 'mention';
-}
-
 function isInThread({ kind }: Interaction): boolean {
   return kind === 'reply' || kind === 'quote';
 }
 
 function placeAgain(
-  { kind, target, inReplyTo }: Interaction & { readonly kind: Place['kind'] },
+  { kind, target, inReplyTo }: Interaction & { readonly kind: SaidKind },
   parent: Interaction | undefined,
 ): Place {
   const isBelow = parent !== undefined && parent.id === inReplyTo && isInThread(parent);

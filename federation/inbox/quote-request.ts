@@ -1,4 +1,4 @@
-import { ASKS, type Interaction, type Stamp } from '../interaction.ts';
+import { ASKS, type Interaction, isSaid, type Stamp } from '../interaction.ts';
 import { accepted, type Effect, ignored, type Outcome, refused } from '../outcome.ts';
 import { buildQuoteAccept, buildQuoteReject, type QuoteReference, stampIdOf } from './accept.ts';
 import type { Activity, Thing } from './activity.ts';
@@ -8,7 +8,7 @@ import { contentOf, interactionOf, isOutdated, isReadable, type Post, tell, tell
 import { refuseUnusable } from './follow.ts';
 import { hasWord, isLimited, MAX_RECENT, moderate } from './moderate.ts';
 import { ACTOR_UNAVAILABLE, refuseForeign } from './ownership.ts';
-import { isSaid, placeOf } from './place.ts';
+import { placeOf } from './place.ts';
 
 /** A request that was found to be in order. */
 interface Asked extends QuoteReference {

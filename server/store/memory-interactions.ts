@@ -5,6 +5,7 @@ import {
   INTERACTION_STATES,
   type Interaction,
   type InteractionKind,
+  isSaid,
 } from '../../federation/interaction.ts';
 import {
   decideState,
@@ -67,7 +68,7 @@ export function memoryInteractions({ entries, authors }: MemoryInteractions): In
     putAuthor: async (author) => putAuthor(author),
     forgetActor: async (actor) => dropWhere((interaction) => interaction.actor === actor),
     prune: async (before) =>
-      dropWhere((each) => isSaid(each.kind) && each.state !== 'removed' && timeOf(each.at) < timeOf(before)),
+      dropWhere((each) => isSaid(each) && each.state !== 'removed' && timeOf(each.at) < timeOf(before)),
     forgetTarget: async (target) => dropWhere((interaction) => interaction.target === target),
     version: async (target) => versions.get(target) ?? 0,
     ...looks({ entries, authors }),
@@ -172,7 +173,7 @@ function looksAtActors({
     authors: async function* () {
       for (const author of authors.values()) yield structuredClone(author);
     },
-    wasShown: async (actor) => by(actor).some(({ state, kind }) => state === 'shown' && isSaid(kind)),
+    wasShown: async (actor) => by(actor).some((each) => each.state === 'shown' && isSaid(each)),
     countSince: async (actor, since) => by(actor).filter(({ at }) => timeOf(at) >= timeOf(since)).length,
   };
 }
@@ -182,9 +183,4 @@ function pageOf(entries: readonly InteractionEntry[], limit: number): { items: I
   const items = structuredClone(shown.map(({ interaction }) => interaction));
   const end = shown.at(-1);
   return entries.length > limit && end ? { items, cursor: String(end.seq) } : { items };
-}
-
-/** Replies, quotes and mentions: what has words. */
-function isSaid(kind: InteractionKind): boolean {
-  return kind === 'reply' || kind === 'quote' || kind === 'mention';
 }

@@ -3,7 +3,7 @@ import { placeOf, timeOf, withinContent } from './interaction-rules.ts';
 import { type InteractionStore, MAX_THREAD } from './interaction-store.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { authorOf, interactionOf } from './sqlite-interaction-rows.ts';
-import { integer, pageOf, type Row, text } from './sqlite-rows.ts';
+import { integer, pageOf, type Row, SAID, text } from './sqlite-rows.ts';
 
 type Looks = Omit<
   InteractionStore,
@@ -120,7 +120,7 @@ function ofActors(database: SqliteDatabase): Pick<InteractionStore, 'author' | '
   const author = database.prepare('SELECT * FROM authors WHERE actor = ?');
   const page = database.prepare('SELECT * FROM authors WHERE seq > ? ORDER BY seq LIMIT ?');
   const wasShown = database.prepare(
-    `SELECT 1 AS yes FROM interactions WHERE actor = ? AND kind IN ('reply', 'quote', 'mention') AND state = 'shown' LIMIT 1`,
+    `SELECT 1 AS yes FROM interactions WHERE actor = ? AND kind IN (${SAID}) AND state = 'shown' LIMIT 1`,
   );
   const since = database.prepare('SELECT count(*) AS n FROM interactions WHERE actor = ? AND at_ms >= ?');
 

@@ -13,7 +13,7 @@ import type { SqliteDatabase } from './sqlite-database.ts';
 import { sqliteInteractionLooks } from './sqlite-interaction-looks.ts';
 import { interactionOf, keptOf, storableIds, storableReference } from './sqlite-interaction-rows.ts';
 import { pictureNames } from './sqlite-picture-names.ts';
-import { integer, storable, text } from './sqlite-rows.ts';
+import { integer, SAID, storable, text } from './sqlite-rows.ts';
 
 /** What others said, in SQLite, and by whom. Triggers drop an author with the last interaction, and pictures with both. */
 export function sqliteInteractions(database: SqliteDatabase): InteractionStore {
@@ -97,9 +97,7 @@ function drops(database: SqliteDatabase): Pick<InteractionStore, 'remove' | 'for
   const drop = database.prepare('DELETE FROM interactions WHERE id = ?');
   const ofActor = database.prepare('DELETE FROM interactions WHERE actor = ?');
   const ofTarget = database.prepare('DELETE FROM interactions WHERE target = ?');
-  const old = database.prepare(
-    `DELETE FROM interactions WHERE kind IN ('reply', 'quote', 'mention') AND at_ms < ? AND state <> 'removed'`,
-  );
+  const old = database.prepare(`DELETE FROM interactions WHERE kind IN (${SAID}) AND at_ms < ? AND state <> 'removed'`);
   return {
     remove: (given) =>
       database.writeShared('lasting', () => {

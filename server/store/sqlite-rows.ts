@@ -1,3 +1,4 @@
+import { SAID_KINDS } from '../../federation/interaction.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../federation/vocabulary.ts';
 import { PosternError } from '../errors.ts';
 
@@ -67,6 +68,9 @@ export function textList(row: Row, column: string): string[] {
     return each;
   });
 }
+
+/** The kinds of interactions that have words, for `IN`. */
+export const SAID = SAID_KINDS.map((kind) => `'${kind}'`).join(', ');
 
 /** Gives what a text column holds as JSON, when `isThat` says so. */
 export function jsonOf<T>(row: Row, column: string, isThat: (value: unknown) => value is T): T {
