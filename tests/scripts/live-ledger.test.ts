@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { Ledger } from '../../federation/ledger.ts';
 import { ledgerDocument } from '../../federation/ledger-document.ts';
 import { readLiveLedger } from '../../scripts/live-ledger.ts';
-import { PosternError } from '../../server/errors.ts';
+import { faultOf } from '../server/fault-of.ts';
 import { type Peer, startPeer } from '../server/http/peer.ts';
 
 const LEDGER: Ledger = {
@@ -21,15 +21,6 @@ afterEach(async () => {
 async function serving(answer: RequestListener): Promise<string> {
   peer = await startPeer(answer);
   return peer.origin;
-}
-
-async function faultOf(work: Promise<unknown>): Promise<PosternError> {
-  const error = await work.then(
-    () => undefined,
-    (fault: unknown) => fault,
-  );
-  if (!(error instanceof PosternError)) throw new Error('no fault of ours', { cause: error });
-  return error;
 }
 
 test('the ledger of a server comes as it was written there', async () => {

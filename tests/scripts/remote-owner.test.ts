@@ -2,8 +2,8 @@ import { createServer, type IncomingHttpHeaders, type RequestListener, type Serv
 import { exportJWK, generateKeyPair } from 'jose';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openRemoteOwner } from '../../scripts/remote-owner.ts';
-import { PosternError } from '../../server/errors.ts';
 import { checkOwnerToken } from '../../server/owner-token.ts';
+import { faultOf } from '../server/fault-of.ts';
 
 type Jwk = Readonly<Record<string, string>>;
 
@@ -39,15 +39,6 @@ afterEach(() => {
 });
 
 const open = (deadlineMs = 10_000) => openRemoteOwner({ origin, ownerKey, clock: Date.now, deadlineMs });
-
-async function faultOf(work: Promise<unknown>): Promise<PosternError> {
-  const fault: unknown = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (!(fault instanceof PosternError)) throw new Error(`no PosternError but ${String(fault)}`);
-  return fault;
-}
 
 const says = (status: number, body: string): void => {
   answer = (_request, response) => void response.writeHead(status, { 'content-type': 'application/json' }).end(body);

@@ -13,29 +13,21 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadPublicKeys } from '../../build/keys.ts';
 import { ed25519Pem, fromEd25519Multikey } from '../../federation/signatures/multibase.ts';
 import { verify } from '../../server/crypto.ts';
-import { PosternError } from '../../server/errors.ts';
 import { type KeyPlaces, loadKeys } from '../../server/keys.ts';
-
-const jwkSet = z.object({ keys: z.array(z.record(z.string(), z.string())) });
-type JwkSet = z.infer<typeof jwkSet>;
+import { faultOf, printedOf } from './fault-of.ts';
+import { openEachFolders, readKeys } from './key-folders.ts';
 
 let folder: string;
 let places: KeyPlaces;
 let publicFile: string;
 let privateFile: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'postern-keys-'));
-  places = { dataFolder: path.join(folder, 'data'), contentFolder: path.join(folder, 'content') };
-  publicFile = path.join(places.contentFolder, 'keys.json');
-  privateFile = path.join(places.dataFolder, 'keys.json');
+openEachFolders('keys.json', (folders) => {
+  ({ folder, places, publicFile, privateFile } = folders);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Keys made once: making an RSA key takes long. */
 let seed: string;
@@ -46,26 +38,11 @@ beforeAll(async () => {
 afterAll(() => rmSync(seed, { recursive: true, force: true }));
 const useSeed = () => cpSync(seed, folder, { recursive: true });
 
-const readSet = (file: string): JwkSet => jwkSet.parse(JSON.parse(readFileSync(file, 'utf8')));
 const ACTOR = 'https://blog.test/ap/actor.json';
 
-/** Every value of a private member in the data folder, to look for where it must not be. */
-function secrets(set: JwkSet): string[] {
-  return set.keys.flatMap((key) => ['d', 'p', 'q', 'dp', 'dq', 'qi'].flatMap((name) => key[name] ?? []));
-}
-
-async function faultOf(loading: Promise<unknown>): Promise<PosternError> {
-  const fault: unknown = await loading.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (!(fault instanceof PosternError)) throw new Error(`no PosternError but ${String(fault)}`);
-  return fault;
-}
-
-/** Everything that could be printed of an error. */
-function textOf(fault: PosternError): string {
-  return [fault.message, fault.hint, JSON.stringify(fault.facts), fault.stack, String(fault.cause)].join('\n');
+/** Every value of a private member of some keys, to look for where it must not be. */
+function secrets(keys: readonly Record<string, string>[]): string[] {
+  return keys.flatMap((key) => ['d', 'p', 'q', 'dp', 'dq', 'qi'].flatMap((name) => key[name] ?? []));
 }
 
 describe('the first run', () => {
@@ -87,12 +64,12 @@ describe('the first run', () => {
     await loadKeys(places);
     expect(statSync(privateFile).mode & 0o777).toBe(0o600);
     expect(statSync(places.dataFolder).mode & 0o777).toBe(0o700);
-    expect(readSet(publicFile).keys.map(({ kid, kty }) => [kid, kty])).toEqual([
+    expect(readKeys(publicFile).map(({ kid, kty }) => [kid, kty])).toEqual([
       ['main-key', 'RSA'],
       ['ed25519-key', 'OKP'],
     ]);
     const published = readFileSync(publicFile, 'utf8');
-    const held = secrets(readSet(privateFile));
+    const held = secrets(readKeys(privateFile));
     expect(held.length).toBe(7);
     for (const secret of held) expect(published).not.toContain(secret);
     expect(readdirSync(places.dataFolder)).toEqual(['keys.json']);
@@ -179,21 +156,21 @@ describe('keys in the environment', () => {
 
   test('blank is as good as absent', async () => {
     await loadKeys({ ...places, privateKeys: ' ' });
-    expect(readSet(privateFile).keys.length).toBe(2);
+    expect(readKeys(privateFile).length).toBe(2);
   });
 
   test('malformed in any way → private-keys-malformed, and nothing of them in the error', async () => {
     useSeed();
     const text = readFileSync(privateFile, 'utf8');
-    const set = readSet(privateFile);
+    const keys = readKeys(privateFile);
     const changed = (change: (key: Record<string, string>) => object | undefined) =>
-      JSON.stringify({ keys: set.keys.map(change).filter((key) => key !== undefined) });
+      JSON.stringify({ keys: keys.map(change).filter((key) => key !== undefined) });
     const malformed = {
       'cut short': text.slice(0, -20),
-      'not JSON': `keys: ${set.keys[0]?.d}`,
-      'a bare key': JSON.stringify(set.keys[0]),
+      'not JSON': `keys: ${keys[0]?.d}`,
+      'a bare key': JSON.stringify(keys[0]),
       'one key': changed((key) => (key.kid === 'main-key' ? key : undefined)),
-      'a key twice': JSON.stringify({ keys: [...set.keys, ...set.keys] }),
+      'a key twice': JSON.stringify({ keys: [...keys, ...keys] }),
       'public halves only': readFileSync(publicFile, 'utf8'),
       'another d': changed((key) => ({ ...key, d: key.d?.split('').reverse().join('') })),
       'a short RSA key': changed((key) => (key.n === undefined ? key : { ...key, n: key.n.slice(0, 100) })),
@@ -206,9 +183,9 @@ describe('keys in the environment', () => {
       const fault = await faultOf(loadKeys({ ...places, privateKeys }));
       expect([name, fault.code]).toEqual([name, 'private-keys-malformed']);
       expect(fault.message).toContain('POSTERN_PRIVATE_KEYS');
-      for (const secret of secrets(set)) {
+      for (const secret of secrets(keys)) {
         for (let at = 0; at + 8 <= secret.length; at += 8)
-          expect(textOf(fault)).not.toContain(secret.slice(at, at + 8));
+          expect(printedOf(fault)).not.toContain(secret.slice(at, at + 8));
       }
     }
   });
@@ -242,9 +219,9 @@ describe('halves that do not belong together', () => {
       contentFolder: path.join(folder, 'other-content'),
     };
     await loadKeys(other);
-    const foreign = readSet(path.join(other.dataFolder, 'keys.json')).keys;
+    const foreign = readKeys(path.join(other.dataFolder, 'keys.json'));
     const mixed = {
-      keys: readSet(privateFile).keys.map((key) => (key.kid === kid ? foreign.find((one) => one.kid === kid) : key)),
+      keys: readKeys(privateFile).map((key) => (key.kid === kid ? foreign.find((one) => one.kid === kid) : key)),
     };
     writeFileSync(privateFile, JSON.stringify(mixed));
     const fault = await faultOf(loadKeys(places));
@@ -252,7 +229,7 @@ describe('halves that do not belong together', () => {
       code: 'key-mismatch',
       facts: { kid, privateKeys: privateFile, publicKeys: publicFile },
     });
-    for (const secret of secrets(readSet(privateFile))) expect(textOf(fault)).not.toContain(secret);
+    for (const secret of secrets(readKeys(privateFile))) expect(printedOf(fault)).not.toContain(secret);
   });
 });
 
@@ -264,7 +241,7 @@ describe('a public file that cannot be used', () => {
       const fault = await faultOf(load());
       expect(fault.code).toBe('public-keys-malformed');
       expect(fault.message).toContain('private keys');
-      for (const secret of secrets(readSet(privateFile))) expect(textOf(fault)).not.toContain(secret);
+      for (const secret of secrets(readKeys(privateFile))) expect(printedOf(fault)).not.toContain(secret);
     }
   });
 

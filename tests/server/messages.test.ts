@@ -1,8 +1,8 @@
 import { exportJWK, generateKeyPair } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Message } from '../../federation/interaction.ts';
-import { PosternError } from '../../server/errors.ts';
 import { type MessageJwk, openMessage, sealMessage } from '../../server/messages.ts';
+import { faultOf } from './fault-of.ts';
 
 const MESSAGE: Message = {
   id: 'https://mastodon.example/notes/7',
@@ -26,16 +26,6 @@ async function makePair(): Promise<{ publicJwk: MessageJwk; privateJwk: MessageJ
 
 function textsOf(jwk: object): MessageJwk {
   return Object.fromEntries(Object.entries(jwk).filter(([, value]) => typeof value === 'string'));
-}
-
-async function faultOf(work: Promise<unknown>): Promise<PosternError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof PosternError) return error;
-    throw error;
-  }
-  throw new Error('It did not fail');
 }
 
 let pair: Awaited<ReturnType<typeof makePair>>;

@@ -1,63 +1,33 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { loadOwnerKeys as loadPublicHalves } from '../../build/owner-keys.ts';
 import { parseOwnerKeySet } from '../../federation/signatures/owner-jwk.ts';
-import { PosternError } from '../../server/errors.ts';
 import { openMessage, sealMessage } from '../../server/messages.ts';
 import { ensureOwnerKeys, loadOwnerKeys, type OwnerKeyPlaces } from '../../server/owner-keys.ts';
-
-const jwkSet = z.object({ keys: z.array(z.record(z.string(), z.string())) });
+import { faultOf, printedOf } from './fault-of.ts';
+import { openEachFolders, readKeys } from './key-folders.ts';
 
 let folder: string;
 let places: OwnerKeyPlaces;
 let publicFile: string;
 let privateFile: string;
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'postern-owner-'));
-  places = { dataFolder: path.join(folder, 'data'), contentFolder: path.join(folder, 'content') };
-  publicFile = path.join(places.contentFolder, 'owner.json');
-  privateFile = path.join(places.dataFolder, 'owner.json');
+openEachFolders('owner.json', (folders) => {
+  ({ folder, places, publicFile, privateFile } = folders);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const readSet = (file: string) => jwkSet.parse(JSON.parse(readFileSync(file, 'utf8'))).keys;
-const secrets = () => readSet(privateFile).flatMap(({ d }) => (d === undefined ? [] : [d]));
-
-async function faultOf(work: Promise<unknown>): Promise<PosternError> {
-  const fault: unknown = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (!(fault instanceof PosternError)) throw new Error(`no PosternError but ${String(fault)}`);
-  return fault;
-}
-
-const textOf = (fault: PosternError): string =>
-  [fault.message, fault.hint, JSON.stringify(fault.facts), fault.stack, String(fault.cause)].join('\n');
+const secrets = () => readKeys(privateFile).flatMap(({ d }) => (d === undefined ? [] : [d]));
 
 describe('the first run', () => {
   test('makes both halves: public in content, private readable for the owner alone', async () => {
     expect(await ensureOwnerKeys(places)).toBe(true);
-    expect(readSet(publicFile).map(({ kid, kty, crv }) => [kid, kty, crv])).toEqual([
+    expect(readKeys(publicFile).map(({ kid, kty, crv }) => [kid, kty, crv])).toEqual([
       ['owner-key', 'OKP', 'Ed25519'],
       ['message-key', 'EC', 'P-256'],
     ]);
-    expect(readSet(publicFile).every((key) => !('d' in key))).toBe(true);
+    expect(readKeys(publicFile).every((key) => !('d' in key))).toBe(true);
     expect(secrets()).toHaveLength(2);
     expect(statSync(privateFile).mode & 0o777).toBe(0o600);
     expect(statSync(places.dataFolder).mode & 0o777).toBe(0o700);
@@ -95,7 +65,7 @@ describe('the first run', () => {
   test('three at once → one pair', async () => {
     await Promise.all(Array.from({ length: 3 }, () => ensureOwnerKeys(places)));
     const keys = await loadOwnerKeys(places);
-    expect(keys.ownerKey.x).toBe(readSet(publicFile)[0]?.x);
+    expect(keys.ownerKey.x).toBe(readKeys(publicFile)[0]?.x);
   });
 
   test('two processes at once → one pair', async () => {
@@ -144,20 +114,20 @@ describe('what does not fit', () => {
     [1, 'message-key'],
   ])('the %ith key of another pair → owner-key-mismatch, without key material', async (index, kid) => {
     await ensureOwnerKeys(places);
-    const mine = readSet(publicFile);
+    const mine = readKeys(publicFile);
     const other = { dataFolder: path.join(folder, 'other'), contentFolder: path.join(folder, 'other-content') };
     await ensureOwnerKeys(other);
-    const theirs = readSet(path.join(other.contentFolder, 'owner.json'));
+    const theirs = readKeys(path.join(other.contentFolder, 'owner.json'));
     writeFileSync(publicFile, JSON.stringify({ keys: mine.map((key, n) => (n === index ? theirs[n] : key)) }));
     const fault = await faultOf(loadOwnerKeys(places));
     expect([fault.code, fault.facts.kid]).toEqual(['owner-key-mismatch', kid]);
-    for (const secret of secrets()) expect(textOf(fault)).not.toContain(secret);
+    for (const secret of secrets()) expect(printedOf(fault)).not.toContain(secret);
   });
 
   test.each([
     ['no JSON', () => '{"keys": [{"d": "secret'],
     ['no set', () => '[]'],
-    ['one key alone', () => JSON.stringify({ keys: readSet(privateFile).slice(0, 1) })],
+    ['one key alone', () => JSON.stringify({ keys: readKeys(privateFile).slice(0, 1) })],
     ['a private half cut short', () => changed((d) => d.slice(0, 20))],
     ['a private half of another key', () => changed((d) => `${d.startsWith('A') ? 'B' : 'A'}${d.slice(1)}`)],
     ['no private half', () => readFileSync(publicFile, 'utf8')],
@@ -167,7 +137,7 @@ describe('what does not fit', () => {
     writeFileSync(privateFile, text());
     const fault = await faultOf(loadOwnerKeys(places));
     expect(fault.code).toBe('owner-keys-malformed');
-    for (const secret of [...known, 'secret']) expect(textOf(fault)).not.toContain(secret);
+    for (const secret of [...known, 'secret']) expect(printedOf(fault)).not.toContain(secret);
     expect((await faultOf(ensureOwnerKeysAgain())).code).toBe('owner-keys-malformed');
   });
 
@@ -181,7 +151,7 @@ describe('what does not fit', () => {
     ]) {
       const fault = await faultOf(work());
       expect([fault.code, fault.hint]).toEqual(['owner-keys-malformed', expect.stringContaining('make new keys')]);
-      for (const secret of secrets()) expect(textOf(fault)).not.toContain(secret);
+      for (const secret of secrets()) expect(printedOf(fault)).not.toContain(secret);
     }
   });
 
@@ -197,7 +167,7 @@ describe('what does not fit', () => {
 });
 
 function changed(change: (d: string) => string): string {
-  const keys = readSet(privateFile).map((key) =>
+  const keys = readKeys(privateFile).map((key) =>
     key.kid === 'message-key' ? { ...key, d: change(key.d ?? '') } : key,
   );
   return JSON.stringify({ keys });
