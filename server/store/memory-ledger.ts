@@ -1,6 +1,7 @@
 import type { Ledger, LedgerObject, LedgerOutline } from '../../federation/ledger.ts';
 import { bucketOf, digestTold } from '../../federation/manifest-parts.ts';
 import { sha256Hex } from '../crypto.ts';
+import { changedHead, objectAt } from './ledger-rules.ts';
 import type { LedgerChange, LedgerStore } from './store.ts';
 
 const DEPS = { sha256: sha256Hex };
@@ -59,25 +60,10 @@ function outlineOf(stored: { ledger: Ledger; version: number }): LedgerOutline {
   };
 }
 
-/** Where a page had several objects, one that is not deleted goes first, then the newest. */
-function objectAt(objects: readonly LedgerObject[], url: string): LedgerObject | undefined {
-  const newest = objects.toReversed();
-  const liveFirst = [
-    ...newest.filter(({ state }) => state !== 'deleted'),
-    ...newest.filter(({ state }) => state === 'deleted'),
-  ];
-  return (
-    liveFirst.find((object) => object.url === url) ?? liveFirst.find(({ formerUrls }) => formerUrls?.includes(url))
-  );
-}
-
-function applied(ledger: Ledger, { actor, objects = [], source, approved }: LedgerChange): Ledger {
-  const changed: [string, LedgerObject][] = objects.map((entry) => [entry.id, entry]);
+function applied(ledger: Ledger, change: LedgerChange): Ledger {
+  const changed: [string, LedgerObject][] = (change.objects ?? []).map((entry) => [entry.id, entry]);
   return {
-    ...ledger,
-    ...(actor ? { actor } : {}),
-    ...(source ? { source } : {}),
-    ...(approved ? { approved } : {}),
+    ...changedHead(ledger, change),
     objects: new Map([...ledger.objects, ...changed]),
   };
 }
