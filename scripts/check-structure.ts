@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   server: ['federation'],
   // Comments are written by the same code in a page and in the answer that brings it up to date.
   functions: ['server', 'templates/comments-page.ts'],
+  edge: ['federation'],
   'eleventy.config.ts': ['build', 'templates', 'federation'],
   scripts: ['server', 'federation', 'build', 'templates', 'functions', 'eleventy.config.ts'],
 };

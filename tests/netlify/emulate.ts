@@ -1,0 +1,106 @@
+/**
+ * Netlify's local emulation of the project in the working directory: functions as its packager makes them, Blobs,
+ * redirects, headers, files, and edge functions if asked for. It tells its parent where it listens, and ends with it.
+ *
+ * Two things differ from how Netlify's own command runs it. Each function is packaged once, at the start, and not again for
+ * each request; and its thread has the test's world around it (`inside-function.ts`).
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
+import { Readable } from 'node:stream';
+import threads from 'node:worker_threads';
+import { NetlifyDev } from '@netlify/dev';
+import { FunctionsHandler } from '@netlify/functions-dev';
+import { WORLD_HEADER, worldVariables } from './world-header.ts';
+
+const [, , preload = '', edge] = process.argv;
+
+const variables = new AsyncLocalStorage<Record<string, string>>();
+const { Worker } = threads;
+class WorkerInWorld extends Worker {
+  constructor(file: string | URL, options: threads.WorkerOptions = {}) {
+    super(file, { ...options, execArgv: ['--import', preload], env: { ...process.env, ...variables.getStore() } });
+  }
+}
+Object.assign(threads, { Worker: WorkerInWorld });
+syncBuiltinESMExports();
+
+let functions: FunctionsHandler | undefined;
+const { match } = FunctionsHandler.prototype;
+FunctionsHandler.prototype.match = function (request, folder) {
+  functions = this;
+  return match.call(this, request, folder);
+};
+
+/** Waits for what the emulation packages when it starts, and has it keep to that. */
+async function packageOnce(): Promise<void> {
+  const registry: unknown = Reflect.get(Object(functions), 'registry');
+  const all: unknown = Reflect.get(Object(registry), 'functions');
+  if (!(all instanceof Map)) throw new Error('this version of @netlify/functions-dev keeps its functions elsewhere');
+  for (const [name, each] of all) {
+    await Reflect.get(each, 'buildQueue');
+    const fault: unknown = Reflect.get(each, 'buildError');
+    if (fault) throw new Error(`${name} cannot be packaged`, { cause: fault });
+    Reflect.set(each, 'build', async () => ({}));
+  }
+}
+
+const off = { enabled: false };
+const emulation = new NetlifyDev({
+  projectRoot: process.cwd(),
+  edgeFunctions: { enabled: edge === 'edge' },
+  environmentVariables: off,
+  geolocation: off,
+  images: off,
+  aiGateway: off,
+  database: off,
+  skipGitignore: true,
+});
+
+const server = createServer((message, response) => void answer(message, response));
+server.listen(0, '127.0.0.1');
+await once(server, 'listening');
+const address = server.address();
+const base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+
+async function answer(message: IncomingMessage, to: ServerResponse): Promise<void> {
+  try {
+    const request = toRequest(message);
+    const world = request.headers.get(WORLD_HEADER);
+    const inWorld = <Result>(run: () => Result) => (world === null ? run() : variables.run(worldVariables(world), run));
+    const found = await inWorld(() => emulation.handleAndIntrospect(request, { serverAddress: base }));
+    const response = found?.response ?? (await notFound());
+    to.writeHead(response.status, Object.fromEntries(response.headers));
+    to.end(Buffer.from(await response.arrayBuffer()));
+  } catch (error) {
+    to.writeHead(599, { 'content-type': 'text/plain' }).end(`the emulation failed: ${error}`);
+  }
+}
+
+function toRequest(message: IncomingMessage): Request {
+  const { method = 'GET', url = '/', headersDistinct } = message;
+  const headers = Object.entries(headersDistinct).map(([name, values]): [string, string] => [name, `${values}`]);
+  const body = method === 'GET' || method === 'HEAD' ? {} : { body: Readable.toWeb(message), duplex: 'half' };
+  return new Request(base + url, { method, headers, ...body } as RequestInit);
+}
+
+/** What Netlify answers where the site has nothing; the emulation leaves that to who embeds it. */
+async function notFound(): Promise<Response> {
+  const page = await readFile('_site/404.html').catch(() => 'Not found');
+  return new Response(page, { status: 404, headers: { 'content-type': 'text/html; charset=utf-8' } });
+}
+
+await emulation.start();
+await emulation.handle(new Request(base), { serverAddress: base });
+await packageOnce();
+
+async function stop(): Promise<void> {
+  server.closeAllConnections();
+  await emulation.stop();
+  process.exit(0);
+}
+process.once('disconnect', () => void stop());
+process.send?.({ base, blobs: process.env.NETLIFY_BLOBS_CONTEXT });

@@ -1,0 +1,154 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** Packaging takes seconds on a busy machine; a minute and a half means that it hangs. */
+const START_MS = 90_000;
+
+export interface EmulationOptions {
+  /** The functions that there are, by their file names; all unless given. */
+  readonly functions?: readonly string[];
+  /** Whether edge functions run, which takes Deno. */
+  readonly edge?: boolean;
+  /** Files of the built site, by URL path. */
+  readonly site: Readonly<Record<string, string | Uint8Array>>;
+  /** What the functions find in their environment. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** Netlify's local emulation of a site of ours, in a process of its own. */
+export interface Emulation {
+  /** Where it listens. */
+  readonly base: string;
+  /** The context of its Blobs, in base64, as `NETLIFY_BLOBS_CONTEXT` has it. */
+  readonly blobs: string;
+  /** A folder that goes with it. */
+  readonly folder: string;
+  /** Puts other files into the site, as another deploy would. */
+  write(site: EmulationOptions['site']): void;
+  close(): Promise<void>;
+}
+
+/** Starts it; rejects within a bound when it cannot be started. */
+export async function startEmulation(options: EmulationOptions): Promise<Emulation> {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-netlify-'));
+  try {
+    const project = makeProject(folder, options);
+    const child = await startProcess(project, options);
+    const { base, blobs } = await told(child);
+    return {
+      ...{ base, blobs, folder },
+      write: (site) => {
+        for (const place of sitePlaces(project)) writeFiles(place, site);
+      },
+      async close() {
+        await stop(child);
+        rmSync(folder, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** The sources and settings of the repository beside another site: what Netlify has after a build. */
+function makeProject(folder: string, { functions, site }: EmulationOptions): string {
+  const project = join(folder, 'project');
+  for (const name of ['server', 'federation', 'templates', 'edge', 'netlify.toml', 'package.json']) {
+    cpSync(join(ROOT, name), join(project, name), { recursive: true });
+  }
+  mkdirSync(join(project, 'functions'));
+  if (!readFileSync(join(project, 'netlify.toml'), 'utf8').includes('included_files'))
+    writeFileSync(
+      join(project, 'netlify.toml'),
+      `${readFileSync(join(project, 'netlify.toml'), 'utf8')}\n[functions]\ndirectory = "functions"\nincluded_files = ["_site/.rules.json", "_site/ap/*.json", "_site/ap/manifest/*.json"]\n`.replace(
+        'publish = "_site"',
+        'publish = "_site"\nedge_functions = "edge"',
+      ),
+    ); // TEMP
+  for (const name of functions ?? readdirSync(join(ROOT, 'functions'))) {
+    cpSync(join(ROOT, 'functions', name), join(project, 'functions', name));
+  }
+  symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
+  writeFiles(join(project, '_site'), site);
+  return project;
+}
+
+/** The site that is served, and the files of it that lie beside each function. */
+function sitePlaces(project: string): string[] {
+  const packaged = join(project, '.netlify/functions-serve');
+  return [project, ...readdirSync(packaged).map((name) => join(packaged, name))].map((place) => join(place, '_site'));
+}
+
+function writeFiles(folder: string, files: EmulationOptions['site']): void {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+}
+
+async function startProcess(project: string, { edge, variables }: EmulationOptions): Promise<ChildProcess> {
+  const preload = join(dirname(project), 'inside-function.mjs');
+  const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+  await build({
+    ...{ entryPoints: [here('inside-function.ts')], outfile: preload, bundle: true, format: 'esm' },
+    ...{ platform: 'node', logLevel: 'silent' },
+  });
+  const { PATH = '', HOME = '', TMPDIR = '' } = process.env;
+  return fork(here('emulate.ts'), [preload, edge ? 'edge' : ''], {
+    cwd: project,
+    execArgv: ['--import', import.meta.resolve('tsx')],
+    // Nothing of what the person who runs the tests has set reaches the functions.
+    env: { PATH: join(ROOT, 'node_modules/.bin') + delimiter + PATH, HOME, TMPDIR, ...variables },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+}
+
+function told(child: ChildProcess): Promise<{ base: string; blobs: string }> {
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-20_000);
+    });
+  }
+  return new Promise((resolve, reject) => {
+    const fail = (how: string) => {
+      clearTimeout(bound);
+      child.kill('SIGKILL');
+      reject(new Error(`Netlify's emulation ${how}:\n${said}`));
+    };
+    const bound = setTimeout(() => fail('did not start in time'), START_MS);
+    const ended = () => fail('ended');
+    child.once('exit', ended);
+    child.once('message', ({ base, blobs }: { base: string; blobs: string }) => {
+      clearTimeout(bound);
+      child.off('exit', ended);
+      resolve({ base, blobs });
+    });
+  });
+}
+
+/** It ends by itself when nobody speaks to it any more; what hangs is killed. */
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const bound = setTimeout(() => child.kill('SIGKILL'), 5_000);
+  child.disconnect();
+  await ended;
+  clearTimeout(bound);
+}
+
+/** Everything that the site `siteId` has in Blobs, as it lies on disk. */
+export function blobFiles({ folder }: Pick<Emulation, 'folder'>, siteId: string): string {
+  const entries = join(folder, 'project/.netlify/blobs-serve/entries', siteId);
+  return readdirSync(entries, { recursive: true, withFileTypes: true, encoding: 'utf8' })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+    .join('\n');
+}
