@@ -13,6 +13,8 @@ export interface Settings {
   /** A JWK Set as JSON, instead of the key file in the data folder. */
   readonly privateKeys?: string;
   readonly allowPrivateAddresses: boolean;
+  /** Where Prometheus may ask; nowhere when absent. */
+  readonly metrics?: { readonly host: string; readonly port: number };
 }
 
 /** How the origin is found: the environment's, else the profile's, else the local one. */
@@ -29,12 +31,13 @@ const DEFAULT_PORT = 4321;
 
 /**
  * Reads every setting of the environment: POSTERN_ORIGIN, PORT, HOST, POSTERN_DATA, POSTERN_CONTENT,
- * POSTERN_PRIVATE_KEYS, POSTERN_ALLOW_PRIVATE_ADDRESSES. All faults come at once, as `PosternError('settings-faults')`.
+ * POSTERN_PRIVATE_KEYS, POSTERN_ALLOW_PRIVATE_ADDRESSES, POSTERN_METRICS. All faults come at once, as `PosternError('settings-faults')`.
  */
 export function readSettings(env: Readonly<Record<string, string | undefined>>, cwd: string): Settings {
   const faults: string[] = [];
   const allowPrivateAddresses = readSwitch(env, 'POSTERN_ALLOW_PRIVATE_ADDRESSES', faults);
   const port = readPort(env.PORT, faults);
+  const metrics = readMetrics(env.POSTERN_METRICS, faults);
   const override = readOverride(env.POSTERN_ORIGIN, allowPrivateAddresses, faults);
   if (faults.length > 0) {
     throw new PosternError(
@@ -58,6 +61,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     contentFolder: resolve(cwd, env.POSTERN_CONTENT?.trim() || 'content'),
     ...(env.POSTERN_PRIVATE_KEYS?.trim() ? { privateKeys: env.POSTERN_PRIVATE_KEYS } : {}),
     allowPrivateAddresses,
+    ...(metrics === undefined ? {} : { metrics }),
   };
 }
 
@@ -92,6 +96,17 @@ function readOverride(value: string | undefined, allowHttp: boolean, faults: str
   const checked = checkOrigin(value, allowHttp);
   if (checked.ok) return checked.origin;
   faults.push(`POSTERN_ORIGIN: ${checked.message}`);
+  return undefined;
+}
+
+/** A port of this machine alone, or host and port. */
+function readMetrics(value: string | undefined, faults: string[]): Settings['metrics'] {
+  const text = value?.trim() ?? '';
+  if (text === '') return undefined;
+  const [, host = '127.0.0.1', digits] = /^(?:(?<host>[\w.-]+|\[[\da-f:]+\]):)?(?<port>\d{1,5})$/i.exec(text) ?? [];
+  const port = Number(digits);
+  if (digits !== undefined && port <= 65_535) return { host: host.replace(/^\[|\]$/g, ''), port };
+  faults.push(`POSTERN_METRICS: "${value}" is no address to listen at; write a port such as 9464, or 127.0.0.1:9464`);
   return undefined;
 }
 

@@ -8,10 +8,11 @@ import type { BuildFacts } from '../eleventy.config.ts';
 import { addressesOf } from '../federation/addresses.ts';
 import type { Plan } from '../federation/plan.ts';
 import { PosternError } from '../server/errors.ts';
+import { assertFree } from '../server/hosts/listen.ts';
 import { liveComments } from '../server/hosts/live-comments.ts';
-import { assertFree, type Serving, serve } from '../server/hosts/node.ts';
+import { type Serving, serve } from '../server/hosts/node.ts';
 import { besideFolder } from '../server/mend-folder.ts';
-import type { Deps } from '../server/ports.ts';
+import type { Deps, LogLine } from '../server/ports.ts';
 import { applyPlan, type PreparedPlan, preparePlan } from '../server/publish.ts';
 import { openSite } from '../server/site.ts';
 import { runSweep } from '../server/sweep.ts';
@@ -31,8 +32,8 @@ import {
   siteFolder,
 } from './blog.ts';
 import { command, count, run } from './command.ts';
+import { countedLog } from './counted.ts';
 import { FUNCTIONS } from './functions.ts';
-import { createLog } from './log.ts';
 import { summaryOf } from './plan-view.ts';
 import { printable } from './printable.ts';
 import { putLive } from './put-live.ts';
@@ -146,8 +147,11 @@ interface Opened {
  * the network, it is served from a folder of its own: half-written posts and other ids do not go live (invariant 4). Under
  * another name than others know it does not go live either while there is a site under the old one.
  */
-async function open(settings: Settings, watch: boolean, options: ChildBuildOptions): Promise<Opened> {
-  const log = createLog(process.stderr);
+async function open(
+  settings: Settings,
+  watch: boolean,
+  { log, ...options }: ChildBuildOptions & { readonly log: (line: LogLine) => void },
+): Promise<Opened> {
   const staged = watch ? lookFolder(settings) : besideFolder(siteFolder(settings), 'staged');
   try {
     const facts = await build(staged, { ...options, watch, scheduled: !watch });
@@ -179,13 +183,19 @@ async function serveUntil(
   let serving: Serving | undefined;
   // Before the build, which would put its site in the place of the one that another server serves.
   await assertFree(settings);
-  const options = { signal: ending, future, onBuilt: () => serving?.reload(), onLost: tellLost };
+  const counted = countedLog(settings);
+  const { log, onAnswered } = counted;
+  const options = { log, signal: ending, future, onBuilt: () => serving?.reload(), onLost: tellLost };
   const { facts, folder, blog, prepared } = await open(settings, watch, options);
   const { deps } = blog;
   try {
+    await counted.listen(deps.store);
     const begun = await begin(deps, prepared, mayFederate(settings, facts) && !future);
     const livePart = liveComments(deps, renderComments);
-    serving = await serve({ functions: FUNCTIONS, siteFolder: folder, deps, host, port, livePart, liveReload: watch });
+    serving = await serve({
+      ...{ functions: FUNCTIONS, siteFolder: folder, deps, host, port, livePart, liveReload: watch },
+      ...(onAnswered ? { onAnswered } : {}),
+    });
     const owner = `server-${process.pid}-${randomBytes(4).toString('hex')}`;
     // While watching, it still builds.
     if (!watch) expectLongRun();
@@ -203,6 +213,7 @@ async function serveUntil(
     await sweeping;
     await keepingUp;
   } finally {
+    await counted.close();
     await blog.close();
   }
 }
@@ -245,6 +256,7 @@ const program = command('start', 'Build the site and serve it with its inbox on 
 Environment:
   POSTERN_ORIGIN                      the public address; overrides \`origin\` in content/profile.md
   PORT, HOST                          where to listen (4321, 127.0.0.1)
+  POSTERN_METRICS                     where Prometheus finds /metrics (9464, or 127.0.0.1:9464; none)
   POSTERN_DATA                        keys, database and served site (.postern)
   POSTERN_CONTENT                     what to build (content)
   POSTERN_PRIVATE_KEYS                the private keys, instead of the file in the data folder

@@ -3,28 +3,29 @@ import type { Duplex } from 'node:stream';
 import { PosternError } from '../errors.ts';
 import type { Deps } from '../ports.ts';
 import { goneAnswer } from '../routes/gone.ts';
+import { HEALTH_PATH, health } from '../routes/health.ts';
 import { moved } from '../routes/moved.ts';
 import { negotiated } from '../routes/negotiated.ts';
 import { problem } from '../routes/respond.ts';
 import { contextWith, type FunctionModule } from './host.ts';
+import { listen, type Place } from './listen.ts';
 import { createLivePages, type LivePart } from './live-pages.ts';
 import { createLiveReload } from './live-reload.ts';
 import { toRequest, writeResponse } from './node-messages.ts';
 import { createRouter } from './router.ts';
 import { serveStatic } from './static.ts';
 
-export interface ServeOptions {
+export interface ServeOptions extends Place {
   readonly functions: readonly FunctionModule[];
   readonly siteFolder: string;
   readonly deps: Deps;
-  readonly host: string;
-  /** 0 takes a free one. */
-  readonly port: number;
   /** Pages reload when told to: for development. */
   readonly liveReload?: boolean;
   readonly limits?: Partial<Limits>;
   /** What pages have that changes without a build; absent: they are served as they were built. */
   readonly livePart?: LivePart;
+  /** Told of each answer and how long it took, in milliseconds. */
+  readonly onAnswered?: (method: string, status: number, ms: number) => void;
 }
 
 export interface Limits {
@@ -67,6 +68,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   server.on('clientError', refuseConnection);
   server.on('request', async (message: IncomingMessage, to: ServerResponse) => {
     if (live?.handle(message, to)) return;
+    const began = performance.now();
+    to.once('close', () => options.onAnswered?.(message.method ?? '', to.statusCode, performance.now() - began));
     try {
       const response = await answer(message).catch((error: unknown) => failed(log, message, error));
       if (!server.listening) to.setHeader('connection', 'close');
@@ -96,6 +99,8 @@ function createAnswer({ functions, siteFolder, deps, livePart }: ServeOptions): 
   const route = createRouter(functions);
   const files = serveStatic(siteFolder, deps.clock, livePart && createLivePages(livePart, deps));
   return async (message) => {
+    // Also where the site cannot be read.
+    if (message.url?.split('?', 1)[0] === HEALTH_PATH) return health(deps, { method: message.method ?? '' });
     const request = toRequest(message, (await deps.site.manifest()).origin);
     if (!request) return problem(400, 'The request target must be a path of this site.');
     const found = route(new URL(request.url).pathname);
@@ -148,34 +153,6 @@ function refuseConnection(error: NodeJS.ErrnoException, socket: Duplex): void {
         ? '408 Request Timeout'
         : '400 Bad Request';
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
-
-/** Rejects as `serve` would when another program listens where this one is to. */
-export async function assertFree(place: Pick<ServeOptions, 'host' | 'port'>): Promise<void> {
-  const server = createServer();
-  await listen(server, place);
-  await new Promise<void>((closed) => server.close(() => closed()));
-}
-
-function listen(server: Server, { host, port }: Pick<ServeOptions, 'host' | 'port'>): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const busy = cause.code === 'EADDRINUSE';
-      const hint = busy ? 'Stop what listens there, or choose another with PORT.' : 'Check HOST and PORT.';
-      const facts = { host, port };
-      reject(
-        new PosternError(busy ? 'port-in-use' : 'cannot-listen', `Cannot listen on ${host}:${port}.`, {
-          hint,
-          facts,
-          cause,
-        }),
-      );
-    });
-    server.listen(port, host, () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address ? address.port : port);
-    });
-  });
 }
 
 function close(server: Server, graceMs: number): Promise<void> {

@@ -32,7 +32,7 @@ export function preflight(): Response {
 }
 
 /** Answers other methods than GET and HEAD: OPTIONS with what is allowed, the rest with 405. Undefined for those two. */
-export function otherMethod({ method }: Request): Response | undefined {
+export function otherMethod({ method }: Pick<Request, 'method'>): Response | undefined {
   if (method === 'GET' || method === 'HEAD') return undefined;
   if (method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow: ALLOW } });
   return problem(405, `This address answers ${ALLOW} only.`, { allow: ALLOW });

@@ -23,6 +23,7 @@ describe('readSettings', () => {
       POSTERN_CONTENT: 'words',
       POSTERN_PRIVATE_KEYS: '{"keys":[]}',
       POSTERN_ALLOW_PRIVATE_ADDRESSES: '1',
+      POSTERN_METRICS: '0.0.0.0:9464',
     };
     expect(readSettings(env, '/blog')).toEqual({
       origin: { override: 'https://blog.example', fallback: 'http://localhost:8080', allowHttp: true },
@@ -32,8 +33,25 @@ describe('readSettings', () => {
       contentFolder: '/blog/words',
       privateKeys: '{"keys":[]}',
       allowPrivateAddresses: true,
+      metrics: { host: '0.0.0.0', port: 9464 },
     });
   });
+
+  test.each([
+    ['9464', { host: '127.0.0.1', port: 9464 }],
+    ['[::1]:9464', { host: '::1', port: 9464 }],
+    ['metrics.internal:1', { host: 'metrics.internal', port: 1 }],
+    [' ', undefined],
+  ])('POSTERN_METRICS "%s"', (text, metrics) => {
+    expect(readSettings({ POSTERN_METRICS: text }, '/').metrics).toEqual(metrics);
+  });
+
+  test.each(['yes', '99999', '127.0.0.1', 'http://127.0.0.1:9464', ':9464'])(
+    'POSTERN_METRICS "%s" is a fault',
+    (text) => {
+      expect(() => readSettings({ POSTERN_METRICS: text }, '/')).toThrow(/POSTERN_METRICS/);
+    },
+  );
 
   test('all faults come at once, each with its variable', () => {
     const env = { POSTERN_ORIGIN: 'http://blog.example', PORT: '70000', POSTERN_ALLOW_PRIVATE_ADDRESSES: 'maybe' };
