@@ -25,6 +25,8 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   'not-blocked',
   'own-host',
   'not-a-list-url',
+  'missing-answers',
+  'not-an-answer',
 ]);
 
 /** The child that failed has said why. */

@@ -1,0 +1,53 @@
+import { createInterface } from 'node:readline/promises';
+import pc from 'picocolors';
+import type { Checked } from './answers.ts';
+
+export interface Question {
+  /** What is asked for, in a few words. */
+  readonly text: string;
+  /** How an answer looks, and what it is for. */
+  readonly help: string;
+  /** Taken when nothing is typed. */
+  readonly suggested?: string;
+  readonly check: (typed: string) => Checked;
+}
+
+/** Asks a person at a terminal. */
+export interface Prompt {
+  /** Asks until the answer can be taken. Rejects with `Stopped` at Ctrl-C and Ctrl-D. */
+  ask(question: Question): Promise<string>;
+  /** Asks for yes or no; no is what nothing means. */
+  confirm(text: string): Promise<boolean>;
+  close(): void;
+}
+
+/** Whoever was asked does not want to answer. */
+export class Stopped extends Error {}
+
+export function openPrompt(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Prompt {
+  const lines = createInterface({ input, output });
+  const stopped = new AbortController();
+  // `close` alone would leave a question unanswered for ever, and Node.js would end with 13.
+  lines.on('SIGINT', () => stopped.abort());
+  lines.on('close', () => stopped.abort());
+  const read = (text: string): Promise<string> =>
+    lines.question(text, { signal: stopped.signal }).catch((cause: unknown) => {
+      output.write('\n');
+      throw stopped.signal.aborted ? new Stopped() : cause;
+    });
+  return {
+    async ask({ text, help, suggested, check }) {
+      output.write(`\n${pc.bold(text)}\n${pc.dim(help)}\n`);
+      for (;;) {
+        const typed = (await read(suggested === undefined ? '> ' : `[${suggested}] > `)).trim();
+        const checked = check(typed === '' ? (suggested ?? '') : typed);
+        if (checked.ok) return checked.value;
+        output.write(`${pc.red(checked.message)}\n`);
+      }
+    },
+    async confirm(text) {
+      return /^y(?:es)?$/i.test((await read(`\n${text} [y/N] `)).trim());
+    },
+    close: () => lines.close(),
+  };
+}
