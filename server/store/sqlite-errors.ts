@@ -100,6 +100,14 @@ export function foreignDatabase(file: string): PosternError {
   });
 }
 
+/** The check of a whole store found something. */
+export function damagedStore(file: string, found: string): PosternError {
+  return new PosternError(DAMAGED.code, `The store ${file} ${DAMAGED.what} (${found}).`, {
+    hint: DAMAGED.hint,
+    facts: { file },
+  });
+}
+
 /** The store was written by a later Postern. */
 export function newerSchema(file: string, found: number, known: number): PosternError {
   const message = `The store ${file} has schema version ${found}, and this Postern knows versions up to ${known}.`;

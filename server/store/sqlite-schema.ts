@@ -66,6 +66,12 @@ function versionOf(database: SqliteDatabase, known: number): number {
   return found;
 }
 
+/** Throws `store-not-a-database` for another program's file, and `store-newer-schema`. Changes nothing. */
+export function assertReadable(database: SqliteDatabase): void {
+  assertOurs(database);
+  versionOf(database, MIGRATIONS.length);
+}
+
 function assertOurs(database: SqliteDatabase): void {
   database.read(() => {
     if (pragma(database, 'application_id') === APPLICATION_ID) return;
