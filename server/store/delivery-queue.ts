@@ -16,9 +16,12 @@ export interface StoredActivity {
   readonly createdAt: number;
 }
 
+/** What a queue must know of an activity. */
+export type QueuedActivity = Pick<OutgoingActivity, 'id' | 'object' | 'type'>;
+
 /** One delivery and what only the queue knows of it. */
 export interface Entry {
-  readonly activity: OutgoingActivity;
+  readonly activity: QueuedActivity;
   readonly inbox: string;
   readonly host: string;
   readonly priority: DeliveryPriority;
@@ -40,24 +43,29 @@ export interface Entry {
   lease: { readonly owner: string; readonly until: number } | undefined;
 }
 
-/** What the parts of the queue in memory share. A Map keeps entries in the order in which they were asked for. */
-export interface MemoryQueue {
-  readonly activities: Map<string, StoredActivity>;
+/**
+ * A queue, or the part of one that is of some hosts: no rule of a delivery looks beyond its host. A Map keeps entries in
+ * the order in which they were asked for.
+ */
+export interface DeliveryQueue {
   readonly entries: Map<string, Entry>;
   readonly lanes: Map<string, Entry[]>;
   readonly postponed: Map<string, { readonly probeAt: number; readonly restAt: number }>;
   readonly inboxes: Map<string, InboxRecord>;
   readonly hosts: Map<string, HostHealth>;
+  /** The highest that was given. */
+  lastSeq: number;
 }
 
-export function memoryQueue(): MemoryQueue {
+/** Gives an empty queue. */
+export function deliveryQueue(): DeliveryQueue {
   return {
-    activities: new Map(),
     entries: new Map(),
     lanes: new Map(),
     postponed: new Map(),
     inboxes: new Map(),
     hosts: new Map(),
+    lastSeq: 0,
   };
 }
 
@@ -66,10 +74,10 @@ export function keyOf(first: string, second: string): string {
   return JSON.stringify([first, second]);
 }
 
-let lastSeq = 0;
-
-/** Adds a delivery that has not been asked for before, at the end of its lane. */
-export function addEntry({ entries, lanes }: MemoryQueue, activity: OutgoingActivity, inbox: string): Entry {
+/** Adds a delivery that has not been asked for before, at the end of its lane, numbered `seq` or higher. */
+export function addEntry(queue: DeliveryQueue, activity: QueuedActivity, inbox: string, seq = 0): Entry {
+  const { entries, lanes } = queue;
+  queue.lastSeq = Math.max(queue.lastSeq + 1, seq);
   const laneKey = keyOf(activity.object, inbox);
   const lane = lanes.get(laneKey) ?? [];
   lanes.set(laneKey, lane);
@@ -78,7 +86,7 @@ export function addEntry({ entries, lanes }: MemoryQueue, activity: OutgoingActi
     inbox,
     host: hostOfInbox(inbox),
     priority: priorityOf(activity.type),
-    seq: ++lastSeq,
+    seq: queue.lastSeq,
     lane,
     ...fresh(0, 0),
   };
@@ -88,7 +96,7 @@ export function addEntry({ entries, lanes }: MemoryQueue, activity: OutgoingActi
 }
 
 /** Forgets a delivery. */
-export function dropEntry({ entries, lanes }: MemoryQueue, { activity, inbox, lane, seq }: Entry): void {
+export function dropEntry({ entries, lanes }: DeliveryQueue, { activity, inbox, lane, seq }: Entry): void {
   entries.delete(keyOf(activity.id, inbox));
   lane.splice(
     lane.findIndex((each) => each.seq === seq),

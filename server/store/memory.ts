@@ -1,8 +1,9 @@
 import type { Author, Notification, Stamp } from '../../federation/interaction.ts';
 import type { Follower } from '../../federation/outcome.ts';
+import type { StoredActivity } from './delivery-queue.ts';
 import type { CachedMedia } from './interaction-store.ts';
 import { memoryFollowRequests, memoryStamps } from './memory-consent.ts';
-import { memoryDeliveries } from './memory-deliveries.ts';
+import { type MemoryQueue, memoryDeliveries, memoryQueue } from './memory-deliveries.ts';
 import { type FollowerEntry, memoryFollowers } from './memory-followers.ts';
 import { memoryActors, memoryInbound } from './memory-inbound.ts';
 import { memoryHosts, memoryInboxes } from './memory-inboxes.ts';
@@ -10,7 +11,6 @@ import { type InteractionEntry, memoryInteractions } from './memory-interactions
 import { memoryLedger } from './memory-ledger.ts';
 import { dropUnnamed, memoryMedia } from './memory-media.ts';
 import { type MessageEntry, memoryMessages, memoryNotifications } from './memory-messages.ts';
-import { type MemoryQueue, memoryQueue, type StoredActivity } from './memory-queue.ts';
 import { byKind, sizesOf } from './memory-sizes.ts';
 import type { ActivityStore, CachedDocument, LedgerStore, Store, WorkerStore } from './store.ts';
 

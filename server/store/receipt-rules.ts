@@ -1,0 +1,59 @@
+import type { DeliveryState } from '../../federation/delivery.ts';
+import { type DeliveryQueue, deliveryOf, dropEntry, keyOf } from './delivery-queue.ts';
+import { noDeliveries } from './delivery-rules.ts';
+import type { FoldedReceipts, ObjectDelivery } from './delivery-store.ts';
+import { isFree } from './lease-rules.ts';
+
+/** Counts of receipts that were folded: by object, then by type and state. */
+export type Folded = Map<string, Map<string, FoldedReceipts>>;
+
+/** `DeliveryStore.progress` in one queue. */
+export function progressOf(
+  { entries }: DeliveryQueue,
+  wanted: ReadonlySet<string>,
+  now: number,
+): { counts: Record<DeliveryState, number>; due: number } {
+  const counts = noDeliveries();
+  let due = 0;
+  for (const entry of entries.values()) {
+    if (!wanted.has(entry.activity.id)) continue;
+    counts[entry.state] += 1;
+    if (entry.state === 'pending' && (entry.lease || isFree(entry, now))) due += 1;
+  }
+  return { counts, due };
+}
+
+/** The deliveries of one object in one queue, in the order in which they were asked for, with their numbers. */
+export function receiptsOf({ entries }: DeliveryQueue, object: string): { seq: number; delivery: ObjectDelivery }[] {
+  const about = [...entries.values()].filter(({ activity }) => activity.object === object);
+  return about.map((entry) => ({
+    seq: entry.seq,
+    delivery: { ...deliveryOf(entry), type: entry.activity.type, host: entry.host },
+  }));
+}
+
+/** Takes out the deliveries that ended before that time and are not `told` any more, and counts them. Gives how many they were. */
+export function foldEnded(queue: DeliveryQueue, folded: Folded, told: ReadonlySet<string>, before: number): number {
+  const ended = [...queue.entries.values()].filter(
+    ({ activity, finishedAt }) => finishedAt !== undefined && finishedAt < before && !told.has(activity.id),
+  );
+  for (const entry of ended) {
+    const { object, type } = entry.activity;
+    addFolded(folded, object, { type, state: entry.state, count: 1 });
+    dropEntry(queue, entry);
+  }
+  return ended.length;
+}
+
+export function addFolded(folded: Folded, object: string, { type, state, count }: FoldedReceipts): void {
+  const counts = folded.get(object) ?? new Map<string, FoldedReceipts>();
+  const known = counts.get(keyOf(type, state));
+  counts.set(keyOf(type, state), { type, state, count: (known?.count ?? 0) + count });
+  folded.set(object, counts);
+}
+
+/** The counts of one object, in the order of their types and states. */
+export function foldedOf(folded: Folded, object: string): FoldedReceipts[] {
+  const counts = [...(folded.get(object) ?? new Map<string, FoldedReceipts>())];
+  return counts.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => ({ ...each }));
+}
