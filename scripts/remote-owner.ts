@@ -49,6 +49,40 @@ const followsSchema = z.array(
     result: z.enum(['changed', 'unchanged', 'unknown']),
   }),
 );
+const statusSchema = z.object({
+  now: z.number(),
+  isWritable: z.boolean(),
+  storeMs: z.number(),
+  hasLedger: z.boolean(),
+  followers: z.number(),
+  workers: z.number(),
+  deliveries: z.object({
+    pending: z.number(),
+    delivered: z.number(),
+    failed: z.number(),
+    gone: z.number(),
+    superseded: z.number(),
+  }),
+  nextDue: z.number().exactOptional(),
+  troubled: z.array(
+    z.object({
+      host: z.string(),
+      pending: z.number(),
+      failed: z.number(),
+      lastStatus: z.number().exactOptional(),
+      lastError: z.string().exactOptional(),
+    }),
+  ),
+  host: z
+    .object({
+      name: z.string(),
+      idle: z.string().exactOptional(),
+      lastEventAt: z.number().exactOptional(),
+      lastSweepAt: z.number().exactOptional(),
+      environmentBytes: z.number().exactOptional(),
+    })
+    .exactOptional(),
+});
 const sizesSchema = z.array(z.object({ kind: z.string(), count: z.number(), bytes: z.number() }));
 
 export interface RemoteOwner {
@@ -83,6 +117,7 @@ export function openRemoteOwner(remote: RemoteOwner): OwnerAccess {
     followRequests: (limit) => call(requestsSchema, 'followers.requests', { limit }),
     moderateFollows: (decision, actors) => call(followsSchema, `followers.${decision}`, { actors }),
     sizes: () => call(sizesSchema, 'store.sizes'),
+    status: () => call(statusSchema, 'status'),
     feedSecret: (renew) => call(z.string().regex(/^[0-9a-f]+$/), 'notifications.secret', { renew }),
   };
 }

@@ -9,6 +9,7 @@ import { plainRichText } from '../federation/rich-text.ts';
 import { type Decided, type Decision, type ModerateDeps, moderate } from './moderate.ts';
 import { type FollowDecided, type FollowDecision, moderateFollow } from './moderate-followers.ts';
 import { newFeedSecret } from './notification-feed.ts';
+import { type OwnerStatus, readStatus, type StatusDeps } from './owner-status.ts';
 import type { SealedMessage } from './store/interaction-store.ts';
 import type { StoreSize } from './store/store.ts';
 import { inTurn } from './turns.ts';
@@ -55,6 +56,8 @@ export interface OwnerAccess {
   /** By id or handle. */
   moderateFollows(decision: FollowDecision, actors: readonly string[]): Promise<FollowDecided[]>;
   sizes(): Promise<readonly StoreSize[]>;
+  /** How the blog does where it runs. */
+  status(): Promise<OwnerStatus>;
   /** The secret part of the address of the owner's feed; `renew` makes a new one, and the former shows nothing any more. */
   feedSecret(renew: boolean): Promise<string>;
 }
@@ -70,7 +73,7 @@ export interface RepliesOptions {
 const MOST_REQUESTS = 10_000;
 
 /** Gives the owner access to a store that is at hand. */
-export function openOwnerAccess(deps: ModerateDeps): OwnerAccess {
+export function openOwnerAccess(deps: ModerateDeps & StatusDeps): OwnerAccess {
   const { store } = deps;
   return {
     replies: async (options) => {
@@ -103,6 +106,7 @@ export function openOwnerAccess(deps: ModerateDeps): OwnerAccess {
         return inTurn(store, actor, () => moderateFollow(deps, decision, actor));
       }),
     sizes: () => store.sizes(),
+    status: () => readStatus(deps),
     feedSecret: (renew) => store.notifications.secret(newFeedSecret, { renew }),
   };
 }

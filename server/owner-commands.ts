@@ -41,6 +41,7 @@ const COMMANDS = {
   'followers.remove': (access, { actors }) =>
     withAll(listOf(actors, isId), (all) => access.moderateFollows('remove', all)),
   'store.sizes': (access) => access.sizes(),
+  status: (access) => access.status(),
   'notifications.secret': (access, { renew }) => access.feedSecret(renew === true),
 } as const satisfies Record<string, Handler>;
 

@@ -5,6 +5,7 @@ import type { Rules } from '../federation/rules.ts';
 import type { JsonObject } from '../federation/vocabulary.ts';
 import type { WebfingerClient } from './http/webfinger-client.ts';
 import type { InboundLimits } from './inbound-limits.ts';
+import type { HostFacts } from './owner-status.ts';
 import type { Store } from './store/store.ts';
 
 /** What every use case may reach; hosts and tests fill it in. */
@@ -20,6 +21,8 @@ export interface Deps {
   readonly log: (line: LogLine) => void;
   /** How much others may ask: one for each process that hosts an inbox. Absent: no bound but that of each activity. */
   readonly limits?: InboundLimits;
+  /** What the host knows of itself; absent where it tells nothing. */
+  readonly hostFacts?: () => Promise<HostFacts>;
 }
 
 /** The built site, read where it lies. */

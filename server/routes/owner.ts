@@ -8,7 +8,7 @@ import { inTurn } from '../turns.ts';
 import { readBody } from './read-body.ts';
 import { problem } from './respond.ts';
 
-export type OwnerDeps = Pick<Deps, 'store' | 'site' | 'documents' | 'clock' | 'log'>;
+export type OwnerDeps = Pick<Deps, 'store' | 'site' | 'documents' | 'clock' | 'log' | 'hostFacts'>;
 
 /** Five hundred ids fit. */
 const MAX_BODY = 65_536;

@@ -1,0 +1,45 @@
+import type { Finding, Group, Half, Mark } from './finding.ts';
+
+/** How a half of the blog does, by the worst of what was found about it. */
+export type HalfState = 'working' | 'warning' | 'broken' | 'unknown';
+
+/** Everything that was found, summed up. */
+export interface Report {
+  readonly origin: string;
+  readonly healthy: boolean;
+  readonly counts: Readonly<Record<Mark, number>>;
+  readonly halves: Readonly<Record<Half, HalfState>>;
+  readonly groups: readonly Group[];
+  /** What to do, in this order: what is broken first, and of that what others build on. */
+  readonly todo: readonly Finding[];
+}
+
+export function reportOf(origin: string, groups: readonly Group[]): Report {
+  const findings = groups.flatMap((group) => group.findings);
+  const marked = (mark: Mark): Finding[] => findings.filter((finding) => finding.mark === mark);
+  const broken = marked('broken');
+  return {
+    origin,
+    healthy: broken.length === 0,
+    counts: {
+      ok: marked('ok').length,
+      warning: marked('warning').length,
+      broken: broken.length,
+      skipped: marked('skipped').length,
+    },
+    halves: { read: stateOf('read', groups), heard: stateOf('heard', groups), sent: stateOf('sent', groups) },
+    groups,
+    todo: [...broken, ...marked('warning')],
+  };
+}
+
+function stateOf(half: Half, groups: readonly Group[]): HalfState {
+  const marks = new Set(
+    groups.filter(({ halves }) => halves.includes(half)).flatMap(({ findings }) => findings.map(({ mark }) => mark)),
+  );
+  if (marks.has('broken')) return 'broken';
+  // Nobody signed anything, and nobody asked what waits: what can be seen from outside says little of sending.
+  const seen = groups.filter(({ name }) => name === 'keys' || name === 'status').flatMap(({ findings }) => findings);
+  if (half === 'sent' && seen.every(({ mark }) => mark === 'skipped')) return 'unknown';
+  return marks.has('warning') ? 'warning' : 'working';
+}
