@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Json } from '../../federation/vocabulary.ts';
 import { PosternError } from '../errors.ts';
 import type { BlobStore } from './blobs-client.ts';
 
@@ -11,7 +10,8 @@ export interface DocumentKind<Value> {
   empty(): Value;
   /** Throws for what `print` would not have written. */
   parse(json: unknown): Value;
-  print(value: Value): Json;
+  /** Something to be written as JSON. */
+  print(value: Value): unknown;
 }
 
 /** JSON documents of one kind, each changed as a whole and by one writer at a time, whatever the number of processes. */
@@ -20,13 +20,13 @@ export interface Documents<Value> {
   read(name: string): Promise<Value>;
   readEach(names: readonly string[]): Promise<Value[]>;
   /**
-   * Changes a document: `work` changes the value it is given, and its result is the result. It runs again with a newer value
-   * when another writer was first, so it must depend on nothing but the value; it throws, if at all, before it changes
+   * Changes a document: `work` changes the value it is given, at once, and its result (or what it promises) is the result. It
+   * runs again with a newer value when another writer was first, so it must depend on nothing but the value; it throws, if at all, before it changes
    * anything. Changes that come while a write is under way are written together. A change that changes nothing writes nothing.
    *
    * @throws PosternError `store-contended` when others were first too often.
    */
-  change<Result>(name: string, work: (value: Value) => Result): Promise<Result>;
+  change<Result>(name: string, work: (value: Value) => Result): Promise<Awaited<Result>>;
   /** The names of documents that exist, in no order; see `BlobStore.list`. */
   names(prefix?: string): Promise<string[]>;
 }
@@ -40,24 +40,32 @@ export interface DocumentsOptions {
 /** As it lies in the store. `by` names the last writes, newest first, so that one whose answer was lost is known for our own. */
 interface Envelope {
   readonly by: readonly string[];
-  readonly value: Json;
+  readonly value: unknown;
 }
 
 interface Loaded<Value> {
-  value: Value;
+  readonly value: Value;
   /** Absent: the document does not exist. */
-  etag: string | undefined;
+  readonly etag: string | undefined;
   /** What is stored, to see whether anything changed. */
-  text: string;
-  by: readonly string[];
+  readonly text: string;
+  readonly by: readonly string[];
   /** Whether it was read just now. */
-  isFresh: boolean;
+  readonly isFresh: boolean;
 }
 
 interface Change<Value> {
   readonly work: (value: Value) => unknown;
   readonly resolve: (result: never) => void;
   readonly reject: (fault: unknown) => void;
+}
+
+/** What the functions below share. */
+interface Shelf<Value> extends Required<DocumentsOptions> {
+  readonly blobs: BlobStore;
+  readonly kind: DocumentKind<Value>;
+  /** The state after our last write, by name. */
+  readonly remembered: Map<string, Loaded<Value>>;
 }
 
 /** Some ten seconds of trying: long enough for a burst, short enough for whoever waits for the answer. */
@@ -68,8 +76,8 @@ const LONGEST_PAUSE_MS = 800;
 /** Documents whose last state is remembered: a change of one of them needs no read first. */
 const MOST_REMEMBERED = 64;
 
-/** Writes that a document remembers by name. */
-const MOST_NAMED = 8;
+/** Writes that a document remembers by name: the client tries again for half a minute, and others write meanwhile. */
+const MOST_NAMED = 24;
 
 const MOST_AT_ONCE = 32;
 
@@ -79,83 +87,107 @@ export function openDocuments<Value>(
   kind: DocumentKind<Value>,
   { random = Math.random, sleep = wait }: DocumentsOptions = {},
 ): Documents<Value> {
-  const remembered = new Map<string, Loaded<Value>>();
+  const shelf: Shelf<Value> = { blobs, kind, random, sleep, remembered: new Map() };
   const queues = new Map<string, Change<Value>[]>();
-  const keyOf = (name: string): string => `${kind.folder}/${name}`;
-
-  const load = async (name: string): Promise<Loaded<Value>> => {
-    const found = await blobs.get(keyOf(name));
-    if (found === undefined) return { value: kind.empty(), etag: undefined, text: '', by: [], isFresh: true };
-    const { by, value } = parseEnvelope(found.text, keyOf(name));
-    return { value: kind.parse(value), etag: found.etag, text: JSON.stringify(value), by, isFresh: true };
-  };
-
-  const write = async (name: string, loaded: Loaded<Value>, by: readonly string[]): Promise<boolean> => {
-    const value = kind.print(loaded.value);
-    const text = JSON.stringify(value);
-    if (text === loaded.text || (loaded.etag === undefined && text === JSON.stringify(kind.print(kind.empty()))))
-      return true;
-    const condition = loaded.etag === undefined ? ({ onlyIfNew: true } as const) : { onlyIfMatch: loaded.etag };
-    const etag = await blobs.set(keyOf(name), JSON.stringify({ by, value } satisfies Envelope), condition);
-    if (etag === undefined) return false;
-    remembered.delete(name);
-    remembered.set(name, { value: loaded.value, etag, text, by, isFresh: false });
-    for (const oldest of remembered.keys()) {
-      if (remembered.size <= MOST_REMEMBERED) break;
-      remembered.delete(oldest);
-    }
-    return true;
-  };
-
-  /** Carries out what is asked for by then, as one write. */
-  const carryOut = async (name: string, changes: readonly Change<Value>[]): Promise<void> => {
-    const tried = new Set<string>();
-    let results: (() => void)[] = [];
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      if (tries > 1) await sleep(pauseOf(tries, random()));
-      const known = tries === 0 ? remembered.get(name) : undefined;
-      remembered.delete(name);
-      const loaded = known ?? (await load(name));
-      // The write before was made after all, and its answer was lost.
-      if (loaded.by.some((each) => tried.has(each))) return settle(results);
-      results = changes.map((change) => apply(change, loaded.value));
-      const by = randomUUID().slice(0, 8);
-      tried.add(by);
-      const before = loaded.text;
-      const isUnchanged = JSON.stringify(kind.print(loaded.value)) === before;
-      // What was remembered may be out of date: that nothing is to be done must be known, not believed.
-      if (isUnchanged && !loaded.isFresh) continue;
-      if (await write(name, loaded, [by, ...loaded.by].slice(0, MOST_NAMED))) return settle(results);
-    }
-    throw contended(keyOf(name));
-  };
-
-  const work = async (name: string, queue: Change<Value>[]): Promise<void> => {
-    while (queue.length > 0) {
-      const changes = queue.splice(0);
-      await carryOut(name, changes).catch((fault: unknown) => {
-        for (const { reject } of changes) reject(fault);
-      });
-    }
+  const workOff = async (name: string, queue: Change<Value>[]): Promise<void> => {
+    while (queue.length > 0) await carryOut(shelf, name, queue.splice(0));
     queues.delete(name);
   };
 
   return {
-    read: async (name) => (await load(name)).value,
-    readEach: (names) => atOnce(names, async (name) => (await load(name)).value),
-    change: (name, change) =>
+    read: async (name) => (await load(shelf, name)).value,
+    readEach: (names) => atOnce(names, async (name) => (await load(shelf, name)).value),
+    change: (name, work) =>
       new Promise((resolve, reject) => {
-        const queue = queues.get(name) ?? [];
-        queue.push({ work: change, resolve, reject });
-        if (queues.has(name)) return;
+        const waiting = queues.get(name);
+        const queue = waiting ?? [];
+        queue.push({ work, resolve, reject });
+        if (waiting) return;
         queues.set(name, queue);
-        void work(name, queue);
+        void workOff(name, queue);
       }),
     names: async (prefix = '') => {
       const start = `${kind.folder}/`;
       return (await blobs.list(start + prefix)).map((key) => key.slice(start.length));
     },
   };
+}
+
+/** Carries out changes as one write. Never throws: each change is told. */
+async function carryOut<Value>(shelf: Shelf<Value>, name: string, changes: readonly Change<Value>[]): Promise<void> {
+  try {
+    for (const tell of await written(shelf, name, changes)) tell();
+  } catch (fault) {
+    for (const { reject } of changes) reject(fault);
+  }
+}
+
+/** Writes until it succeeds; gives what tells the results. */
+async function written<Value>(
+  shelf: Shelf<Value>,
+  name: string,
+  changes: readonly Change<Value>[],
+): Promise<(() => void)[]> {
+  let last: { readonly by: string; readonly results: (() => void)[] } | undefined;
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    if (tries > 1) await shelf.sleep(pauseOf(tries, shelf.random()));
+    const loaded = (tries === 0 ? shelf.remembered.get(name) : undefined) ?? (await load(shelf, name));
+    shelf.remembered.delete(name);
+    // The write before was made after all: its answer was lost, and the client's second try met the first.
+    if (last && loaded.by.includes(last.by)) return last.results;
+    const results = changes.map((change) => apply(change, loaded.value));
+    const value = shelf.kind.print(loaded.value);
+    // What was remembered may be out of date: that nothing is to be done must be known, not believed.
+    if (JSON.stringify(value) === loaded.text) {
+      if (loaded.isFresh) return results;
+      continue;
+    }
+    last = { by: randomUUID().slice(0, 8), results };
+    const envelope = { by: [last.by, ...loaded.by].slice(0, MOST_NAMED), value };
+    if (await write(shelf, name, loaded, envelope)) return results;
+  }
+  throw contended(keyOf(shelf, name));
+}
+
+async function load<Value>(shelf: Shelf<Value>, name: string): Promise<Loaded<Value>> {
+  const { blobs, kind } = shelf;
+  const found = await blobs.get(keyOf(shelf, name));
+  if (found === undefined) {
+    const value = kind.empty();
+    return { value, etag: undefined, text: JSON.stringify(kind.print(value)), by: [], isFresh: true };
+  }
+  try {
+    const { by, value } = parseEnvelope(found.text);
+    return { value: kind.parse(value), etag: found.etag, text: JSON.stringify(value), by, isFresh: true };
+  } catch {
+    throw damaged(keyOf(shelf, name));
+  }
+}
+
+/** False when another writer was first. */
+async function write<Value>(
+  shelf: Shelf<Value>,
+  name: string,
+  { value, etag: former }: Loaded<Value>,
+  envelope: Envelope,
+): Promise<boolean> {
+  const condition = former === undefined ? ({ onlyIfNew: true } as const) : { onlyIfMatch: former };
+  let etag: string | undefined;
+  try {
+    etag = await shelf.blobs.set(keyOf(shelf, name), JSON.stringify(envelope), condition);
+  } catch (fault) {
+    // It may have been made before the fault.
+    const [ours = ''] = envelope.by;
+    const found = await load(shelf, name).catch(() => undefined);
+    if (found?.by.includes(ours)) return true;
+    throw fault;
+  }
+  if (etag === undefined) return false;
+  const { remembered } = shelf;
+  remembered.set(name, { value, etag, text: JSON.stringify(envelope.value), by: envelope.by, isFresh: false });
+  const [oldest] = remembered.keys();
+  if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+  return true;
 }
 
 function apply<Value>({ work, resolve, reject }: Change<Value>, value: Value): () => void {
@@ -167,8 +199,8 @@ function apply<Value>({ work, resolve, reject }: Change<Value>, value: Value): (
   }
 }
 
-function settle(results: readonly (() => void)[]): void {
-  for (const result of results) result();
+function keyOf<Value>({ kind }: Shelf<Value>, name: string): string {
+  return `${kind.folder}/${name}`;
 }
 
 function pauseOf(tries: number, random: number): number {
@@ -190,14 +222,15 @@ export async function atOnce<Item, Result>(
   return results;
 }
 
-function parseEnvelope(text: string, key: string): Envelope {
-  try {
-    const { by, value }: Partial<Envelope> = JSON.parse(text);
-    if (Array.isArray(by) && value !== undefined) return { by, value };
-  } catch {
-    // Told below.
-  }
-  throw new PosternError('store-damaged', `The blob ${key} is not one of Postern's.`, {
+function parseEnvelope(text: string): Envelope {
+  const { by, value }: Partial<Envelope> = JSON.parse(text);
+  if (!Array.isArray(by) || value === undefined) throw new TypeError('no envelope');
+  return { by, value };
+}
+
+/** The fault of a blob that holds what was never written there. */
+export function damaged(key: string): PosternError {
+  return new PosternError('store-damaged', `The blob ${key} is not one of Postern's.`, {
     hint: 'Look at it in the Blobs page of the site, and restore it from an export.',
     facts: { key },
   });

@@ -1,51 +1,39 @@
 import type { Notification } from '../../federation/interaction.ts';
-import { placeOf, timeOf } from './interaction-rules.ts';
+import { timeOf } from './interaction-rules.ts';
 import type { MessageStore, NotificationStore, SealedMessage } from './interaction-store.ts';
 import { removeWhere } from './memory-inbound.ts';
-
-export interface MessageEntry {
-  readonly seq: number;
-  readonly message: SealedMessage;
-}
+import { type PlacedMap, pageOfPlaced } from './placed-map.ts';
 
 /** Sealed messages in memory, by the digest of their object. */
-export function memoryMessages(messages: Map<string, MessageEntry>): MessageStore {
-  let last = 0;
+export function memoryMessages(messages: PlacedMap<SealedMessage>): MessageStore {
   return {
     put: async (message) => {
       const known = messages.get(message.object);
-      if (known && known.message.sender !== message.sender) return 'ignored';
-      const at = known?.message.at ?? message.at;
-      messages.set(message.object, { seq: known?.seq ?? ++last, message: { ...message, at } });
+      if (known && known.sender !== message.sender) return 'ignored';
+      messages.set(message.object, { ...message, at: known?.at ?? message.at });
       return known ? 'updated' : 'added';
     },
-    list: async ({ limit, before }) => {
-      const bound = before === undefined ? Number.POSITIVE_INFINITY : (placeOf(before) ?? 0);
-      const older = [...messages.values()].reverse().filter(({ seq }) => seq < bound);
-      const shown = older.slice(0, limit);
-      const end = shown.at(-1);
-      const items = shown.map(({ message }) => ({ ...message }));
-      return older.length > limit && end ? { items, cursor: String(end.seq) } : { items };
-    },
+    list: async (options) => pageOfPlaced(messages, options),
     remove: async ({ object, sender }) => {
       const known = messages.get(object);
-      if (!known || (sender !== undefined && sender !== known.message.sender)) return false;
+      if (!known || (sender !== undefined && sender !== known.sender)) return false;
       return messages.delete(object);
     },
-    forgetSender: async (sender) => removeWhere(messages, ({ message }) => message.sender === sender),
+    forgetSender: async (sender) => removeWhere(messages, (message) => message.sender === sender),
     countSince: async (sender, since) => {
       const from = since === '' ? 0 : timeOf(since);
-      return [...messages.values()].filter(({ message }) => message.sender === sender && timeOf(message.at) >= from)
-        .length;
+      return [...messages.values()].filter((message) => message.sender === sender && timeOf(message.at) >= from).length;
     },
     count: async () => messages.size,
-    prune: async (before) => removeWhere(messages, ({ message }) => timeOf(message.at) < timeOf(before)),
+    prune: async (before) => removeWhere(messages, ({ at }) => timeOf(at) < timeOf(before)),
   };
 }
 
 /** The owner's notifications in memory, in the order in which they came. */
-export function memoryNotifications(notifications: Map<string, Notification>): NotificationStore {
-  let kept: string | undefined;
+export function memoryNotifications(
+  notifications: Map<string, Notification>,
+  secret: { value?: string } = {},
+): NotificationStore {
   return {
     add: async (notification) => {
       if (notifications.has(notification.key)) return false;
@@ -56,8 +44,8 @@ export function memoryNotifications(notifications: Map<string, Notification>): N
     forgetActor: async (actor) => removeWhere(notifications, (each) => each.actor === actor),
     prune: async (before) => removeWhere(notifications, ({ at }) => timeOf(at) < timeOf(before)),
     secret: async (random, { renew = false } = {}) => {
-      if (kept === undefined || renew) kept = random();
-      return kept;
+      if (secret.value === undefined || renew) secret.value = random();
+      return secret.value;
     },
   };
 }

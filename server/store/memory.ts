@@ -1,18 +1,20 @@
 import type { Author, Notification, Stamp } from '../../federation/interaction.ts';
 import type { Follower } from '../../federation/outcome.ts';
 import type { StoredActivity } from './delivery-queue.ts';
-import type { CachedMedia } from './interaction-store.ts';
+import type { CachedMedia, SealedMessage } from './interaction-store.ts';
 import { memoryFollowRequests, memoryStamps } from './memory-consent.ts';
 import { type MemoryQueue, memoryDeliveries, memoryQueue } from './memory-deliveries.ts';
-import { type FollowerEntry, memoryFollowers } from './memory-followers.ts';
+import { memoryFollowers } from './memory-followers.ts';
 import { memoryActors, memoryInbound } from './memory-inbound.ts';
 import { memoryHosts, memoryInboxes } from './memory-inboxes.ts';
 import { type InteractionEntry, memoryInteractions } from './memory-interactions.ts';
 import { memoryLedger } from './memory-ledger.ts';
 import { dropUnnamed, memoryMedia } from './memory-media.ts';
-import { type MessageEntry, memoryMessages, memoryNotifications } from './memory-messages.ts';
+import { memoryMessages, memoryNotifications } from './memory-messages.ts';
 import { byKind, sizesOf } from './memory-sizes.ts';
-import type { ActivityStore, CachedDocument, LedgerStore, Store, WorkerStore } from './store.ts';
+import { memoryWorkers } from './memory-workers.ts';
+import { PlacedMap } from './placed-map.ts';
+import type { ActivityStore, CachedDocument, LedgerStore, Store } from './store.ts';
 
 /**
  * Opens an empty store in memory, for tests and for a look around: it ends with the process. Each method does its work
@@ -29,7 +31,7 @@ export function openMemoryStore(): Store {
     deliveries: memoryDeliveries(queue, sending),
     inbound: memoryInbound(records.seen),
     actors: memoryActors(records.documents, records.authors),
-    workers: memoryWorkers(),
+    workers: memoryWorkers(new Map()),
     inboxes: memoryInboxes(queue.inboxes),
     hosts: memoryHosts(queue.hosts),
     interactions: memoryInteractions(records),
@@ -46,14 +48,14 @@ export function openMemoryStore(): Store {
 /** What is kept beside the queue and the ledger. */
 function memoryRecords() {
   return {
-    followers: new Map<string, FollowerEntry>(),
+    followers: new PlacedMap<Follower>(),
     seen: new Map<string, number>(),
     documents: new Map<string, CachedDocument>(),
     entries: new Map<string, InteractionEntry>(),
     authors: new Map<string, Author>(),
     stamps: new Map<string, Stamp>(),
     requests: new Map<string, Follower>(),
-    messages: new Map<string, MessageEntry>(),
+    messages: new PlacedMap<SealedMessage>(),
     notifications: new Map<string, Notification>(),
     pictures: new Map<string, CachedMedia>(),
   };
@@ -93,18 +95,5 @@ function memoryActivities(activities: Map<string, StoredActivity>): ActivityStor
       return structuredClone(stored.activity);
     },
     get: async (id) => structuredClone(activities.get(id)?.activity),
-  };
-}
-
-function memoryWorkers(): WorkerStore {
-  const workers = new Map<string, number>();
-  return {
-    beat: async (owner, until) => {
-      workers.set(owner, until);
-    },
-    leave: async (owner) => {
-      workers.delete(owner);
-    },
-    alive: async (now) => [...workers].flatMap(([owner, until]) => (until > now ? [owner] : [])).sort(),
   };
 }

@@ -1,0 +1,75 @@
+import { sha256Hex } from '../crypto.ts';
+import type { BlobStore } from './blobs-client.ts';
+import { atOnce, type DocumentKind, type DocumentsOptions, openDocuments } from './blobs-documents.ts';
+
+/** Entries of one kind, each in one of a fixed number of documents that the digest of its id names. */
+export interface Buckets<Value> {
+  /** The document that an entry of this id is in. */
+  read(id: string): Promise<Value>;
+  /** Every document. */
+  readAll(): Promise<Value[]>;
+  /** Every document, some at a time: for what may be too much at once. */
+  each(): AsyncIterable<Value>;
+  /** See `Documents.change`. */
+  change<Result>(id: string, work: (value: Value) => Result): Promise<Awaited<Result>>;
+  /** Changes each document, in no order and not as one step. */
+  changeAll<Result>(work: (value: Value) => Result): Promise<Awaited<Result>[]>;
+}
+
+export interface BucketKind<Value> extends DocumentKind<Value> {
+  /** How many documents. It is never changed: ids would be looked for where they are not. */
+  readonly buckets: number;
+}
+
+const SOME = 32;
+
+/** Opens the buckets of a kind. */
+export function openBuckets<Value>(
+  blobs: BlobStore,
+  kind: BucketKind<Value>,
+  options?: DocumentsOptions,
+): Buckets<Value> {
+  const documents = openDocuments(blobs, kind, options);
+  const names = Array.from({ length: kind.buckets }, (_, bucket) => nameOf(bucket));
+  return {
+    read: (id) => documents.read(nameOf(bucketIn(kind.buckets, id))),
+    readAll: () => documents.readEach(names),
+    each: async function* () {
+      for (let from = 0; from < names.length; from += SOME)
+        yield* await documents.readEach(names.slice(from, from + SOME));
+    },
+    change: (id, work) => documents.change(nameOf(bucketIn(kind.buckets, id)), work),
+    changeAll: (work) => atOnce(names, (name) => documents.change(name, work)),
+  };
+}
+
+/** The number of the bucket of an id. */
+export function bucketIn(buckets: number, id: string): number {
+  return Number.parseInt(sha256Hex(id).slice(0, 8), 16) % buckets;
+}
+
+function nameOf(bucket: number): string {
+  return bucket.toString(16).padStart(3, '0');
+}
+
+/** What was counted in each bucket. */
+export function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}
+
+/** Reads what `printTimes` wrote. */
+export function timesIn(json: unknown): Map<string, number> {
+  if (!Array.isArray(json)) throw new TypeError('no times');
+  return new Map(json.map(timeIn));
+}
+
+/** Times by name, as pairs: a name may be anything. */
+export function printTimes(times: Map<string, number>): unknown {
+  return [...times];
+}
+
+function timeIn(pair: unknown): [string, number] {
+  const [name, time]: unknown[] = Array.isArray(pair) ? pair : [];
+  if (typeof name !== 'string' || typeof time !== 'number') throw new TypeError('no time');
+  return [name, time];
+}

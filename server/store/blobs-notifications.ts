@@ -1,0 +1,52 @@
+import { NOTIFICATION_KINDS, type Notification } from '../../federation/interaction.ts';
+import { sum } from './blobs-buckets.ts';
+import type { BlobStore } from './blobs-client.ts';
+import { openDocuments } from './blobs-documents.ts';
+import { openPlaced, type PlacedOptions } from './blobs-placed.ts';
+import type { NotificationStore } from './interaction-store.ts';
+import { memoryNotifications } from './memory-messages.ts';
+import { hasTexts } from './stored-texts.ts';
+
+const BUCKETS = 32;
+const KINDS: ReadonlySet<string> = new Set(NOTIFICATION_KINDS);
+
+/** The owner's notifications in Blobs. */
+export function blobsNotifications(blobs: BlobStore, options: PlacedOptions): NotificationStore {
+  const kind = {
+    folder: 'notifications',
+    buckets: BUCKETS,
+    keyOf: ({ key }: Notification) => key,
+    isValue: isNotification,
+  };
+  const notifications = openPlaced(blobs, kind, options);
+  const secrets = openDocuments(blobs, SECRETS, options);
+  return {
+    add: async (notification) =>
+      notifications.change(notification.key, (map) => memoryNotifications(map).add(notification)),
+    list: async (limit) => memoryNotifications(await notifications.all()).list(limit),
+    forgetActor: async (actor) =>
+      sum(await notifications.changeAll((map) => memoryNotifications(map).forgetActor(actor))),
+    prune: async (before) => sum(await notifications.changeAll((map) => memoryNotifications(map).prune(before))),
+    secret: async (random, { renew = false } = {}) => {
+      const known = renew ? undefined : (await secrets.read('notifications')).value;
+      if (known !== undefined) return known;
+      return secrets.change('notifications', (secret) =>
+        memoryNotifications(new Map(), secret).secret(random, { renew }),
+      );
+    },
+  };
+}
+
+const SECRETS = {
+  folder: 'secrets',
+  empty: (): { value?: string } => ({}),
+  parse: (json: unknown): { value?: string } => {
+    if (!hasTexts(json, [], ['value'])) throw new TypeError('no secret');
+    return json;
+  },
+  print: (secret: { value?: string }) => secret,
+};
+
+function isNotification(json: unknown): json is Notification {
+  return hasTexts(json, ['key', 'kind', 'actor', 'at'], ['handle', 'target', 'interaction']) && KINDS.has(json.kind);
+}

@@ -1,0 +1,50 @@
+import { blobsActivities } from './blobs-activities.ts';
+import { blobsActors } from './blobs-actors.ts';
+import type { BlobStore } from './blobs-client.ts';
+import { blobsStamps } from './blobs-consent.ts';
+import type { DocumentsOptions } from './blobs-documents.ts';
+import { blobsFollowers, blobsFollowRequests } from './blobs-followers.ts';
+import { blobsInbound } from './blobs-inbound.ts';
+import { blobsLedger } from './blobs-ledger.ts';
+import { blobsMessages } from './blobs-messages.ts';
+import { blobsNotifications } from './blobs-notifications.ts';
+import { countTicks } from './blobs-placed.ts';
+import { blobsSizes } from './blobs-sizes.ts';
+import { blobsWorkers } from './blobs-workers.ts';
+import { openMemoryStore } from './memory.ts';
+import type { Store } from './store.ts';
+
+export interface BlobsStoreOptions extends DocumentsOptions {
+  /** For the order in which entries came. */
+  readonly clock?: () => number;
+}
+
+/**
+ * Opens the store in Netlify Blobs. Any number of processes may hold it open. There is no transaction across keys: what the
+ * interface promises of one entry holds always, what it promises of several is said where an adapter promises less.
+ */
+export function openBlobsStore(blobs: BlobStore, { clock = Date.now, ...tries }: BlobsStoreOptions = {}): Store {
+  const options = { ...tries, tick: countTicks(clock) };
+  // Parts that are not written yet.
+  const { deliveries, inboxes, hosts, interactions, media } = openMemoryStore();
+  const contents = async () => ({ deliveries: [], receipts: [], pictures: [] });
+  const store = {
+    followers: blobsFollowers(blobs, options),
+    ledger: blobsLedger(blobs),
+    activities: blobsActivities(blobs),
+    deliveries,
+    inbound: blobsInbound(blobs, options),
+    actors: blobsActors(blobs, (actor) => interactions.author(actor), options),
+    workers: blobsWorkers(blobs, options),
+    inboxes,
+    hosts,
+    interactions,
+    stamps: blobsStamps(blobs, options),
+    requests: blobsFollowRequests(blobs, options),
+    messages: blobsMessages(blobs, options),
+    notifications: blobsNotifications(blobs, options),
+    media,
+    close: async () => {},
+  };
+  return { ...store, sizes: () => blobsSizes({ ...store, sizes: async () => [], contents }) };
+}
