@@ -1,7 +1,12 @@
 import type { Config } from '@netlify/functions';
-import { depsOf, type HostContext } from '../server/hosts/host.ts';
+import { receiveWith } from '../server/hosts/host.ts';
 import { inbox } from '../server/routes/inbox.ts';
 
-export default (request: Request, context: HostContext): Promise<Response> => inbox(depsOf(context), request);
+export default receiveWith(inbox);
 
-export const config: Config = { path: '/ap/inbox' };
+// A large server delivers what thousands of its people do from one address; it is slowed later, by who signs
+// (`server/inbound-limits.ts`). What sends more than that is cut off before it costs anything.
+export const config: Config = {
+  path: '/ap/inbox',
+  rateLimit: { windowSize: 60, windowLimit: 1200, aggregateBy: ['ip', 'domain'] },
+};

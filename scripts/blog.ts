@@ -7,18 +7,10 @@ import { readVersion } from '../build/version.ts';
 import type { BuildFacts } from '../eleventy.config.ts';
 import { addressesOf } from '../federation/addresses.ts';
 import type { Plan } from '../federation/plan.ts';
-import { withoutBlockedInboxes } from '../server/enforce-blocks.ts';
+import { type Clients, createClients, createDeps } from '../server/deps.ts';
 import { PosternError } from '../server/errors.ts';
-import { createAgents } from '../server/http/agents.ts';
-import { createDocumentClient } from '../server/http/document-client.ts';
-import { createInboxClient } from '../server/http/inbox-client.ts';
-import { createMediaClient } from '../server/http/media-client.ts';
-import { createSigning } from '../server/http/signing.ts';
-import { userAgent } from '../server/http/user-agent.ts';
-import { createWebfingerClient } from '../server/http/webfinger-client.ts';
-import { createBuckets, createInboundLimits, type Rate } from '../server/inbound-limits.ts';
 import { loadKeys } from '../server/keys.ts';
-import type { Deps, LogLine } from '../server/ports.ts';
+import type { Deps, LogLine, SigningKeys } from '../server/ports.ts';
 import type { PreparedPlan } from '../server/publish.ts';
 import { openSite } from '../server/site.ts';
 import { openSqliteStore } from '../server/store/sqlite.ts';
@@ -67,40 +59,17 @@ export async function withStore<T>(
   }
 }
 
-/** What goes out to other servers, signed as the blog of one origin. */
-export interface Clients extends Pick<Deps, 'documents' | 'inboxes' | 'keys' | 'media' | 'webfinger'> {
-  close(): Promise<void>;
+/** Opens what goes out to other servers, signed as the blog of one origin. */
+export async function openClients(settings: Settings, origin: string): Promise<Clients> {
+  return createClients(await loadSigningKeys(settings, origin), {
+    origin,
+    version: readVersion(),
+    allowPrivate: settings.allowPrivateAddresses,
+  });
 }
 
-export interface ClientsOptions {
-  /** Says whether a host may be asked for a handle now; the owner's own commands ask as they need. */
-  readonly mayAskForHandles?: (host: string) => boolean;
-}
-
-export async function openClients(
-  settings: Settings,
-  origin: string,
-  { mayAskForHandles: mayAsk = () => true }: ClientsOptions = {},
-): Promise<Clients> {
-  const keys = (await loadKeys(settings)).signingKeys(addressesOf(origin).actor);
-  const { allowPrivateAddresses: allowPrivate } = settings;
-  const agents = createAgents({ allowPrivate });
-  const http = {
-    agents,
-    allowPrivate,
-    userAgent: userAgent(readVersion(), origin),
-    clock: Date.now,
-    ...createSigning(keys),
-  };
-  const inboxes = createInboxClient(http);
-  return {
-    keys,
-    inboxes,
-    documents: createDocumentClient(http),
-    media: createMediaClient(http),
-    webfinger: createWebfingerClient({ ...http, mayAsk }),
-    close: () => inboxes.close(),
-  };
+async function loadSigningKeys(settings: Settings, origin: string): Promise<SigningKeys> {
+  return (await loadKeys(settings)).signingKeys(addressesOf(origin).actor);
 }
 
 export interface OpenBlog {
@@ -108,28 +77,16 @@ export interface OpenBlog {
   close(): Promise<void>;
 }
 
-/** Anybody can have the blog ask a server for handles, by a form and by a redirect of a server of theirs. */
-const HANDLES_OF_HOST: Rate = { burst: 60, perSecond: 1 };
-
 /** Puts together what the use cases need, for the site that lies in `folder`. */
 export async function openBlog(settings: Settings, folder: string, log: (line: LogLine) => void): Promise<OpenBlog> {
   const site = openSite(folder);
   const { origin } = (await site.parts()).head;
-  const handles = createBuckets(HANDLES_OF_HOST);
-  const mayAskForHandles = (host: string): boolean => handles.take(host, Date.now());
-  const { close, inboxes, ...clients } = await openClients(settings, origin, { mayAskForHandles });
+  const keys = await loadSigningKeys(settings, origin);
   const store = openStore(settings);
+  const allowPrivate = settings.allowPrivateAddresses;
+  const { deps, close } = createDeps({ store, site, log, keys, origin, version: readVersion(), allowPrivate });
   return {
-    deps: {
-      store,
-      site,
-      ...clients,
-      // Nothing goes to whom the owner blocked, whatever was queued and by whom.
-      inboxes: withoutBlockedInboxes(inboxes, site),
-      clock: Date.now,
-      log,
-      limits: createInboundLimits(),
-    },
+    deps,
     close: async () => {
       await close();
       await store.close();

@@ -1,12 +1,13 @@
 import pc from 'picocolors';
 import { checkOrigin, readSettings, type Settings } from '../build/settings.ts';
 import { addressesOf } from '../federation/addresses.ts';
+import type { Clients } from '../server/deps.ts';
 import { PosternError } from '../server/errors.ts';
 import { type OwnerAccess, openOwnerAccess } from '../server/owner-access.ts';
 import { loadOwnerKeys } from '../server/owner-keys.ts';
 import type { Fetched } from '../server/ports.ts';
 import type { Store } from '../server/store/store.ts';
-import { type Clients, openClients, openStore } from './blog.ts';
+import { openClients, openStore } from './blog.ts';
 import { ownOrigin } from './own-origin.ts';
 import { openRemoteOwner } from './remote-owner.ts';
 import { assertStore } from './store-file.ts';

@@ -1,18 +1,15 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import path from 'node:path';
 import { exportJWK, exportSPKI, generateKeyPair, importJWK } from 'jose';
 import {
   ED25519_KID,
-  type Ed25519PublicJwk,
   hasPrivateMembers,
-  memberOf,
   multikeyOf,
   type PublicKeySet,
   parseKeySet,
   RSA_KID,
-  type RsaPublicJwk,
 } from '../federation/signatures/jwk.ts';
 import { PosternError } from './errors.ts';
+import { type HeldKeys, parsePrivateKeys, signingKeysOf } from './held-keys.ts';
 import { type KeyFiles, keyMismatch, malformedKeys, missingPrivateKeys } from './key-faults.ts';
 import { keyFileWritten, parseKeyFile, printKeySet, readKeyFile } from './key-files.ts';
 import type { SigningKeys } from './ports.ts';
@@ -66,14 +63,6 @@ export async function loadKeys(places: KeyPlaces): Promise<Keys> {
   return keysOf(own);
 }
 
-interface HeldKeys {
-  readonly public: PublicKeySet;
-  readonly rsa: KeyObject;
-  readonly ed25519: KeyObject;
-  /** Where they came from, for messages. */
-  readonly source: string;
-}
-
 function filesOf(places: KeyPlaces): KeyFiles {
   return { content: path.join(places.contentFolder, 'keys.json'), data: path.join(places.dataFolder, 'keys.json') };
 }
@@ -84,12 +73,7 @@ async function keysOf(held: HeldKeys): Promise<Keys> {
   return {
     publicKeyPem: await exportSPKI(publicKey),
     publicKeyMultibase: multikeyOf(held.public),
-    signingKeys: (actor) => ({
-      keyId: `${actor}#${RSA_KID}`,
-      sign: (data) => sign('sha256', data, held.rsa),
-      proofKeyId: `${actor}#${ED25519_KID}`,
-      signProof: (data) => sign(null, data, held.ed25519),
-    }),
+    signingKeys: (actor) => signingKeysOf(held, actor),
   };
 }
 
@@ -112,37 +96,9 @@ async function readPublished(file: string): Promise<PublicKeySet | undefined> {
 }
 
 async function readHeld(places: KeyPlaces, file: string): Promise<HeldKeys | undefined> {
-  if (places.privateKeys?.trim()) return parseHeld(places.privateKeys, 'POSTERN_PRIVATE_KEYS');
+  if (places.privateKeys?.trim()) return parsePrivateKeys(places.privateKeys, 'POSTERN_PRIVATE_KEYS');
   const text = await readKeyFile(file);
-  return text === undefined ? undefined : parseHeld(text, file);
-}
-
-/** Reads private keys and tries them once, so that a damaged pair is found at the start and not at a peer's 401. */
-function parseHeld(text: string, source: string): HeldKeys {
-  const set = parseKeyFile(text);
-  const keys = parseKeySet(set);
-  if ('fault' in keys) throw malformedKeys(source, keys.fault);
-  const rsa = usablePrivateKey(set, keys.rsa, 'sha256');
-  const ed25519 = usablePrivateKey(set, keys.ed25519, null);
-  if (rsa === undefined) throw malformedKeys(source, `the key "${RSA_KID}" has no private half that fits it`);
-  if (ed25519 === undefined) throw malformedKeys(source, `the key "${ED25519_KID}" has no private half that fits it`);
-  return { public: keys, rsa, ed25519, source };
-}
-
-function usablePrivateKey(
-  set: unknown,
-  publicJwk: RsaPublicJwk | Ed25519PublicJwk,
-  hash: 'sha256' | null,
-): KeyObject | undefined {
-  try {
-    const key = createPrivateKey({ key: { ...memberOf(set, publicJwk.kid) }, format: 'jwk' });
-    const probe = Buffer.from('postern');
-    const publicKey = createPublicKey({ key: { ...publicJwk }, format: 'jwk' });
-    return verify(hash, probe, publicKey, sign(hash, probe, key)) ? key : undefined;
-  } catch {
-    // What OpenSSL says of a damaged key helps nobody and might quote it.
-    return undefined;
-  }
+  return text === undefined ? undefined : parsePrivateKeys(text, file);
 }
 
 async function makeKeys(file: string): Promise<HeldKeys> {
@@ -154,5 +110,5 @@ async function makeKeys(file: string): Promise<HeldKeys> {
   ]);
   await keyFileWritten(file, ELSEWHERE, createPrivateFile(file, text));
   // Another process may have been first: what stands in the file counts, whoever wrote it.
-  return parseHeld((await readKeyFile(file)) ?? '', file);
+  return parsePrivateKeys((await readKeyFile(file)) ?? '', file);
 }

@@ -1,5 +1,3 @@
-import { compactDecrypt } from 'jose/jwe/compact/decrypt';
-import { CompactEncrypt } from 'jose/jwe/compact/encrypt';
 import type { Message } from '../federation/interaction.ts';
 import { MESSAGE_KID } from '../federation/signatures/owner-jwk.ts';
 import { PosternError } from './errors.ts';
@@ -18,6 +16,8 @@ export type MessageJwk = Readonly<Record<string, string>>;
 /** Seals a message so that nobody but the holder of the private half can read it; gives a JWE in its compact form. */
 export async function sealMessage(jwk: MessageJwk, message: Message): Promise<string> {
   const plaintext = new TextEncoder().encode(JSON.stringify(message));
+  // Private messages are rare: nobody else waits until this is loaded.
+  const { CompactEncrypt } = await import('jose/jwe/compact/encrypt');
   try {
     // Only what is public goes on, whatever stands in the rules.
     const { kty = '', crv = '', x = '', y = '' } = jwk;
@@ -38,6 +38,7 @@ export async function sealMessage(jwk: MessageJwk, message: Message): Promise<st
  *   holds a word of it.
  */
 export async function openMessage(privateJwk: MessageJwk, jwe: string): Promise<Message> {
+  const { compactDecrypt } = await import('jose/jwe/compact/decrypt');
   try {
     const { plaintext } = await compactDecrypt(
       jwe,

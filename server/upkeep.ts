@@ -66,6 +66,18 @@ async function dropOrphans({ store }: UpkeepDeps): Promise<number> {
 }
 
 /**
+ * Keeps up once a day, on a host that calls now and then. The day is marked last, so what was cut short is done again, and
+ * what it had dropped by then is dropped. No activity's id begins like the mark. Rejects when the store does.
+ */
+export async function keepUpDaily(deps: UpkeepDeps): Promise<void> {
+  const { store, clock } = deps;
+  const mark = `upkeep:${new Date(clock()).toISOString().slice(0, 10)}`;
+  if (await store.inbound.seen(mark)) return;
+  await keepUp(deps);
+  await store.inbound.markSeen(mark, clock());
+}
+
+/**
  * Adopts what an older version left, then keeps up at once and once a day, until `signal` aborts. Never rejects: a fault is
  * logged and met again tomorrow.
  */

@@ -1,12 +1,12 @@
 import type { Config, Context } from '@netlify/functions';
-import { PosternError } from '../errors.ts';
 import type { Deps } from '../ports.ts';
 import { goneAnswer } from '../routes/gone.ts';
+import { type AnswerOptions, answerOnNetlify, type NetlifyContext, netlifyBlog } from './netlify.ts';
 
 const DEPS = Symbol.for('postern.deps');
 
 /** What a function gets from its host besides the request: the parameters of its path, and what the host put in. */
-export interface HostContext extends Pick<Context, 'params'> {
+export interface HostContext extends Pick<Context, 'params'>, NetlifyContext {
   readonly [DEPS]?: Deps;
 }
 
@@ -16,24 +16,23 @@ export interface FunctionModule {
   readonly config: Config;
 }
 
+type Route = (deps: Deps, request: Request) => Promise<Response>;
+
 /** Makes the context of one call, for a host that runs the functions in its own process. */
 export function contextWith(deps: Deps, params: Record<string, string>): HostContext {
   return { params, [DEPS]: deps };
 }
 
-/** Gives a function what its host put into the context. */
-export function depsOf(context: HostContext): Deps {
-  const deps = context[DEPS];
-  if (deps) return deps;
-  throw new PosternError('no-host', 'This function was called without a host that gives it a store and keys.', {
-    hint: 'So far the functions run under the Node host alone: start the site with `npm start`.',
-  });
+/** Makes the handler of a function from a route: on whatever host it runs, nothing of a deleted account is answered. */
+export function answerWith(route: Route): FunctionModule['default'] {
+  return receiveWith(async (deps, request) => (await goneAnswer(deps, request)) ?? route(deps, request), {});
 }
 
-/** Makes the handler of a function from a route: on whatever host it runs, nothing of a deleted account is answered. */
-export function answerWith(route: (deps: Deps, request: Request) => Promise<Response>): FunctionModule['default'] {
+/** The same for what only a blog that federates answers, and that says itself when the account is gone. */
+export function receiveWith(route: Route, options: AnswerOptions = { federatesOnly: true }): FunctionModule['default'] {
   return async (request, context) => {
-    const deps = depsOf(context);
-    return (await goneAnswer(deps, request)) ?? route(deps, request);
+    const deps = context[DEPS];
+    if (deps) return route(deps, request);
+    return answerOnNetlify(() => netlifyBlog(context), { request, context }, route, options);
   };
 }

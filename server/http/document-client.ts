@@ -1,4 +1,4 @@
-import fetch, { Headers, type Response } from 'node-fetch';
+import type { Response } from 'node-fetch';
 import { isActivityType } from '../../federation/negotiate.ts';
 import { ACCEPT_ACTIVITY, isJsonObject, type JsonObject } from '../../federation/vocabulary.ts';
 import type { DocumentClient, Fetched } from '../ports.ts';
@@ -64,6 +64,8 @@ async function visit(settings: Settings, journey: Journey, address: string): Pro
   url.hash = '';
   journey.visited.add(url.href);
 
+  // Loaded when something is first asked for: see `guardedGet`.
+  const { default: fetch, Headers } = await import('node-fetch');
   const headers = new Headers(settings.signGet(url.href, settings.clock()));
   headers.set('accept', ACCEPT_ACTIVITY);
   headers.set('user-agent', settings.userAgent);

@@ -1,4 +1,3 @@
-import fetch from 'node-fetch';
 import { guardUrl, isBlockedAddress } from './addresses.ts';
 import type { Agents } from './agents.ts';
 import { bodyWithin, discard, errorText } from './bodies.ts';
@@ -67,6 +66,8 @@ async function visit(get: GuardedGet, address: string, signal: AbortSignal, redi
   if (guarded.kind === 'blocked') return guarded;
   const { url } = guarded;
   if (get.mayAsk?.(url.host) === false) return { kind: 'not-asked' };
+  // Loaded when something is first asked for: a function that wakes for one request has no time for what it may not need.
+  const { default: fetch } = await import('node-fetch');
   const headers = { accept: get.accept, 'user-agent': get.userAgent };
   const response = await fetch(url, { redirect: 'manual', signal, agent: get.agents.for(url), headers });
   const { status } = response;

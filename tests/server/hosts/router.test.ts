@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FUNCTIONS } from '../../../scripts/functions.ts';
-import { depsOf, type FunctionModule } from '../../../server/hosts/host.ts';
+import type { FunctionModule } from '../../../server/hosts/host.ts';
 import { createRouter } from '../../../server/hosts/router.ts';
 
 const at = (...path: `/${string}`[]): FunctionModule => ({ default: () => new Response(), config: { path } });
@@ -49,10 +49,4 @@ it('each function has paths, and no two of them the same', () => {
   const paths = FUNCTIONS.flatMap(({ config }) => config.path ?? []);
   expect(new Set(paths).size).toBe(paths.length);
   expect(FUNCTIONS.every(({ config }) => config.path !== undefined)).toBe(true);
-});
-
-it('without a host that gives it a store and keys a function says so', async () => {
-  expect(() => depsOf({ params: {} })).toThrow(
-    expect.objectContaining({ code: 'no-host', hint: expect.stringContaining('npm start') }),
-  );
 });

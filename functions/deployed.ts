@@ -1,0 +1,3 @@
+import { publishDeployed } from '../server/hosts/netlify-work.ts';
+
+export default { deploySucceeded: publishDeployed };

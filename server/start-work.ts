@@ -1,0 +1,46 @@
+import type { Deployment } from './deployment.ts';
+import type { HeldKeys } from './held-keys.ts';
+import type { OwnClient } from './http/own-client.ts';
+import type { Deps } from './ports.ts';
+import { signWorkToken, type Work } from './work-token.ts';
+
+/** What the functions of a host without a lasting process need, to work in the background. */
+export interface Workplace {
+  readonly deps: Deps;
+  readonly own: OwnClient;
+  readonly deployment: Deployment;
+  /** Undefined when the deployment has no private keys; throws as `parsePrivateKeys`. */
+  readonly held: () => HeldKeys | undefined;
+}
+
+/** Where the functions that do it are, below the origin. `reconcile` is a way to publish. */
+const PATHS: Readonly<Record<Work, string>> = {
+  publish: '/ap/work/publish',
+  reconcile: '/ap/work/publish',
+  deliver: '/ap/work/deliver',
+};
+
+/** Starts a delivery when something is due and no run is alive. Rejects when the store does. */
+export async function wakeDelivery(place: Workplace): Promise<void> {
+  const { deps } = place;
+  if (!(await isAnyDue(deps)) || (await deps.store.workers.alive(deps.clock())).length > 0) return;
+  await start(place, 'deliver');
+}
+
+/** Has a function of our own do something. Whether it began, the log says; the next sweep makes good what did not. */
+export async function start({ deps, own, held }: Workplace, work: Work): Promise<void> {
+  const { origin } = (await deps.site.parts()).head;
+  const keys = held();
+  if (!keys) return deps.log({ event: 'work.not-started', level: 'error', work, reason: 'keys-missing' });
+  const token = await signWorkToken(keys, { origin, work, now: deps.clock() });
+  const answer = await own.post(origin + PATHS[work], token);
+  if (answer === 202 || answer === 200) return;
+  const reason = typeof answer === 'number' ? `status ${answer}` : answer;
+  deps.log({ event: 'work.not-started', level: 'error', work, reason });
+}
+
+/** Whether a run would have something to do. */
+export async function isAnyDue({ store, clock }: Pick<Deps, 'store' | 'clock'>): Promise<boolean> {
+  const next = await store.deliveries.nextDue();
+  return next !== undefined && next <= clock();
+}

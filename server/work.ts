@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { deliverRun, runName } from './deliver-run.ts';
+import { type NotFederating, notFederating } from './deployment.ts';
+import { closedGate } from './gate.ts';
+import type { Deps } from './ports.ts';
+import { publishLive, reconcile, whatIsOwed } from './publish-live.ts';
+import { start, type Workplace, wakeDelivery } from './start-work.ts';
+import { keepUpDaily } from './upkeep.ts';
+
+/** Publishes what went live, and has it delivered. Rejects as `publishLive`; the platform then tries again. */
+export async function workOnPublish(
+  place: Workplace,
+  options: { readonly looks?: number; readonly pauseMs?: number } = {},
+): Promise<void> {
+  const closed = () => closedGate({ ...place, site: place.deps.site });
+  if (await publishLive(place.deps, { closed, ...options })) await wakeDelivery(place);
+}
+
+/** Publishes what nobody announced, and finishes what was begun. Rejects as `reconcile`. */
+export async function workOnReconcile(place: Workplace): Promise<void> {
+  if (await reconcile(place.deps, () => closedGate({ ...place, site: place.deps.site }))) await wakeDelivery(place);
+}
+
+/**
+ * Delivers what is due, and hands over to a new run before the platform ends this one. What was queued is delivered by a
+ * deploy that is not live any more too: it was published when it was. Rejects when the store does.
+ */
+export async function workOnDeliveries(
+  place: Workplace,
+  options: { readonly leaseForMs?: number } = {},
+): Promise<void> {
+  const { deps } = place;
+  const refused = await refusedHere(place);
+  if (refused) return logRefused(deps, 'deliver', refused);
+  const owner = runName(deps.clock(), randomBytes(6).toString('hex'));
+  const run = await deliverRun(deps, { owner, ...options });
+  if (run.kind === 'others') return;
+  deps.log({ event: 'deliver.run', level: 'info', over: run.kind === 'over', ...run.report });
+  if (run.kind === 'over') await start(place, 'deliver');
+}
+
+/**
+ * Looks after everything that goes on by itself, in seconds: starts what is owed and what waits to be delivered, and drops
+ * once a day what is of no more use. Each is tried whatever came of the others; what fails is met again at the next sweep.
+ */
+export async function sweepOften(place: Workplace): Promise<void> {
+  const { deps } = place;
+  const refused = await refusedHere(place);
+  if (refused) return logRefused(deps, 'sweep', refused);
+  const steps: Readonly<Record<string, () => Promise<unknown>>> = {
+    mark: () => markSweep(deps),
+    reconcile: async () => (await whatIsOwed(deps)) !== 'nothing' && start(place, 'reconcile'),
+    deliver: () => wakeDelivery(place),
+    upkeep: () => keepUpDaily(deps),
+  };
+  for (const [doing, step] of Object.entries(steps)) {
+    await step().catch((fault: unknown) => logFault(deps, doing, fault));
+  }
+}
+
+const SWEEP_SLOT_MS = 600_000;
+
+/** That a sweep came, for who asks whether the schedule runs: one mark for ten minutes, dropped with others after a month. */
+function markSweep({ store, clock }: Deps): Promise<void> {
+  return store.inbound.markSeen(sweepMark(clock()), clock());
+}
+
+/** Whether a sweep came in these ten minutes or the ten before. */
+export async function isSwept({ store, clock }: Pick<Deps, 'store' | 'clock'>): Promise<boolean> {
+  const now = clock();
+  return (await store.inbound.seen(sweepMark(now))) || (await store.inbound.seen(sweepMark(now - SWEEP_SLOT_MS)));
+}
+
+function sweepMark(now: number): string {
+  return `sweep:${Math.floor(now / SWEEP_SLOT_MS)}`;
+}
+
+async function refusedHere({ deps, deployment }: Workplace): Promise<NotFederating | undefined> {
+  return notFederating(deployment, (await deps.site.parts()).head.origin);
+}
+
+function logRefused({ log }: Deps, doing: string, { why, facts }: NotFederating): void {
+  log({ ...facts, event: `${doing}.nothing-sent`, level: 'info', why });
+}
+
+function logFault({ log }: Deps, doing: string, fault: unknown): void {
+  const error = fault instanceof Error ? fault.message : String(fault);
+  log({ event: 'sweep.fault', level: 'error', doing, error });
+}
