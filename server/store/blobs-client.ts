@@ -27,28 +27,45 @@ export type WriteCondition = { readonly onlyIfNew: true } | { readonly onlyIfMat
 export function netlifyBlobs(store: Store): BlobStore {
   return {
     get: async (key) => {
-      const found = await store.getWithMetadata(key, { type: 'text', consistency: 'strong' });
+      const found = await read(store, key);
       if (found === null) return undefined;
-      return { text: found.data, etag: found.etag ?? (await listedEtag(store, key)) };
+      return found.etag === undefined ? readListed(store, key) : { text: found.data, etag: found.etag };
     },
     set: async (key, text, condition) => {
       const { modified, etag } = await store.set(key, text, condition);
       if (!modified) return undefined;
-      // For a write with a condition the client takes every answer but 412 for success.
+      // For a write with a condition the client takes every answer but 412 for success, a 500 and a 429 too.
       if (!etag) throw unanswered(key);
       return etag;
     },
-    list: async (prefix) => (await store.list({ prefix })).blobs.map(({ key }) => key),
+    list: async (prefix) => {
+      const { blobs } = await store.list({ prefix });
+      return blobs.map(({ key }) => key).filter((key) => !isTemporary(key));
+    },
     delete: (key) => store.delete(key),
   };
 }
 
-/** The local server of `@netlify/blobs` 10.7 says it in lists alone. */
-async function listedEtag(store: Store, key: string): Promise<string> {
+function read(store: Store, key: string) {
+  return store.getWithMetadata(key, { type: 'text', consistency: 'strong' });
+}
+
+/**
+ * The local server of `@netlify/blobs` 10.7 tells etags in lists alone. The etag is asked for before the text: one that is
+ * older than the text makes the next write fail, one that is newer would make it undo another.
+ */
+async function readListed(store: Store, key: string): Promise<StoredBlob | undefined> {
   const { blobs } = await store.list({ prefix: key });
   const etag = blobs.find((blob) => blob.key === key)?.etag;
+  const found = await read(store, key);
+  if (found === null) return undefined;
   if (etag === undefined) throw unanswered(key);
-  return etag;
+  return { text: found.data, etag };
+}
+
+/** The local server lists the files that it is about to rename. */
+function isTemporary(key: string): boolean {
+  return key.slice(key.lastIndexOf('/') + 1).startsWith('.');
 }
 
 function unanswered(key: string): PosternError {

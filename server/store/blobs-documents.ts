@@ -19,6 +19,8 @@ export interface Documents<Value> {
   /** As of now; the empty value where there is none. The caller's own. */
   read(name: string): Promise<Value>;
   readEach(names: readonly string[]): Promise<Value[]>;
+  /** As `read`, for who changes the document next: the change reads only if another writer was first. */
+  readToChange(name: string): Promise<Value>;
   /**
    * Changes a document: `work` changes the value it is given, at once, and its result (or what it promises) is the result. It
    * runs again with a newer value when another writer was first, so it must depend on nothing but the value; it throws, if at all, before it changes
@@ -97,6 +99,12 @@ export function openDocuments<Value>(
   return {
     read: async (name) => (await load(shelf, name)).value,
     readEach: (names) => atOnce(names, async (name) => (await load(shelf, name)).value),
+    readToChange: async (name) => {
+      const loaded = await load(shelf, name);
+      // A value of its own: what was read is the caller's.
+      remember(shelf, name, { ...loaded, value: kind.parse(JSON.parse(loaded.text)) });
+      return loaded.value;
+    },
     change: (name, work) =>
       new Promise((resolve, reject) => {
         const waiting = queues.get(name);
@@ -183,11 +191,14 @@ async function write<Value>(
     throw fault;
   }
   if (etag === undefined) return false;
-  const { remembered } = shelf;
-  remembered.set(name, { value, etag, text: JSON.stringify(envelope.value), by: envelope.by, isFresh: false });
+  remember(shelf, name, { value, etag, text: JSON.stringify(envelope.value), by: envelope.by });
+  return true;
+}
+
+function remember<Value>({ remembered }: Shelf<Value>, name: string, state: Omit<Loaded<Value>, 'isFresh'>): void {
+  remembered.set(name, { ...state, isFresh: false });
   const [oldest] = remembered.keys();
   if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
-  return true;
 }
 
 function apply<Value>({ work, resolve, reject }: Change<Value>, value: Value): () => void {
@@ -203,7 +214,7 @@ function keyOf<Value>({ kind }: Shelf<Value>, name: string): string {
   return `${kind.folder}/${name}`;
 }
 
-function pauseOf(tries: number, random: number): number {
+export function pauseOf(tries: number, random: number): number {
   return Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** tries) * (0.5 + random / 2);
 }
 
@@ -236,7 +247,8 @@ export function damaged(key: string): PosternError {
   });
 }
 
-function contended(key: string): PosternError {
+/** The fault of a key that others changed each time. */
+export function contended(key: string): PosternError {
   return new PosternError('store-contended', `Others changed ${key} at the same time, again and again.`, {
     hint: 'Try again; whoever sent this tries again by itself.',
     facts: { key },

@@ -43,7 +43,10 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Who follows the blog, in the order in which they were first stored. */
+/**
+ * Who follows the blog, in the order in which they were first stored. Of those that several processes stored within
+ * milliseconds any order may be kept, but always the same.
+ */
 export interface FollowerStore {
   /** Adds, or replaces by actor id. A replaced follower keeps its `since` and its place in the order. */
   put(follower: Follower): Promise<'added' | 'updated'>;
@@ -163,7 +166,10 @@ export interface CachedDocument {
  */
 export const MAX_CACHED_ACTORS = 5_000;
 
-/** Remote documents by URL. At most `MAX_CACHED_ACTORS`; the one that was fetched longest ago goes first. */
+/**
+ * Remote documents by URL. At most `MAX_CACHED_ACTORS`; the one that was fetched longest ago goes first: of all, or, where an
+ * adapter keeps them in buckets, of the bucket that is full.
+ */
 export interface ActorCache {
   get(url: string): Promise<CachedDocument | undefined>;
   /** Adds, or replaces by URL. */

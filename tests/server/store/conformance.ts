@@ -24,8 +24,16 @@ export interface Opened {
   dispose(): Promise<void>;
 }
 
+/** Where adapters promise different things. */
+export interface Promises {
+  /** Which cached document makes room for another: the oldest of all, or of those it shares a bucket with. */
+  readonly roomFor: 'oldest of all' | 'oldest of its bucket';
+}
+
+const MOST: Promises = { roomFor: 'oldest of all' };
+
 /** The suite that every adapter passes. `open` gives an empty store each time. */
-export function storeConformance(name: string, open: () => Promise<Opened>): void {
+export function storeConformance(name: string, open: () => Promise<Opened>, { roomFor }: Promises = MOST): void {
   describe(`${name} store`, () => {
     let opened: Opened;
     beforeEach(async () => {
@@ -54,6 +62,7 @@ export function storeConformance(name: string, open: () => Promise<Opened>): voi
     describe('activities', () => activityConformance(stores));
     describe('inbound', () => inboundConformance(stores));
     describe('actors', () => actorConformance(stores));
+    if (roomFor === 'oldest of all') describe('cache', () => cacheConformance(stores));
     describe('workers', () => workerConformance(stores));
     test('closing twice is no fault', async () => {
       await stores().store.close();
@@ -170,7 +179,9 @@ function actorConformance(stores: () => Opened): void {
     }
     expect(walked.toSorted()).toEqual(urls.toSorted());
   });
+}
 
+function cacheConformance(stores: () => Opened): void {
   test('the cache is bounded, and what was fetched longest ago goes first', async () => {
     const { actors } = stores().store;
     for (let n = 0; n < MAX_CACHED_ACTORS; n += 1) await actors.put({ url: `u${n}`, fetchedAt: n, status: 404 });
