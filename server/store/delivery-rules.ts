@@ -33,3 +33,8 @@ export function activityNotStored(activityId: string): PosternError {
     facts: { activityId },
   });
 }
+
+/** Adds the second to the first. */
+export function addCounts(total: Record<DeliveryState, number>, counts: Readonly<Record<DeliveryState, number>>): void {
+  for (const state of DELIVERY_STATES) total[state] += counts[state];
+}

@@ -1,7 +1,9 @@
 import type { DeliveryState } from '../../federation/delivery.ts';
+import type { Json } from '../../federation/vocabulary.ts';
 import { type DeliveryQueue, deliveryOf, dropEntry, keyOf } from './delivery-queue.ts';
-import { noDeliveries } from './delivery-rules.ts';
+import { DELIVERY_STATES, noDeliveries } from './delivery-rules.ts';
 import type { FoldedReceipts, ObjectDelivery } from './delivery-store.ts';
+import { listOf, numberOf, textOf } from './json-parts.ts';
 import { isFree } from './lease-rules.ts';
 
 /** Counts of receipts that were folded: by object, then by type and state. */
@@ -56,4 +58,23 @@ export function addFolded(folded: Folded, object: string, { type, state, count }
 export function foldedOf(folded: Folded, object: string): FoldedReceipts[] {
   const counts = [...(folded.get(object) ?? new Map<string, FoldedReceipts>())];
   return counts.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => ({ ...each }));
+}
+
+/** As JSON, each count as `[object, type, state, count]`. */
+export function printFolded(folded: Folded): Json {
+  return [...folded].flatMap(([object, counts]) =>
+    [...counts.values()].map(({ type, state, count }) => [object, type, state, count]),
+  );
+}
+
+/** Throws for what `printFolded` would not have written. */
+export function parseFolded(json: unknown): Folded {
+  const folded: Folded = new Map();
+  for (const each of listOf(json)) {
+    const [object, type, named, count] = listOf(each);
+    const state = DELIVERY_STATES.find((name) => name === named);
+    if (state === undefined) throw new TypeError('no state');
+    addFolded(folded, textOf(object), { type: textOf(type), state, count: numberOf(count) });
+  }
+  return folded;
 }

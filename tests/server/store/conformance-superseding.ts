@@ -5,6 +5,7 @@ import { activity, enqueued } from './samples.ts';
 
 const A = 'https://a.example/inbox';
 const B = 'https://b.example/inbox';
+const A2 = 'https://a.example/inbox/2';
 const DONE: AfterAttempt = { state: 'delivered', status: 202 };
 const RETRY = { state: 'pending', dueAt: 10, status: 503, error: 'HTTP 503' } as const;
 const LEASE = { owner: 'me', now: 5, leaseMs: 60, limit: 1_000 };
@@ -139,12 +140,12 @@ export function supersedingConformance(stores: () => Opened): void {
 
   test('the end of the account supersedes all that is pending but its own activity', async () => {
     const { store, other } = stores();
-    const create = await enqueued(store, CREATE, [A, B]);
+    const create = await enqueued(store, CREATE, [A, A2]);
     const accept = await enqueued(store, activity('f', 'follow', 'Accept'), [A]);
     await store.deliveries.lease({ ...LEASE, limit: 2 });
     const failed = { activityId: create, inbox: A, owner: 'me' };
     await store.deliveries.settle(failed, { state: 'failed', error: 'bad' }, 6);
-    const end = await enqueued(store, activity('end', 'actor', 'Delete'), [A, B], 7);
+    const end = await enqueued(store, activity('end', 'actor', 'Delete'), [A, A2], 7);
     expect(await other.deliveries.supersedeAll({ except: end, now: 8 })).toBe(1);
     expect([await statesOf(create), await statesOf(accept), await statesOf(end)]).toEqual([
       'failed superseded',
