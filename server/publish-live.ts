@@ -2,11 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { toTime } from '../federation/dates.ts';
 import type { Ledger } from '../federation/ledger.ts';
 import type { Manifest } from '../federation/manifest.ts';
-import type { Plan } from '../federation/plan.ts';
+import { type Plan, planPublish } from '../federation/plan.ts';
 import { isHeldWhole } from '../federation/whole-holds.ts';
 import { approve } from './approve.ts';
+import { compareNow } from './compare.ts';
 import type { NotFederating } from './deployment.ts';
-import { applyPlan, hasWork, type PreparedPlan, type PublishDeps, type PublishReport, preparePlan } from './publish.ts';
+import {
+  applyPlan,
+  hasWork,
+  type PreparedPlan,
+  type PublishDeps,
+  type PublishReport,
+  planOptionsOf,
+  preparePlan,
+} from './publish.ts';
 import { sweepOnce } from './sweep.ts';
 
 /** Says why nothing may be sent now; undefined when it may. See `closedGate`. */
@@ -73,9 +82,11 @@ export type Owed = 'nothing' | 'sweep' | 'publish';
 
 /** Looks what is left to do; sends nothing. */
 export async function whatIsOwed(deps: PublishDeps): Promise<Owed> {
-  const { plan, known, manifest } = await preparePlan(deps);
+  const found = await compareNow(deps, {});
+  const { known, manifest } = found;
   if (!known) return 'publish';
   if (known.ledger.actor.deleted !== undefined) return 'sweep';
+  const plan = planPublish(manifest, known.ledger, planOptionsOf(deps.clock(), found));
   if (plan.unfinished.length > 0) return 'sweep';
   if (known.ledger.approved?.content !== manifest.content)
     return mayPublishUnasked(plan, manifest, known.ledger) ? 'publish' : 'nothing';
