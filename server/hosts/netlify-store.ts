@@ -1,6 +1,6 @@
 import { getDeployStore, getStore, type Store as NetlifyStore } from '@netlify/blobs';
 import { type Deployment, isLocal } from '../deployment.ts';
-import { PosternError } from '../errors.ts';
+import { openBlobsStore } from '../store/blobs.ts';
 import { type BlobStore, netlifyBlobs } from '../store/blobs-client.ts';
 import type { Store } from '../store/store.ts';
 
@@ -17,7 +17,7 @@ export function openNetlifyStore(
     if (isLocal({ context })) return getStore({ name: 'postern-dev', consistency: 'strong' });
     return getDeployStore({ name: 'postern', consistency: 'strong' });
   };
-  return notYet(followingContext(open, () => env.NETLIFY_BLOBS_CONTEXT));
+  return openBlobsStore(followingContext(open, () => env.NETLIFY_BLOBS_CONTEXT));
 }
 
 /** Each request brings a token of its own, which ends: a client that was made for an earlier one would be refused some day. */
@@ -34,10 +34,4 @@ function followingContext(open: () => NetlifyStore, context: () => string | unde
     list: (prefix) => blobs().list(prefix),
     delete: (key) => blobs().delete(key),
   };
-}
-
-function notYet(_: BlobStore): Store {
-  throw new PosternError('store-unavailable', 'There is no store in Netlify Blobs yet.', {
-    hint: 'Use the Node host: npm start.',
-  });
 }
