@@ -3,6 +3,7 @@ import { type ContentDate, dateOfFolders } from './dates.ts';
 import { readForeignMarkup } from './foreign-markup.ts';
 import { type FrontMatter, lineAt, lineOfKey, parseFrontMatter } from './front-matter.ts';
 import type { Fault } from './model.ts';
+import { fillPattern } from './permalink-pattern.ts';
 import {
   defaultPath,
   type NamedPlace,
@@ -21,6 +22,10 @@ export interface DocumentDefaults {
   readonly language: string;
   readonly otherKeys: 'refuse' | 'ignore';
   readonly teaser: boolean;
+  /** The pattern for addresses of articles that name none. */
+  readonly permalinks?: string | undefined;
+  /** Whose day counts in such an address. */
+  readonly timezone?: string | undefined;
 }
 
 /** One Markdown file whose front matter is read and whose body is not rendered yet. */
@@ -75,6 +80,7 @@ export function readHead(file: ContentFile, text: string, defaults: DocumentDefa
     fields,
     frontMatter,
     place,
+    defaults,
     language: fields.lang ?? place.language ?? defaults.language,
     lineOf: (field) => at([names.get(field) ?? field]),
     // With a key misread, what seems missing may only be misspelt: say the first thing first.
@@ -104,6 +110,7 @@ interface Reading {
   readonly fields: PostFields;
   readonly frontMatter: FrontMatter;
   readonly place: NamedPlace;
+  readonly defaults: DocumentDefaults;
   readonly language: string;
   readonly whole: boolean;
   lineOf(field: string): number;
@@ -127,7 +134,7 @@ function makeHead(reading: Reading): DocumentHead {
     slug,
     // A slug in another script is a fine key too: whoever makes the object's id percent-encodes it.
     key: fields.id ?? slug,
-    ...placeDocument(reading, slug),
+    ...placeDocument(reading, slug, date),
     language,
     ...(title === undefined ? {} : { title }),
     ...(date === undefined ? {} : { published: date.instant, day: (place.date ?? date).instant.slice(0, 10) }),
@@ -171,11 +178,17 @@ function nameDocument({ fields, place, lineOf, complain }: Reading): string {
   return slug;
 }
 
-function placeDocument(reading: Reading, slug: string): Pick<DocumentHead, 'path' | 'named' | 'redirects'> {
+function placeDocument(
+  reading: Reading,
+  slug: string,
+  date: ContentDate | undefined,
+): Pick<DocumentHead, 'path' | 'named' | 'redirects'> {
   const { file, fields, place, lineOf, complain, warn } = reading;
+  const patterned = patternedPath(reading, slug, date);
   const redirects = (fields.redirects ?? []).map(readRedirect).filter((path) => path !== undefined);
-  let path = defaultPath(file.kind, slug, place.folders);
-  let named = true;
+  redirects.push(...(fields.permalink === undefined ? (patterned?.redirects ?? []) : []));
+  let path = patterned?.path ?? defaultPath(file.kind, slug, place.folders);
+  let named = patterned === undefined;
   const permalink = fields.permalink ?? splitSlug(fields.slug ?? '').address;
   if (typeof permalink === 'string') {
     const result = readPermalink(permalink);
@@ -189,6 +202,15 @@ function placeDocument(reading: Reading, slug: string): Pick<DocumentHead, 'path
   const refusal = refusePath(path);
   if (refusal !== undefined && slug !== '') complain(lineOf('permalink'), refusal);
   return { path, named, redirects: [...new Set(redirects)].filter((old) => old !== path) };
+}
+
+/** The address that the profile's pattern gives an article. */
+function patternedPath({ file, defaults }: Reading, slug: string, date: ContentDate | undefined) {
+  const { permalinks, timezone = 'UTC' } = defaults;
+  if (permalinks === undefined || file.kind !== 'article') return undefined;
+  const filled = fillPattern(permalinks, { slug, date, timezone });
+  const read = filled === undefined ? undefined : readPermalink(filled);
+  return read?.ok ? read : undefined;
 }
 
 const HEADING = /^\s*(?:# +(.+?)(?: +#+)? *(?:\n|$)|(\S.*)\n=+ *(?:\n|$))/;

@@ -8,7 +8,7 @@ const PLAYERS: Readonly<Record<string, string>> = {
 /**
  * Replaces the tags of one line whose meaning is clear. Of Jekyll and Eleventy: `post_url`, `link`, `relative_url`,
  * `site.baseurl`, the post's own values (`{{ title }}`, `{{ page.title }}`) and kramdown's `{: … }`; of Hugo: `figure`
- * and `img`, `ref`, `relref`; of Hexo: `asset_img`. A player becomes a link to what it plays, a boxed note plain text, and GitHub's `[!NOTE]` the word; the
+ * and `img`, `ref`, `relref`; of Hexo: `asset_img`; of Eleventy: `image`. A player becomes a link to what it plays, a boxed note plain text, and GitHub's `[!NOTE]` the word; the
  * place of a table of contents is left out.
  */
 export function replaceKnown(text: string, data: Readonly<Record<string, unknown>>): string {
@@ -31,6 +31,7 @@ export function replaceKnown(text: string, data: Readonly<Record<string, unknown
       /\{\{[<%]\s*(?:figure|img|image|picture)\s+([^}]*?)\/?[>%]\}\}/g,
       (whole, attributes: string) => figure(attributes) ?? whole,
     )
+    .replace(/\{%-?\s*image\s+([^%]*?)-?%\}/g, (whole, attributes: string) => imageTag(attributes) ?? whole)
     .replace(/\{%-?\s*asset_img\s+([^%]*?)-?%\}/g, (whole, attributes: string) => assetImage(attributes) ?? whole)
     .replace(
       /(?:\{\{[<%]|\{%-?)\s*(youtube|vimeo|gist)(?:Embed)?\s+([^}%>]*?)\/?(?:[>%]\}\}|-?%\})/g,
@@ -102,6 +103,12 @@ function assetImage(attributes: string): string | undefined {
           .filter((word) => !/^\d+$/.test(word))
           .join(' '),
       );
+}
+
+/** `"./a.png", "What it shows", widths`: the shortcode that Eleventy's image plugin is used by. */
+function imageTag(attributes: string): string | undefined {
+  const [src, alt = ''] = [...attributes.matchAll(/"([^"]*)"|'([^']*)'/g)].map((match) => match[1] ?? match[2] ?? '');
+  return src !== undefined && PICTURE.test(src) ? picture(src, alt) : undefined;
 }
 
 function picture(src: string, alt: string, caption?: string): string {

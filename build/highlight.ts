@@ -9,7 +9,9 @@ let loaded: HLJSApi | undefined;
  * Colours the code of a fence as spans with `hljs-` classes; the theme's style sheet has the colours. Empty text,
  * which markdown-it takes as "escape it yourself", for a language that is not among the common ones.
  */
-export function highlight(code: string, language: string): string {
+export function highlight(code: string, name: string): string {
+  // Eleventy's plugin marks lines so: `js/2-3`.
+  const language = name.replace(/\/[\d,-]*$/, '');
   if (!/^[\w+#.-]+$/.test(language) || language === 'text' || language === 'plain') return '';
   loaded ??= require('highlight.js/lib/common') as HLJSApi;
   if (!loaded.getLanguage(language)) return '';

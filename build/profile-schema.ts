@@ -3,6 +3,7 @@ import { DEFAULT_POLICY } from '../federation/manifest.ts';
 import { isTimeZone } from '../federation/time-zones.ts';
 import { parseDate } from './dates.ts';
 import { nearestName } from './front-matter-keys.ts';
+import { patternFault } from './permalink-pattern.ts';
 import { asText, type KeyFault, languageTag, readFlag } from './post-schema.ts';
 import { type ProfileRules, RULE_KEYS, ruleShape } from './rules-schema.ts';
 import { checkOrigin } from './settings.ts';
@@ -78,6 +79,11 @@ const timezone = z.unknown().transform((value, context) => {
     : fail(context, value, `: "${name}" is not the name of a time zone; write one such as Europe/Berlin`);
 });
 
+const pattern = z.unknown().transform((value, context) => {
+  const message = patternFault(asText(value).trim());
+  return message === undefined ? asText(value).trim() : fail(context, value, `: "${asText(value)}" ${message}`);
+});
+
 const { limits, sendAfterMs } = DEFAULT_POLICY;
 const holds = z.strictObject(
   {
@@ -116,6 +122,7 @@ const profileSchema = z.strictObject({
   timezone: timezone.default('UTC'),
   ...ruleShape,
   approveFollowers: flag.default(false),
+  permalinks: pattern.optional(),
   // For the posts of another generator: what its themes alone know, and what was lost over the years.
   otherKeys: z.enum(['refuse', 'ignore'], 'must be refuse or ignore').default('refuse'),
   missingPictures: z.enum(['refuse', 'warn'], 'must be refuse or warn').default('refuse'),

@@ -75,7 +75,7 @@ export async function finishProfile(
   const avatar = await readPicture('avatar', fields.avatar, head, tools);
   const header = await readPicture('header', fields.header, head, tools);
   const { avatar: _avatar, header: _header, origin: _origin, ...settings } = fields;
-  const { otherKeys: _otherKeys, missingPictures: _missingPictures, since, description, ...rest } = settings;
+  const { otherKeys: _other, missingPictures: _missing, permalinks: _pattern, since, description, ...rest } = settings;
   const { sendAfter, holds, ...plain } = rest;
   return {
     profile: {

@@ -115,6 +115,8 @@ function defaultsOf(fields: Partial<DocumentDefaults> | undefined): DocumentDefa
   return {
     language: fields?.language ?? 'en',
     otherKeys: fields?.otherKeys ?? 'refuse',
+    permalinks: fields?.permalinks,
+    timezone: fields?.timezone,
     teaser: fields?.teaser ?? false,
   };
 }

@@ -34,6 +34,7 @@ describe('template code whose meaning is clear', () => {
       '{{% img src="/a.png" class="right" alt="A" %}} {{< img "b.jpg" >}}',
       '![A](</a.png>) ![](<b.jpg>)',
     ],
+    ['Eleventy: image', '{% image "./a.png", "An [A]", [400, 800] %}', '![An A](<./a.png>)'],
     [
       'players',
       '{{< youtube id="a_-1" >}} {% youtubeEmbed "b" %} {{% vimeo 12 %}} {% gist me/34 %}',
