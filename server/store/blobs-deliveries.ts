@@ -38,7 +38,7 @@ export interface BlobsDeliveries {
   readonly inboxes: InboxStore;
   readonly hosts: HostStore;
   /** What there is to count for people. */
-  contents(): Promise<Record<'deliveries' | 'receipts' | 'inboxes', readonly unknown[]>>;
+  contents(): Promise<Record<'deliveries' | 'receipts', readonly unknown[]>>;
 }
 
 /** An activity that is older than this may be dropped at any moment, when nothing of it is left to deliver. */
@@ -71,7 +71,6 @@ export function blobsDeliveries(blobs: BlobStore, options: BlobsDeliveriesOption
       return {
         deliveries: all.filter(({ state }) => state === 'pending'),
         receipts: all.filter(({ state }) => state !== 'pending'),
-        inboxes: queues.flatMap(({ inboxes }) => [...inboxes.values()]),
       };
     },
   };

@@ -2,16 +2,19 @@ import { blobsActivities } from './blobs-activities.ts';
 import { blobsActors } from './blobs-actors.ts';
 import type { BlobStore } from './blobs-client.ts';
 import { blobsStamps } from './blobs-consent.ts';
+import { blobsDeliveries } from './blobs-deliveries.ts';
 import type { DocumentsOptions } from './blobs-documents.ts';
 import { blobsFollowers, blobsFollowRequests } from './blobs-followers.ts';
 import { blobsInbound } from './blobs-inbound.ts';
+import { openSaidDocuments } from './blobs-interaction-writes.ts';
+import { blobsInteractions } from './blobs-interactions.ts';
 import { blobsLedger } from './blobs-ledger.ts';
+import { blobsMedia } from './blobs-media.ts';
 import { blobsMessages } from './blobs-messages.ts';
 import { blobsNotifications } from './blobs-notifications.ts';
 import { countTicks } from './blobs-placed.ts';
 import { blobsSizes } from './blobs-sizes.ts';
 import { blobsWorkers } from './blobs-workers.ts';
-import { openMemoryStore } from './memory.ts';
 import type { Store } from './store.ts';
 
 export interface BlobsStoreOptions extends DocumentsOptions {
@@ -25,19 +28,23 @@ export interface BlobsStoreOptions extends DocumentsOptions {
  */
 export function openBlobsStore(blobs: BlobStore, { clock = Date.now, ...tries }: BlobsStoreOptions = {}): Store {
   const options = { ...tries, tick: countTicks(clock) };
-  // Parts that are not written yet.
-  const { deliveries, inboxes, hosts, interactions, media } = openMemoryStore();
-  const contents = async () => ({ deliveries: [], receipts: [], pictures: [] });
+  const said = openSaidDocuments(blobs, options);
+  const interactions = blobsInteractions(said, options);
+  const media = blobsMedia(blobs, said, options);
+  const activities = blobsActivities(blobs);
+  const ledger = blobsLedger(blobs);
+  const queue = blobsDeliveries(blobs, { ...options, activities, sending: () => ledger.sending() });
+  const contents = async () => ({ ...(await queue.contents()), pictures: await media.contents() });
   const store = {
     followers: blobsFollowers(blobs, options),
-    ledger: blobsLedger(blobs),
-    activities: blobsActivities(blobs),
-    deliveries,
+    ledger,
+    activities,
+    deliveries: queue.deliveries,
     inbound: blobsInbound(blobs, options),
     actors: blobsActors(blobs, (actor) => interactions.author(actor), options),
     workers: blobsWorkers(blobs, options),
-    inboxes,
-    hosts,
+    inboxes: queue.inboxes,
+    hosts: queue.hosts,
     interactions,
     stamps: blobsStamps(blobs, options),
     requests: blobsFollowRequests(blobs, options),

@@ -8,6 +8,8 @@ import type { OutgoingActivity } from '../../../federation/outcome.ts';
 import { openMemoryStore } from '../../../server/store/memory.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import type { Store } from '../../../server/store/store.ts';
+import { openBlobModel } from './blob-model.ts';
+import { openDeliveries } from './blobs-deliveries-store.ts';
 import { activity } from './samples.ts';
 
 /*
@@ -138,6 +140,7 @@ afterAll(() => {
 let files = 0;
 test.each([
   ['memory', () => openMemoryStore(), 300],
+  ['Blobs', () => openDeliveries(openBlobModel()), 60],
   ['SQLite', () => openSqliteStore(join(folder, `${++files}.db`)), 40],
 ] as const)(
   '%s: no lease breaks a promise, whatever is done in whatever order',
