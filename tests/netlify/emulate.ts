@@ -3,30 +3,19 @@
  * redirects, headers, files, and edge functions if asked for. It tells its parent where it listens, and ends with it.
  *
  * Two things differ from how Netlify's own command runs it. Each function is packaged once, at the start, and not again for
- * each request; and its thread has the test's world around it (`inside-function.ts`).
+ * each request; and its thread is kept for the requests of one test, with the test's world around it (`instances.ts`).
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { syncBuiltinESMExports } from 'node:module';
 import { Readable } from 'node:stream';
-import threads from 'node:worker_threads';
 import { NetlifyDev } from '@netlify/dev';
 import { FunctionsHandler } from '@netlify/functions-dev';
+import { keepInstances } from './instances.ts';
 import { WORLD_HEADER, worldVariables } from './world-header.ts';
 
-const [, , preload = '', edge] = process.argv;
-
-const variables = new AsyncLocalStorage<Record<string, string>>();
-const { Worker } = threads;
-class WorkerInWorld extends Worker {
-  constructor(file: string | URL, options: threads.WorkerOptions = {}) {
-    super(file, { ...options, execArgv: ['--import', preload], env: { ...process.env, ...variables.getStore() } });
-  }
-}
-Object.assign(threads, { Worker: WorkerInWorld });
-syncBuiltinESMExports();
+const [, , threadFile = '', edge] = process.argv;
+const instances = keepInstances(threadFile);
 
 let functions: FunctionsHandler | undefined;
 const { match } = FunctionsHandler.prototype;
@@ -70,8 +59,10 @@ async function answer(message: IncomingMessage, to: ServerResponse): Promise<voi
   try {
     const request = toRequest(message);
     const world = request.headers.get(WORLD_HEADER);
-    const inWorld = <Result>(run: () => Result) => (world === null ? run() : variables.run(worldVariables(world), run));
-    const found = await inWorld(() => emulation.handleAndIntrospect(request, { serverAddress: base }));
+    const variables = world === null ? {} : worldVariables(world);
+    const found = await instances.with(variables, () =>
+      emulation.handleAndIntrospect(request, { serverAddress: base }),
+    );
     const response = found?.response ?? (await notFound());
     to.writeHead(response.status, Object.fromEntries(response.headers));
     to.end(Buffer.from(await response.arrayBuffer()));

@@ -1,5 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,14 +74,6 @@ function makeProject(folder: string, { functions, site }: EmulationOptions): str
     cpSync(join(ROOT, name), join(project, name), { recursive: true });
   }
   mkdirSync(join(project, 'functions'));
-  if (!readFileSync(join(project, 'netlify.toml'), 'utf8').includes('included_files'))
-    writeFileSync(
-      join(project, 'netlify.toml'),
-      `${readFileSync(join(project, 'netlify.toml'), 'utf8')}\n[functions]\ndirectory = "functions"\nincluded_files = ["_site/.rules.json", "_site/ap/*.json", "_site/ap/manifest/*.json"]\n`.replace(
-        'publish = "_site"',
-        'publish = "_site"\nedge_functions = "edge"',
-      ),
-    ); // TEMP
   for (const name of functions ?? readdirSync(join(ROOT, 'functions'))) {
     cpSync(join(ROOT, 'functions', name), join(project, 'functions', name));
   }
@@ -94,14 +96,14 @@ function writeFiles(folder: string, files: EmulationOptions['site']): void {
 }
 
 async function startProcess(project: string, { edge, variables }: EmulationOptions): Promise<ChildProcess> {
-  const preload = join(dirname(project), 'inside-function.mjs');
+  const thread = join(dirname(project), 'inside-function.mjs');
   const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   await build({
-    ...{ entryPoints: [here('inside-function.ts')], outfile: preload, bundle: true, format: 'esm' },
+    ...{ entryPoints: [here('inside-function.ts')], outfile: thread, bundle: true, format: 'esm' },
     ...{ platform: 'node', logLevel: 'silent' },
   });
   const { PATH = '', HOME = '', TMPDIR = '' } = process.env;
-  return fork(here('emulate.ts'), [preload, edge ? 'edge' : ''], {
+  return fork(here('emulate.ts'), [thread, edge ? 'edge' : ''], {
     cwd: project,
     execArgv: ['--import', import.meta.resolve('tsx')],
     // Nothing of what the person who runs the tests has set reaches the functions.
@@ -147,6 +149,7 @@ async function stop(child: ChildProcess): Promise<void> {
 /** Everything that the site `siteId` has in Blobs, as it lies on disk. */
 export function blobFiles({ folder }: Pick<Emulation, 'folder'>, siteId: string): string {
   const entries = join(folder, 'project/.netlify/blobs-serve/entries', siteId);
+  if (!existsSync(entries)) return '';
   return readdirSync(entries, { recursive: true, withFileTypes: true, encoding: 'utf8' })
     .filter((entry) => entry.isFile())
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))

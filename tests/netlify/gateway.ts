@@ -10,12 +10,16 @@ export interface Gateway {
 
 /** Answers over HTTP what `documents` answers in memory; at the blog's own address lies what is live. */
 export async function startGateway({ documents, site }: Pick<Deps, 'documents' | 'site'>): Promise<Gateway> {
-  const server = createServer(async ({ headers: { host }, url: path = '/' }, to) => {
-    const url = new URL(path, `https://${host}`).href;
+  const server = createServer(async ({ headers: { host }, method, url: path = '/' }, to) => {
+    const url = new URL(path, `https://${host}`);
     try {
       const manifest = await site.manifest();
-      if (url === `${manifest.origin}/ap/manifest.json`) return sendJson(to, 'application/json', manifest);
-      const got = await documents.get(url);
+      if (url.origin === manifest.origin) {
+        if (url.pathname === '/ap/manifest.json') return sendJson(to, 'application/json', manifest);
+        // What a function starts in the background is not waited for, and not done here.
+        return void to.writeHead(method === 'POST' ? 202 : 404).end();
+      }
+      const got = await documents.get(url.href);
       if (got.kind === 'document') return sendJson(to, 'application/activity+json', got.document);
       if (got.kind === 'refused') return void to.writeHead(got.status).end();
     } catch {

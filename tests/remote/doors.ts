@@ -21,7 +21,7 @@ export type DoorDeps = Pick<Deps, 'store' | 'site' | 'documents' | 'clock' | 'lo
 /** The function, called as a host calls it. */
 export function functionDoor(): Door {
   return {
-    post: (deps, { url, method, headers, body }) =>
+    post: async (deps, { url, method, headers, body }) =>
       inbox.default(new Request(url, { method, headers, body: Uint8Array.from(body) }), contextWith(whole(deps), {})),
     close: async () => {},
   };
