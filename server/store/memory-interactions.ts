@@ -106,7 +106,8 @@ function tableOf(entries: Map<string, InteractionEntry>, countUp: CountUp): Inte
   };
 }
 
-function looks({
+/** What is read of interactions that are in memory, in their order. */
+export function looks({
   entries,
   authors,
 }: MemoryInteractions): Pick<InteractionStore, 'get' | 'page' | 'thread' | 'list' | 'counts' | 'targets'> {
