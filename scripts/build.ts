@@ -8,8 +8,9 @@ import { PosternError } from '../federation/errors.ts';
 import { buildSite } from './build-site.ts';
 import { command, count, printError, printJson, run, shownPath } from './command.ts';
 import { knownIdsOf } from './known-ids.ts';
-import { readLiveLedger, readOrigin } from './live-ledger.ts';
+import { readKnownLedger } from './known-ledger.ts';
 import { tellKeys } from './made-keys.ts';
+import { writeRedirects } from './redirects.ts';
 import { shownUtc } from './times.ts';
 import { watchSite } from './watch-site.ts';
 
@@ -19,6 +20,7 @@ interface BuildOptions {
   readonly scheduled?: true;
   readonly future?: true;
   readonly ledger?: string;
+  readonly lenient?: true;
   readonly quiet?: true;
   readonly json?: true;
 }
@@ -86,7 +88,11 @@ const program = command('build', 'Build the site and its ActivityPub files from 
   .option('-w, --watch', 'build again at every change')
   .option('--future', 'with --watch: show what is dated ahead too, for a look that is not federated')
   .option('--scheduled', 'add what is dated ahead, unreachable until then, for a Postern server that serves it')
-  .option('--ledger <origin>', 'what came back after its Delete gets a new id by the ledger of this running server')
+  .option(
+    '--ledger <origin>',
+    "of this running server, or of the blog's own for `live`: what came back after its Delete gets a new id, and where posts moved to is written for hosts of files",
+  )
+  .option('--lenient', 'with --ledger: build without it while the server cannot be asked')
   .option('-q, --quiet', 'print only warnings and errors')
   .option('--json', 'print what was built as JSON')
   .action(async (options: BuildOptions) => {
@@ -98,15 +104,15 @@ const program = command('build', 'Build the site and its ActivityPub files from 
     if (options.watch) return watch(options);
     expectShortRun();
     const began = performance.now();
-    const facts = await buildSite(readSettings(process.env, process.cwd()), options.output, {
+    const settings = readSettings(process.env, process.cwd());
+    const ledger = await readKnownLedger(settings, options);
+    const facts = await buildSite(settings, options.output, {
       scheduled: options.scheduled,
-      known:
-        options.ledger === undefined
-          ? undefined
-          : knownIdsOf(await readLiveLedger(readOrigin(options.ledger, '--ledger'))),
+      known: options.ledger === undefined ? undefined : knownIdsOf(ledger),
       onLayer: options.quiet || options.json ? undefined : tellLayer,
       onKeys: tellKeys,
     });
+    if (ledger) await writeRedirects(options.output, ledger);
     report(facts, options, performance.now() - began);
   });
 

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import type { Ledger, LedgerObject } from '../../federation/ledger.ts';
+import { redirectLines } from '../../scripts/redirects.ts';
+
+const ORIGIN = 'https://blog.example';
+const told = (key: string, page: string, formerPages: string[] = [], state: LedgerObject['state'] = 'announced') => ({
+  id: `${ORIGIN}/ap/posts/${key}.json`,
+  state,
+  type: 'Article' as const,
+  digest: 'd',
+  revision: 0,
+  published: '2026-11-01T00:00:00Z',
+  title: key,
+  visibility: 'public' as const,
+  url: ORIGIN + page,
+  formerUrls: formerPages.map((each) => ORIGIN + each),
+  source: `posts/${key}.md`,
+});
+
+const lines = (objects: LedgerObject[], pages: Record<string, string>) => {
+  const ledger: Ledger = {
+    origin: ORIGIN,
+    actor: { id: `${ORIGIN}/ap/actor.json`, digest: 'a', revision: 0 },
+    objects: new Map(objects.map((object) => [object.id, object])),
+  };
+  const urls = Object.entries(pages).map(([key, page]): [string, string] => [
+    `${ORIGIN}/ap/posts/${key}.json`,
+    ORIGIN + page,
+  ]);
+  return redirectLines(ledger, new Map(urls));
+};
+
+test('A page that was renamed is found at its new address, also one that was renamed before', () => {
+  expect(lines([told('a', '/posts/second/', ['/posts/first/'])], { a: '/posts/third/' })).toEqual([
+    '/posts/second/ /posts/third/ 301',
+    '/posts/first/ /posts/third/ 301',
+  ]);
+});
+
+test('What never moved, is deleted, or is not in the build has no line', () => {
+  expect(lines([told('a', '/posts/a/')], { a: '/posts/a/' })).toEqual([]);
+  expect(lines([told('b', '/posts/b/', ['/posts/was-b/'], 'deleted')], {})).toEqual([]);
+});
+
+test('An address that another page has now stays that page’s', () => {
+  const objects = [told('a', '/posts/new-a/', ['/posts/b/']), told('b', '/posts/b/')];
+  expect(lines(objects, { a: '/posts/new-a/', b: '/posts/b/' })).toEqual([]);
+});
+
+test('Two posts that had one address: it leads to the one that is listed first', () => {
+  const objects = [told('a', '/posts/a/', ['/posts/x/']), told('b', '/posts/b/', ['/posts/x/'])];
+  expect(lines(objects, { a: '/posts/a/', b: '/posts/b/' })).toEqual(['/posts/x/ /posts/a/ 301']);
+});
+
+test('Letters beyond ASCII are encoded, and what would be a pattern is left out', () => {
+  expect(lines([told('a', '/posts/für/', ['/posts/*/', '/:x/'])], { a: '/posts/a/' })).toEqual([
+    '/posts/f%C3%BCr/ /posts/a/ 301',
+  ]);
+});
