@@ -1,4 +1,4 @@
-import { addressesOf } from '../federation/addresses.ts';
+import { type Addresses, addressesOf } from '../federation/addresses.ts';
 import { hostOf } from '../federation/audience.ts';
 import { stampIdOf } from '../federation/inbox/accept.ts';
 import type { Activity } from '../federation/inbox/activity.ts';
@@ -42,20 +42,40 @@ export async function gatherContext(deps: GatherDeps, actors: RemoteActors, sent
   const here = activity === sent ? place : await gatherPlace(deps, activity);
   const document = await gatherDocument(actors, activity, here);
   if (document !== undefined && 'outcome' in document) return document;
-  const now = new Date(deps.clock()).toISOString();
-  const context: DecisionContext = {
-    ...here,
-    ...(await gatherHistory(deps, activity, here)),
+  const history = await gatherHistory(deps, activity, here);
+  return { kind: 'context', activity, context: await contextOf(deps, activity, { here, history, document }) };
+}
+
+/** Each field by its name: a second spread into one object, and all that is added after one, takes V8 microseconds. */
+async function contextOf(
+  { store, site, clock }: GatherDeps,
+  { actor }: Activity,
+  found: { here: ConcernContext; history: History; document: { readonly document: JsonObject } | undefined },
+): Promise<DecisionContext> {
+  const { addresses, ownPost, parent, existing } = found.here;
+  const { isKnown, wasShown, recently, isUndone, isWithdrawn = false, isStamped = false } = found.history;
+  const document = found.document?.document;
+  const now = new Date(clock()).toISOString();
+  return {
+    addresses,
+    ownPost,
+    parent,
+    existing,
+    isKnown,
+    wasShown,
+    recently,
+    isUndone,
+    isWithdrawn,
+    isStamped,
     now,
     sha256: sha256Hex,
-    rules: await deps.site.rules(),
-    follower: await deps.store.followers.get(activity.actor),
-    followRequest: await deps.store.requests.get(activity.actor),
-    remoteActor: document === undefined ? undefined : readRemoteActor(document.document, activity.actor),
-    author: document === undefined ? undefined : readAuthor(document.document, activity.actor, now),
+    rules: await site.rules(),
+    follower: await store.followers.get(actor),
+    followRequest: await store.requests.get(actor),
+    remoteActor: document === undefined ? undefined : readRemoteActor(document, actor),
+    author: document === undefined ? undefined : readAuthor(document, actor, now),
     readText: readRichText,
   };
-  return { kind: 'context', activity, context };
 }
 
 /** Says whether an activity may be about the blog, by what it says itself and what is stored; asks nobody else. */
@@ -77,7 +97,7 @@ async function gatherPlace({ store, site }: GatherDeps, activity: Activity): Pro
   const ownPost = (reference: string): OwnPost | undefined => findOwnPost(manifest, reference);
   const subject = subjectOf(activity);
   return {
-    addresses: addressesOf(manifest.origin),
+    addresses: ownOf(manifest).addresses,
     ownPost,
     parent: await gatherParent(store, subject?.inReplyTo[0], ownPost),
     existing: await gatherExisting(store, activity, subject?.id),
@@ -204,23 +224,30 @@ async function isUndone({ inbound }: Store, activity: Activity): Promise<boolean
   return false;
 }
 
-const postsOf = new WeakMap<Manifest, ReadonlyMap<string, OwnPost>>();
+/** What is ours in a build; posts by id and page. */
+interface Own {
+  readonly addresses: Addresses;
+  readonly posts: ReadonlyMap<string, OwnPost>;
+}
+
+const ownInBuilds = new WeakMap<Manifest, Own>();
 
 /** A fragment names a part of a page: the page is still ours. */
 function findOwnPost(manifest: Manifest, reference: string): OwnPost | undefined {
-  return postsIn(manifest).get(reference.split('#', 1)[0] ?? '');
+  return ownOf(manifest).posts.get(reference.split('#', 1)[0] ?? '');
 }
 
-/** Posts by id and page, made once for each build: one activity may name thousands of things. */
-function postsIn(manifest: Manifest): ReadonlyMap<string, OwnPost> {
-  const known = postsOf.get(manifest);
+/** Made once for each build: one activity may name thousands of things. */
+function ownOf(manifest: Manifest): Own {
+  const known = ownInBuilds.get(manifest);
   if (known) return known;
-  const made = new Map<string, OwnPost>();
+  const posts = new Map<string, OwnPost>();
   for (const { id, url, published } of manifest.objects) {
     const post = { id, published };
-    made.set(id, post).set(url, post);
+    posts.set(id, post).set(url, post);
   }
-  postsOf.set(manifest, made);
+  const made = { addresses: addressesOf(manifest.origin), posts };
+  ownInBuilds.set(manifest, made);
   return made;
 }
 

@@ -63,12 +63,12 @@ type Checked = Pick<Activity, 'id' | 'type' | 'actor' | 'object' | 'objects'>;
 function activityOf(json: JsonObject, checked: Checked): Activity {
   const instrument = listOf(own(json, 'instrument'))[0];
   return {
-    ...checked,
     target: idOf(listOf(own(json, 'target'))[0]),
-    ...(instrument === undefined ? {} : { instrument: readThing(instrument) }),
     recipients: recipientsOf(json),
     isPublic: isPublic(json),
     json,
+    ...checked,
+    ...(instrument === undefined ? {} : { instrument: readThing(instrument) }),
   };
 }
 
