@@ -1,4 +1,5 @@
 import type { Follower } from './outcome.ts';
+import { isPlainWebUrl } from './rich-text.ts';
 
 /** Where a post goes: each inbox once, however many followers share it. */
 export interface Audience {
@@ -33,5 +34,6 @@ export function foldInboxes(followers: Iterable<Pick<Follower, 'inbox' | 'shared
 
 /** Gives the host of an inbox, port included, as it stands in logs and counts; the text itself when it is no URL. */
 export function hostOf(inbox: string): string {
+  if (isPlainWebUrl(inbox)) return inbox.slice('https://'.length, inbox.indexOf('/', 'https://'.length));
   return URL.canParse(inbox) ? new URL(inbox).host : inbox;
 }

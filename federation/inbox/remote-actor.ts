@@ -1,3 +1,4 @@
+import { hostOf } from '../audience.ts';
 import { isJsonObject, type JsonObject } from '../vocabulary.ts';
 import { own } from './bounds.ts';
 import { idOf, sameOrigin } from './references.ts';
@@ -48,5 +49,5 @@ const USERNAME = /^[a-z0-9_]+([.-]+[a-z0-9_]+)*$/i;
 export function handleOf(document: JsonObject, id: string): string | undefined {
   const name = own(document, 'preferredUsername');
   if (typeof name !== 'string' || name.length > 128 || !USERNAME.test(name)) return undefined;
-  return `@${name}@${new URL(id).host}`;
+  return `@${name}@${hostOf(id)}`;
 }

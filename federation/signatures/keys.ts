@@ -1,3 +1,5 @@
+import { hostOf } from '../audience.ts';
+import { isPlainWebUrl } from '../rich-text.ts';
 import { isJsonObject, type Json, type JsonObject } from '../vocabulary.ts';
 import { ed25519Pem, fromEd25519Multikey } from './multibase.ts';
 
@@ -41,10 +43,7 @@ const LONGEST_PEM = 8192;
 
 /** Gives the URL of the document that holds a key: its id without the fragment, or undefined when it is no http(s) URL. */
 export function keyDocumentUrl(keyId: string): string | undefined {
-  const url = URL.canParse(keyId) ? new URL(keyId) : undefined;
-  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) return undefined;
-  if (url.username !== '' || url.password !== '') return undefined;
-  return keyId.replace(/#.*$/s, '');
+  return isPlainWebUrl(keyId) || isFetchable(keyId) ? keyId.replace(/#.*$/s, '') : undefined;
 }
 
 /**
@@ -132,6 +131,14 @@ function pemOf(key: JsonObject): string | undefined {
   return raw === undefined ? undefined : ed25519Pem(raw);
 }
 
+/** Of any length, unlike an id: it is asked for and compared, never kept. */
+function isFetchable(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return (protocol === 'https:' || protocol === 'http:') && username === '' && password === '';
+}
+
 function sameOrigin(one: string, other: string): boolean {
+  if (isPlainWebUrl(one) && isPlainWebUrl(other)) return hostOf(one) === hostOf(other);
   return URL.canParse(one) && URL.canParse(other) && new URL(one).origin === new URL(other).origin;
 }

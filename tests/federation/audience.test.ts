@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { foldInboxes, hostOf } from '../../federation/audience.ts';
 
@@ -36,4 +37,20 @@ test('No followers → nothing', () => {
 
 test('A stored inbox that is no URL is its own host', () => {
   expect(hostOf('nonsense')).toBe('nonsense');
+});
+
+test('However an address is written, its host is that of the URL parser', () => {
+  fc.assert(
+    fc.property(fc.webUrl({ withFragments: true, withQueryParameters: true }), (url) => {
+      expect(hostOf(url)).toBe(new URL(url).host);
+    }),
+  );
+  for (const url of [
+    'https://xn--bcher-kva.example/a',
+    'https://A.example/',
+    'https://a.example:443/',
+    'https://a.0x7f/',
+  ]) {
+    expect(hostOf(url)).toBe(URL.canParse(url) ? new URL(url).host : url);
+  }
 });
