@@ -90,11 +90,11 @@ async function handleVerified(
   deps: ReceiveDeps,
   actors: RemoteActors,
   activity: Activity,
-  signature: string,
+  signature: Uint8Array,
 ): Promise<Outcome> {
   if (activity.type !== 'Follow') return decideAndApply(deps, actors, activity);
   // No activity's id begins like this: those are URLs.
-  const mark = `signature:${sha256Hex(signature)}`;
+  const mark = `signature:${sha256Hex(Buffer.from(signature).toString('base64'))}`;
   if (await isReplayed(deps, activity, mark)) return ignored('replayed');
   const before = () => deps.store.inbound.markSeen(mark, deps.clock());
   return decideAndApply(deps, actors, activity, { before });

@@ -1,4 +1,4 @@
-import { toBase64, utf8 } from './bytes.ts';
+import { utf8 } from './bytes.ts';
 import { type Claim, readClaim, type SignatureAlgorithm } from './claim.ts';
 import { checkContentDigest, checkDigest, type Hashes } from './digest.ts';
 import type { SignatureFailure } from './failure.ts';
@@ -21,8 +21,8 @@ export interface VerifyDeps extends Hashes {
 }
 
 export type Verification =
-  /** `signature`: the bytes that were verified, in canonical base64: however the header is written, a replay has the same. */
-  | { readonly kind: 'verified'; readonly keyId: string; readonly owner: string; readonly signature: string }
+  /** `signature`: the bytes that were verified: however the header is written, a replay has the same. */
+  | { readonly kind: 'verified'; readonly keyId: string; readonly owner: string; readonly signature: Uint8Array }
   /** `detail` is for the log: what the look-up of the key said. `SIGNATURE_ANSWERS` has what the peer may read. */
   | { readonly kind: 'failed'; readonly reason: SignatureFailure; readonly keyId?: string; readonly detail?: string };
 
@@ -69,7 +69,7 @@ function judge(deps: VerifyDeps, claim: Claim, lookup: KeyLookup): Verification 
   switch (lookup.kind) {
     case 'key':
       if (lookup.key.id === keyId && fits(deps, claim, lookup.key)) {
-        return { kind: 'verified', keyId, owner: lookup.key.owner, signature: toBase64(claim.signature) };
+        return { kind: 'verified', keyId, owner: lookup.key.owner, signature: claim.signature };
       }
       return { kind: 'failed', reason: 'signature-wrong', keyId };
     case 'gone':

@@ -11,7 +11,7 @@ import { ALICE, ALICE_KEY, aliceKey, INBOX, NOW, PRIVATE_PEM, verifierWith } fro
 const BODY = Buffer.from('{"type":"Follow"}');
 const DIGEST = makeContentDigest(crypto, BODY);
 const SECONDS = NOW / 1000;
-const VERIFIED = { kind: 'verified', keyId: ALICE_KEY, owner: ALICE, signature: expect.any(String) };
+const VERIFIED = { kind: 'verified', keyId: ALICE_KEY, owner: ALICE, signature: expect.any(Uint8Array) };
 const URL_WITH_QUERY = `${INBOX}?page=1`;
 
 /** What each component is by RFC 9421 §2.2 for a POST to the inbox, written out by hand. */

@@ -20,7 +20,7 @@ const SENT: OutgoingRequest = {
   body: BODY,
 };
 const GOT: OutgoingRequest = { method: 'GET', url: `${ALICE}?page=true`, accept: 'application/activity+json' };
-const VERIFIED = { kind: 'verified', keyId: ALICE_KEY, owner: ALICE, signature: expect.any(String) };
+const VERIFIED = { kind: 'verified', keyId: ALICE_KEY, owner: ALICE, signature: expect.any(Uint8Array) };
 const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
 
 const der = (pem: string) => Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');

@@ -10,7 +10,7 @@ export const BODY = Buffer.from('{"type":"Follow"}');
 export const DATE = httpDate(NOW);
 export const DIGEST = makeDigest(crypto, BODY);
 export const HOUR = 3_600_000;
-export const VERIFIED = { kind: 'verified', keyId: ALICE_KEY, owner: ALICE, signature: expect.any(String) };
+export const VERIFIED = { kind: 'verified', keyId: ALICE_KEY, owner: ALICE, signature: expect.any(Uint8Array) };
 
 export type Lines = (readonly [string, string])[];
 export const POST_LINES: Lines = [
