@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject, verify as verifySignature } from 'node:crypto';
+import { createPublicKey, hash, type KeyObject, verify as verifySignature } from 'node:crypto';
 import type { SignatureAlgorithm } from '../federation/signatures/claim.ts';
 import { makeRoom } from './make-room.ts';
 
@@ -7,16 +7,16 @@ const KEPT_KEYS = 2_000;
 const parsedKeys = new Map<string, KeyObject | undefined>();
 
 export function sha256(data: Uint8Array): Uint8Array {
-  return createHash('sha256').update(data).digest();
+  return hash('sha256', data, 'buffer');
 }
 
 export function sha512(data: Uint8Array): Uint8Array {
-  return createHash('sha512').update(data).digest();
+  return hash('sha512', data, 'buffer');
 }
 
 /** The hex SHA-256 of a text, for digests of meaning and activity ids. */
 export function sha256Hex(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return hash('sha256', text);
 }
 
 /** Whether the signature fits. False, never an error, for a key that cannot be read or is of another type. */
@@ -29,9 +29,9 @@ export function verify(
   const key = parsedKey(publicKeyPem);
   const type = algorithm === 'ed25519' ? 'ed25519' : 'rsa';
   if (key?.asymmetricKeyType !== type) return false;
-  const hash = algorithm === 'ed25519' ? null : algorithm === 'rsa-sha256' ? 'sha256' : 'sha512';
+  const digest = algorithm === 'ed25519' ? null : algorithm === 'rsa-sha256' ? 'sha256' : 'sha512';
   try {
-    return verifySignature(hash, data, key, signature);
+    return verifySignature(digest, data, key, signature);
   } catch {
     return false;
   }
