@@ -21,6 +21,8 @@ const BODY_TYPES: ReadonlySet<string> = new Set([
   'application/json',
 ]);
 
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
 export type InboundBody =
   | { readonly kind: 'json'; readonly json: unknown }
   | { readonly kind: 'refused'; readonly outcome: Outcome };
@@ -34,8 +36,7 @@ export function readInboundBody(request: InboundRequest): InboundBody {
   }
   if (request.body.byteLength > MAX_BODY) return refuse('body-too-large', 413, 'The body is larger than 1 MiB.');
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(request.body);
-    return { kind: 'json', json: JSON.parse(text) };
+    return { kind: 'json', json: JSON.parse(decoder.decode(request.body)) };
   } catch {
     return refuse('not-json', 400, 'The body is not JSON in UTF-8.');
   }

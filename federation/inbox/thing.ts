@@ -45,7 +45,9 @@ export function recipientsOf(json: JsonObject): readonly string[] {
 
 /** Says whether an object or activity is for everybody: the public collection is in `to` or `cc` (ActivityPub §5.6). */
 export function isPublic(json: JsonObject): boolean {
-  return [...idsOrNames(own(json, 'to')), ...idsOrNames(own(json, 'cc'))].some((each) => PUBLIC_SPELLINGS.has(each));
+  return [own(json, 'to'), own(json, 'cc')].some((value) => {
+    return idsOrNames(value).some((each) => PUBLIC_SPELLINGS.has(each));
+  });
 }
 
 /**
@@ -59,11 +61,9 @@ export function withDocument(activity: Activity, part: 'object' | 'instrument', 
 
 /** Recipients may be embedded collections; the public one may be written as a name that is no URL. */
 function idsOrNames(value: Json | undefined): readonly string[] {
-  return listOf(value).flatMap((item) => {
-    if (typeof item === 'string') return item === '' ? [] : [item];
-    const id = isJsonObject(item) ? own(item, 'id') : undefined;
-    return typeof id === 'string' && id !== '' ? [id] : [];
-  });
+  return listOf(value)
+    .map((item) => (isJsonObject(item) ? own(item, 'id') : item))
+    .filter((name): name is string => typeof name === 'string' && name !== '');
 }
 
 function mentionOf(tag: Json): readonly string[] {

@@ -45,9 +45,11 @@ export function targetOf(url: string): Target | undefined {
 
 /** Gives a field's value with its occurrences trimmed and joined by `, ` (RFC 9421 §2.1), or undefined when it is absent. */
 export function headerValue(headers: RequestMessage['headers'], name: string): string | undefined {
-  const values: string[] = [];
-  for (const [key, value] of headers) if (key.toLowerCase() === name) values.push(value.trim());
-  return values.length === 0 ? undefined : values.join(', ');
+  let found: string | undefined;
+  for (const [key, value] of headers) {
+    if (key.toLowerCase() === name) found = found === undefined ? value.trim() : `${found}, ${value.trim()}`;
+  }
+  return found;
 }
 
 /**
