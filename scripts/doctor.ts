@@ -8,16 +8,13 @@ import { openAsk } from './doctor/ask.ts';
 import { examine, type Watching } from './doctor/examine.ts';
 import { isLocalHost } from './doctor/patient.ts';
 import { groupLines, summaryLines } from './doctor/print.ts';
-import { type Report, reportOf } from './doctor/report.ts';
+import { exitCodeOf, reportOf } from './doctor/report.ts';
 import { ownOrigin } from './own-origin.ts';
 
 interface DoctorOptions {
   readonly json?: true;
   readonly strict?: true;
 }
-
-/** With `--strict`, where nothing is broken. */
-const WARNED = 3;
 
 async function doctor(named: string | undefined, options: DoctorOptions): Promise<void> {
   const settings = readSettings(process.env, process.cwd());
@@ -39,21 +36,16 @@ async function doctor(named: string | undefined, options: DoctorOptions): Promis
     const report = reportOf(origin, await examine(patient, options.json ? quiet : loud(origin)));
     if (options.json) printJson(report);
     else for (const line of summaryLines(report)) console.log(line);
-    process.exitCode = exitCodeOf(report, options);
+    process.exitCode = exitCodeOf(report, { strict: options.strict === true });
   } finally {
     close();
   }
 }
 
-function exitCodeOf({ healthy, counts }: Report, { strict }: DoctorOptions): number {
-  if (!healthy) return 1;
-  return strict && counts.warning > 0 ? WARNED : 0;
-}
-
 function tellWhom(origin: string, isOwn: boolean): void {
   const whose = isOwn ? '' : ', which is not the blog in this folder: nothing is signed';
   console.log(`${pc.bold('doctor')} looks at ${pc.cyan(origin)}${whose}`);
-  console.log(pc.dim('as Mastodon, GoToSocial, Misskey, Lemmy and a browser, twice each; nothing changes by it\n'));
+  console.log(pc.dim('as Mastodon, GoToSocial, Misskey, Lemmy and a browser; nothing changes by it\n'));
 }
 
 const quiet: Watching = { begins: () => {}, found: () => {} };

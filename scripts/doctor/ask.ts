@@ -1,6 +1,6 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { BlockedAddressError, guardUrl } from '../../server/http/addresses.ts';
+import { BlockedAddressError, guardUrl, type Resolve } from '../../server/http/addresses.ts';
 import { type Agents, createAgents } from '../../server/http/agents.ts';
 import { errorText } from '../../server/http/bodies.ts';
 import { oneLine } from '../printable.ts';
@@ -48,6 +48,7 @@ export interface AskOptions {
   readonly agents: Agents;
   readonly allowPrivate: boolean;
   readonly clock: () => number;
+  readonly resolve?: Resolve;
   readonly deadlineMs?: number;
 }
 

@@ -50,7 +50,12 @@ const CONCERNS: readonly Concern[] = [
   { name: 'actor', title: 'What the actor says', halves: ALL, look: ({ patient, met }) => lookAtActor(patient, met) },
   { name: 'webfinger', title: 'The handle', halves: ALL, look: ({ patient, met }) => lookAtWebfinger(patient, met) },
   { name: 'keys', title: 'Keys', halves: ['sent'], look: ({ met, side }) => lookAtKeys(met, side) },
-  { name: 'inbox', title: 'Inbox', halves: ['heard'], look: ({ patient, side }) => lookAtInbox(patient, side) },
+  {
+    name: 'inbox',
+    title: 'Inbox',
+    halves: ['heard'],
+    look: ({ patient, met, side }) => lookAtInbox(patient, met, side),
+  },
   {
     name: 'functions',
     title: 'Functions',

@@ -5,7 +5,7 @@ import { errorOf, isRedirect, shown } from './answers.ts';
 import type { Answer, NoAnswer } from './ask.ts';
 import { broken, type Finding, ok, skipped, warning } from './finding.ts';
 import type { OwnSide } from './own-side.ts';
-import type { Patient } from './patient.ts';
+import type { Met, Patient } from './patient.ts';
 import { MASTODON } from './voices.ts';
 
 /**
@@ -14,7 +14,7 @@ import { MASTODON } from './voices.ts';
  * verifies the signature before it looks what an Undo means, and the blog takes nothing from itself (403): so the three
  * answers tell a broken inbox from one that cannot verify.
  */
-export async function lookAtInbox(patient: Patient, side: OwnSide | undefined): Promise<Finding[]> {
+export async function lookAtInbox(patient: Patient, met: Met, side: OwnSide | undefined): Promise<Finding[]> {
   const unsigned = await send(patient, {});
   const fault = judgeUnsigned(patient, unsigned);
   if (fault) return [fault];
@@ -22,6 +22,10 @@ export async function lookAtInbox(patient: Patient, side: OwnSide | undefined): 
   if (side?.signPost === undefined) {
     const why =
       side === undefined ? 'the keys of this blog are not in this folder' : 'the private keys are not usable here';
+    return [refused, skipped('inbox.signed', `no signed activity was sent: ${why}`)];
+  }
+  if (!met.isReadable) {
+    const why = 'the actor, which has the key to verify it with, cannot be read';
     return [refused, skipped('inbox.signed', `no signed activity was sent: ${why}`)];
   }
   const { signPost } = side;

@@ -30,6 +30,8 @@ export interface Post {
 export interface Met {
   readonly answer: Answer | NoAnswer;
   readonly actor?: JsonObject;
+  /** Whether other servers take it for the actor: its type and its id are right. */
+  readonly isReadable: boolean;
   readonly username?: string;
   /** The newest of each type. */
   readonly posts: readonly Post[];
@@ -42,7 +44,7 @@ const MAX_MANIFEST = 16 * 1_048_576;
 /** Reads the actor and the manifest once, for what the other checks need to know. Redirects are followed by nobody here. */
 export async function meet({ origin, addresses, ask }: Patient): Promise<Met> {
   const answer = await ask(addresses.actor, { voice: MASTODON });
-  if (answer.kind === 'none') return { answer, posts: [] };
+  if (answer.kind === 'none') return { answer, isReadable: false, posts: [] };
   const actor = objectOf(answer);
   const username = actor && stringOf(actor, 'preferredUsername');
   const manifest = objectOf(await ask(addresses.manifest, { maxBytes: MAX_MANIFEST }));
@@ -50,6 +52,7 @@ export async function meet({ origin, addresses, ask }: Patient): Promise<Met> {
   return {
     answer,
     ...(actor ? { actor } : {}),
+    isReadable: actor?.id === addresses.actor && MASTODON.takes(answer.headers['content-type']),
     ...(username === undefined ? {} : { username }),
     posts: manifest ? newestPosts(manifest, origin) : [],
     ...(builtFor === undefined ? {} : { builtFor }),

@@ -33,6 +33,15 @@ export function reportOf(origin: string, groups: readonly Group[]): Report {
   };
 }
 
+/** What the command ends with: 1 when something is broken; with `strict` 3 when there are warnings alone. */
+export function exitCodeOf(
+  { healthy, counts }: Pick<Report, 'healthy' | 'counts'>,
+  { strict }: { readonly strict: boolean },
+): number {
+  if (!healthy) return 1;
+  return strict && counts.warning > 0 ? 3 : 0;
+}
+
 function stateOf(half: Half, groups: readonly Group[]): HalfState {
   const marks = new Set(
     groups.filter(({ halves }) => halves.includes(half)).flatMap(({ findings }) => findings.map(({ mark }) => mark)),
