@@ -74,6 +74,8 @@ async function runProcess(world: World, deliveries: DeliveryStore, owner: string
     if (each.do === 'lease') {
       const given = await unlessLost(deliveries.lease({ owner, now: world.now, leaseMs: LEASE_MS, limit: each.limit }));
       for (const { activityId, inbox, leasedUntil } of given ?? []) {
+        // The answer came so late that the lease is over.
+        if (leasedUntil <= world.now) continue;
         send(world, owner, activityId, inbox, leasedUntil);
         mine.set(`${activityId} ${inbox}`, { activityId, inbox, until: leasedUntil });
       }
