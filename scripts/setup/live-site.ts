@@ -94,7 +94,7 @@ function sawOf(got: Exclude<Got, { kind: 'body' }>): string {
     case 'refused':
       return got.reason === 'status' ? `answers ${got.status}` : `answers ${got.status}: ${got.reason}`;
     case 'failed':
-      return got.status === undefined ? `does not answer: ${got.reason}` : `answers ${got.status}`;
+      return got.status === undefined ? `does not answer: ${reasonAlone(got.reason)}` : `answers ${got.status}`;
     case 'blocked':
       return `may not be asked: ${got.reason}`;
     case 'not-asked':
@@ -102,4 +102,9 @@ function sawOf(got: Exclude<Got, { kind: 'body' }>): string {
     default:
       return got satisfies never;
   }
+}
+
+/** The address is said already. */
+function reasonAlone(reason: string): string {
+  return reason.replace(/^request to \S+ failed, reason: /, '');
 }

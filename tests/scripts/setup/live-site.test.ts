@@ -77,6 +77,14 @@ test('a site that does not answer is not waited for', async () => {
   expect(live.page).toEqual({ ok: false, saw: 'does not answer: no answer within 50 ms' });
 });
 
+test('why there is no connection is said without the address', async () => {
+  await look(HEALTHY);
+  const origin = peer?.origin ?? '';
+  await peer?.close();
+  const { page } = await lookAtSite({ allowPrivateAddresses: true }, { origin, username: 'mara' });
+  expect(page).toEqual({ ok: false, saw: expect.stringMatching(/^does not answer: connect ECONNREFUSED/) });
+});
+
 test('a private address is not asked', async () => {
   const looked = { origin: 'https://127.0.0.1:1', username: 'mara' };
   const { page } = await lookAtSite({ allowPrivateAddresses: false }, looked);
