@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import Eleventy from '@11ty/eleventy';
 import { loadPublicKeys } from '../build/keys.ts';
+import { readProfileHead } from '../build/profile.ts';
 import type { SiteCache } from '../build/read-site.ts';
 import type { Settings } from '../build/settings.ts';
 import type { ComingOut } from '../build/site-at.ts';
@@ -30,10 +31,25 @@ export async function ensureKeys(settings: Settings): Promise<MadeKeys | undefin
     });
   }
   const madeSince = watchKeys(settings);
-  if (!(await loadPublicKeys(contentFolder))) await loadKeys(settings);
+  if (!(await loadPublicKeys(contentFolder))) {
+    assertKept(settings);
+    await loadKeys(settings);
+  }
   // Where the blog's own keys are kept the owner's are, too: what a build machine made would be lost with it.
   if (existsSync(join(settings.dataFolder, 'keys.json'))) await makeOwnerKeys(settings);
   return madeSince();
+}
+
+/** Keys that Netlify made would be others at each build: who follows the one blog would get nothing from the next. */
+function assertKept({ contentFolder, origin, privateKeys }: Settings): void {
+  if (process.env.NETLIFY !== 'true' || privateKeys !== undefined) return;
+  const named = origin.override ?? readProfileHead(contentFolder, origin).fields?.origin;
+  // Without an origin it is a look at the samples, which nobody can follow.
+  if (named === undefined) return;
+  throw new PosternError('keys-missing', `${join(contentFolder, 'keys.json')} is not there: it was not committed.`, {
+    hint: 'On your own machine: npm run setup, then commit content/keys.json and content/owner.json, and push.',
+    facts: { contentFolder },
+  });
 }
 
 /** A blog lives without them, so a content folder that cannot be written to stops nothing. */

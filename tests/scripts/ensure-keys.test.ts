@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { readSettings, type Settings } from '../../build/settings.ts';
 import { ensureKeys } from '../../scripts/build-site.ts';
+import { faultOf } from '../server/fault-of.ts';
 
 let root: string;
 let settings: Settings;
@@ -60,4 +61,19 @@ test('the public half in git is enough: a server makes no other', async () => {
     false,
     before,
   ]);
+});
+
+test('Netlify makes none for a blog with an address: they would be others at each build', async () => {
+  vi.stubEnv('NETLIFY', 'true');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const profile = at('content', 'profile.md');
+  const local = readFileSync(profile, 'utf8');
+  writeFileSync(profile, local.replace('---\n', '---\norigin: https://blog.example\n'));
+  const fault = await faultOf(ensureKeys(settings));
+  expect([fault.code, fault.hint]).toEqual(['keys-missing', expect.stringContaining('commit content/keys.json')]);
+  expect([existsSync(at('content', 'keys.json')), existsSync(at('data', 'keys.json'))]).toEqual([false, false]);
+  writeFileSync(profile, local);
+  expect(await ensureKeys(settings)).toMatchObject({
+    published: [at('content', 'keys.json'), at('content', 'owner.json')],
+  });
 });

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { loadPublicKeys } from '../../build/keys.ts';
 import { SAMPLES } from '../../scripts/setup/samples.ts';
+import { startPeer } from '../server/http/peer.ts';
 import { type Clone, createClone } from './setup-world.ts';
 
 let clone: Clone;
@@ -169,6 +171,32 @@ describe('samples', () => {
     await setup(...ANSWERS, '--yes');
     expect(changed().filter((line) => line.includes('D '))).toEqual([]);
   });
+});
+
+test('a site that answers is ticked off, up to its first follower', async () => {
+  const keys = (): unknown => JSON.parse(clone.read('.postern/actor.json'));
+  const peer = await startPeer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://x');
+    const self = { rel: 'self', type: 'application/activity+json', href: `${peer.origin}/ap/actor.json` };
+    const answers: Record<string, unknown> = {
+      '/.well-known/webfinger': { links: [self] },
+      '/ap/actor.json': pathname === '/ap/actor.json' ? keys() : undefined,
+      '/ap/followers': { totalItems: 1 },
+    };
+    response.writeHead(200).end(JSON.stringify(answers[pathname] ?? 'a page'));
+  });
+  onTestFinished(() => peer.close());
+  const flags = ['--handle', 'mara', '--name', 'Mara', '--origin', peer.origin, '--yes'];
+  const local = { POSTERN_ALLOW_PRIVATE_ADDRESSES: '1' };
+  await clone.run('setup', [...flags, '--offline'], local);
+  const published = await loadPublicKeys(join(clone.folder, 'content'));
+  clone.write('.postern/actor.json', JSON.stringify({ publicKey: { publicKeyPem: published?.publicKeyPem } }));
+  const { stdout } = await clone.run('setup', flags, local);
+  for (const line of ['The live site shows your key', 'Netlify has the private keys', 'Followed by 1 account'])
+    expect(stdout).toContain(`[x] ${line}`);
+  clone.write('.postern/actor.json', JSON.stringify({ publicKey: { publicKeyPem: 'other' } }));
+  const other = await clone.run('setup', flags, local);
+  expect(other.stdout).toContain('[ ] The actor shows another key than content/keys.json');
 });
 
 describe('at a terminal', () => {
