@@ -121,19 +121,22 @@ const program = command(
   .addHelpText(
     'after',
     `
-Looks at name, TLS, redirects, content types, the handle, keys, inbox, functions, pages, clock, and, where the
-owner's key is on this machine, at store, schedule and deliveries. What it sends the inbox causes nothing.
+Looks at the name, TLS, redirects, content types, the handle, keys, inbox,
+functions, pages and clock; and where the owner's key is on this machine, at
+store, schedule and deliveries. What it sends the inbox causes nothing.
 
 Examples:
   npm run doctor
   npm run doctor -- https://blog.example
   npm run doctor -- --json --strict
 
-Exit codes: 0 nothing is broken, 1 something is, 2 wrong usage; with --strict also 3, nothing but warnings.
+Exit codes: 0 nothing is broken, 1 something is, 2 wrong usage; with --strict
+also 3, nothing but warnings.
 
 Environment:
-  POSTERN_PRIVATE_KEYS                the private keys, where no data folder has them: more can be looked at
-  POSTERN_ALLOW_PRIVATE_ADDRESSES=1   development: look at a blog on this machine
+  POSTERN_PRIVATE_KEYS                the private keys, where no data folder has
+                                      them: then the inbox is tried too
+  POSTERN_ALLOW_PRIVATE_ADDRESSES=1   look at a blog on this machine
 `,
   )
   .action(doctor);

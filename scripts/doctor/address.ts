@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { isAllowedAddress, type ResolvedAddress } from '../../server/http/addresses.ts';
-import { came, isRedirect, shown, targetOf } from './answers.ts';
+import { came, isRedirect, mendStatus, shown, targetOf } from './answers.ts';
 import type { Answer, NoAnswer } from './ask.ts';
 import { broken, type Finding, ok, skipped, warning } from './finding.ts';
 import { isLocalHost, type Met, type Patient } from './patient.ts';
@@ -72,7 +72,7 @@ async function lookAtOrigin(patient: Patient): Promise<Finding[]> {
     return [
       first.status < 400
         ? ok(check, shown(first))
-        : broken(check, shown(first), 'Put the built site live at this address.'),
+        : broken(check, shown(first), mendStatus(first.status, 'Put the built site live at this address.')),
     ];
   }
   const { hops, loops } = await followed(patient, first);
@@ -161,11 +161,19 @@ async function lookAtPlainHttp({ origin, ask }: Patient): Promise<Finding> {
   return warning(check, shown(answer), 'Redirect plain http to https, so that readers who type the name get there.');
 }
 
+/** Whether neither the actor nor the manifest is there: then there is no blog to look at. */
+export function isNobody({ builtFor, answer }: Pick<Met, 'builtFor' | 'answer'>): boolean {
+  return builtFor === undefined && answer.kind === 'answer' && answer.status >= 400;
+}
+
 /** Which site it is that answers: its ids carry the origin that it was built for. */
 export function lookAtIdentity({ origin, settings }: Patient, { builtFor, answer }: Met): Finding[] {
   const { hostname } = new URL(origin);
   const findings: Finding[] = [];
-  if (builtFor === undefined) {
+  if (isNobody({ builtFor, answer })) {
+    const saw = `no Postern answers at ${origin}: ${shown(answer)}`;
+    findings.push(broken('address.built-for', saw, mendStatus(answer.kind === 'answer' ? answer.status : 0)));
+  } else if (builtFor === undefined) {
     const saw = `there is no manifest of a Postern at ${origin}/ap/manifest.json (the actor: ${came(answer)})`;
     findings.push(
       warning(

@@ -46,3 +46,17 @@ export function errorOf(answer: Answer): string {
   const said = 'json' in read ? read.json.error : undefined;
   return typeof said === 'string' ? said.slice(0, MOST_QUOTED) : '';
 }
+
+/** What to do about a status that nobody wants. `absent`: where there should be something. */
+export function mendStatus(
+  status: number,
+  absent = 'Put a complete build live: the folder ap/ of the built site, and the functions behind it.',
+): string {
+  if (status === 404) return absent;
+  if (status === 410) return 'The account was deleted from the network; that is for good.';
+  if (status === 401 || status === 403) {
+    return 'Take the password or the firewall ("bot protection") away, at least for /ap/ and /.well-known/.';
+  }
+  if (status === 429) return 'Loosen the rate limit for /ap/: many servers ask at once when a post appears.';
+  return 'Look into the log of the host: the function or the server behind this address fails.';
+}

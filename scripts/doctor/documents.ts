@@ -1,4 +1,4 @@
-import { came, isRedirect, jsonOf, targetOf } from './answers.ts';
+import { came, isRedirect, jsonOf, mendStatus, targetOf } from './answers.ts';
 import type { Answer, NoAnswer } from './ask.ts';
 import { broken, type Finding, ok, warning } from './finding.ts';
 import { type Met, type Patient, stringOf } from './patient.ts';
@@ -71,7 +71,8 @@ function judgeAnswers(what: string, url: string, looks: readonly Look[]): Findin
   if (redirected.length > 0)
     return broken('documents.redirect', sawOf(what, url, redirected, looks), mendRedirect(url, redirected));
   const others = looks.filter(({ answer }) => answer.kind === 'answer' && answer.status !== 200);
-  if (others.length > 0) return broken('documents.status', sawOf(what, url, others, looks), mendStatus(others));
+  if (others.length > 0)
+    return broken('documents.status', sawOf(what, url, others, looks), mendStatus(statusOf(others)));
   const unread = looks.filter(
     ({ voice, answer }) => answer.kind === 'answer' && !voice.takes(answer.headers['content-type']),
   );
@@ -129,15 +130,8 @@ function mendRedirect(url: string, [first]: readonly Look[]): string {
   return `${why} Lemmy, Misskey and Akkoma refuse an id that redirects.`;
 }
 
-function mendStatus([first]: readonly Look[]): string {
-  const status = first?.answer.kind === 'answer' ? first.answer.status : 0;
-  if (status === 404)
-    return 'Put a complete build live: the folder ap/ of the built site, and the functions behind it.';
-  if (status === 410) return 'The account was deleted from the network; that is for good.';
-  if (status === 401 || status === 403)
-    return 'Take the password or the firewall ("bot protection") away for /ap/ and /.well-known/.';
-  if (status === 429) return 'Loosen the rate limit for /ap/: many servers ask at once when a post appears.';
-  return 'Look into the log of the host: the function or the server behind this address fails.';
+function statusOf([first]: readonly Look[]): number {
+  return first?.answer.kind === 'answer' ? first.answer.status : 0;
 }
 
 function mendType(bad: readonly Look[], all: readonly Look[]): string {

@@ -1,5 +1,5 @@
 import { lookAtActor } from './actor.ts';
-import { lookAtAddress, lookAtIdentity } from './address.ts';
+import { isNobody, lookAtAddress, lookAtIdentity } from './address.ts';
 import { shown } from './answers.ts';
 import { lookAtClock } from './clock.ts';
 import { lookAtDocuments } from './documents.ts';
@@ -33,14 +33,16 @@ const BEFORE: readonly (Omit<Concern, 'look'> & { readonly look: (patient: Patie
   { name: 'tls', title: 'TLS', halves: ALL, look: lookAtTls },
 ];
 
+const IDENTITY: Concern = {
+  name: 'identity',
+  title: 'Which blog it is',
+  halves: ALL,
+  look: ({ patient, met }) => lookAtIdentity(patient, met),
+};
+
 /** The rest, in the order in which they build on each other: what is broken first is to be mended first. */
 const CONCERNS: readonly Concern[] = [
-  {
-    name: 'identity',
-    title: 'Which blog it is',
-    halves: ALL,
-    look: ({ patient, met }) => lookAtIdentity(patient, met),
-  },
+  IDENTITY,
   {
     name: 'documents',
     title: 'Documents that others fetch',
@@ -108,6 +110,12 @@ export async function examine(patient: Patient, watching: Watching): Promise<rea
       'Look whether the server runs and is reached from outside, and into its log. The rest was not looked at.',
     );
     await add(unreached, () => [saw]);
+    return groups;
+  }
+  if (isNobody(met)) {
+    const { name, title, halves } = IDENTITY;
+    await add({ name, title, halves }, () => lookAtIdentity(patient, met));
+    await add(unreached, () => [skipped('reach.answers', 'the rest was not looked at: there is no blog yet')]);
     return groups;
   }
   const side = await openOwnSide(patient);

@@ -1,5 +1,6 @@
 import { ACTIVITY_JSON } from '../../federation/vocabulary.ts';
-import { came, jsonOf, shown } from './answers.ts';
+import { came, jsonOf, mendStatus, shown } from './answers.ts';
+import type { Answer, NoAnswer } from './ask.ts';
 import { broken, type Finding, ok, warning } from './finding.ts';
 import type { Met, Patient } from './patient.ts';
 import { ACCEPT_JRD, MASTODON } from './voices.ts';
@@ -15,7 +16,7 @@ export async function lookAtFunctions(patient: Patient, { username = 'blog' }: M
 async function lookAtFollowers({ addresses, ask }: Patient): Promise<Finding> {
   const check = 'functions.followers';
   const answer = await ask(`${addresses.followers}?page=true`, { voice: MASTODON });
-  if (answer.kind === 'none' || answer.status !== 200) return broken(check, shown(answer), DEPLOY);
+  if (answer.kind === 'none' || answer.status !== 200) return broken(check, shown(answer), mend(answer));
   const read = jsonOf(answer);
   if ('fault' in read) return broken(check, `what ${answer.url} answers ${read.fault}`, DEPLOY);
   const { totalItems } = read.json;
@@ -37,7 +38,7 @@ async function lookAtStranger({ origin, addresses, ask }: Patient, username: str
       `A file or a cache answers in place of the function. ${DEPLOY}`,
     );
   }
-  return broken(check, shown(answer), DEPLOY);
+  return broken(check, shown(answer), mend(answer));
 }
 
 /** A host that shows a page for whatever is not there lets other servers believe in posts that are not. */
@@ -55,5 +56,9 @@ async function lookAtNothing({ origin, ask }: Patient): Promise<Finding> {
       'Take away the rewrite that answers every unknown address with a page, at least for /ap/.',
     );
   }
-  return broken(check, shown(answer), DEPLOY);
+  return broken(check, shown(answer), mend(answer));
+}
+
+function mend(answer: Answer | NoAnswer): string {
+  return answer.kind === 'none' ? DEPLOY : mendStatus(answer.status, DEPLOY);
 }

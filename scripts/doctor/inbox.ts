@@ -72,7 +72,7 @@ function judgeUnsigned({ addresses }: Patient, answer: Answer | NoAnswer): Findi
     );
   }
   const { status } = answer;
-  if (status === 401) return undefined;
+  if (status === 401 && !/^basic/i.test(answer.headers['www-authenticate'] ?? '')) return undefined;
   if (status >= 200 && status < 300) {
     return broken(
       'inbox.unsigned',
@@ -87,11 +87,11 @@ function judgeUnsigned({ addresses }: Patient, answer: Answer | NoAnswer): Findi
       'Deploy the functions with the site. If they are: a preview, a locked deploy and a second site of the same repository federate with nobody; the log says which it is.',
     );
   }
-  if (status === 403 || status === 429) {
+  if (status === 401 || status === 403 || status === 429) {
     return broken(
       check,
       saw,
-      'A firewall or rate limit in front refuses other servers: take "bot protection" away for /ap/inbox.',
+      'A password, a firewall or a rate limit in front refuses other servers: take "bot protection" away for /ap/inbox.',
     );
   }
   if (status === 405)

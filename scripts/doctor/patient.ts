@@ -36,7 +36,7 @@ export interface Met {
   /** The newest of each type. */
   readonly posts: readonly Post[];
   /** What the site was built for. */
-  readonly builtFor?: string;
+  readonly builtFor?: string | undefined;
 }
 
 const MAX_MANIFEST = 16 * 1_048_576;

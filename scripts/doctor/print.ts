@@ -32,9 +32,12 @@ const STATES: Readonly<Record<HalfState, string>> = {
  * an address that can be copied.
  */
 export function groupLines({ title, findings }: Group, origin: string): string[] {
-  const lines = findings.flatMap(({ mark, saw, next }) => [
+  const lines = findings.flatMap(({ mark, saw, next }, n) => [
     ...wrapped(oneLine(mark === 'ok' ? saw.replaceAll(`${origin}/`, '/') : saw), `  ${SIGNS[mark]} `, '    '),
-    ...(next === undefined ? [] : wrapped(next, `    ${pc.dim('next')} `, '         ')),
+    // Said once, below the last that it mends.
+    ...(next === undefined || next === findings[n + 1]?.next
+      ? []
+      : wrapped(next, `    ${pc.dim('next')} `, '         ')),
   ]);
   return [pc.bold(title), ...lines, ''];
 }
@@ -50,9 +53,13 @@ export function summaryLines({ counts, halves, todo }: Report): string[] {
   const table = HALVES.map(([half, name]) => `  ${name.padEnd(28)}${STATES[halves[half]]}`);
   const steps = todo
     .slice(0, MOST_STEPS)
-    .flatMap(({ saw, next = '' }, n) => [
-      ...wrapped(oneLine(saw), `  ${n + 1}. `, '     '),
-      ...wrapped(next, '     ', '     '),
+    .flatMap(({ saw, next, checks }, n) => [
+      ...wrapped(
+        oneLine(saw) + (checks.length > 1 ? `, and ${checks.length - 1} more like it` : ''),
+        `  ${n + 1}. `,
+        '     ',
+      ),
+      ...wrapped(`→ ${next}`, '     ', '       '),
     ]);
   const more = todo.length - MOST_STEPS;
   const first = counts.broken > 0 ? 'What to do first' : 'What could be better';

@@ -3,6 +3,16 @@ import type { Finding, Group, Half, Mark } from './finding.ts';
 /** How a half of the blog does, by the worst of what was found about it. */
 export type HalfState = 'working' | 'warning' | 'broken' | 'unknown';
 
+/** One thing to do, and what it mends. */
+export interface Step {
+  readonly mark: Mark;
+  readonly next: string;
+  /** Of the first finding that it mends. */
+  readonly saw: string;
+  /** All of those, by the names of their checks. */
+  readonly checks: readonly string[];
+}
+
 /** Everything that was found, summed up. */
 export interface Report {
   readonly origin: string;
@@ -11,7 +21,7 @@ export interface Report {
   readonly halves: Readonly<Record<Half, HalfState>>;
   readonly groups: readonly Group[];
   /** What to do, in this order: what is broken first, and of that what others build on. */
-  readonly todo: readonly Finding[];
+  readonly todo: readonly Step[];
 }
 
 export function reportOf(origin: string, groups: readonly Group[]): Report {
@@ -29,8 +39,18 @@ export function reportOf(origin: string, groups: readonly Group[]): Report {
     },
     halves: { read: stateOf('read', groups), heard: stateOf('heard', groups), sent: stateOf('sent', groups) },
     groups,
-    todo: [...broken, ...marked('warning')],
+    todo: stepsOf([...broken, ...marked('warning')]),
   };
+}
+
+/** What is mended in the same way is done once. */
+function stepsOf(findings: readonly Finding[]): Step[] {
+  const steps = new Map<string, Step>();
+  for (const { check, mark, saw, next = '' } of findings) {
+    const { checks = [], ...step } = steps.get(next) ?? { mark, next, saw };
+    steps.set(next, { ...step, checks: [...checks, check] });
+  }
+  return [...steps.values()];
 }
 
 /** What the command ends with: 1 when something is broken; with `strict` 3 when there are warnings alone. */
