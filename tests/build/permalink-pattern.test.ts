@@ -88,6 +88,11 @@ describe('with a pattern', () => {
     expect(await at('timezone: Europe/Berlin\n')).toBe('/2020/01/01/a/');
   });
 
+  test('a day without a time is that day in every zone', () => {
+    const date = { instant: '2020-01-01T00:00:00Z', dateOnly: true };
+    expect(fillPattern('/:year/:slug/', { slug: 'a', date, timezone: 'America/New_York' })).toBe('/2020/a/');
+  });
+
   test('two posts of one address are a fault, and so is one that the site keeps for itself', async () => {
     const twice = contentFolder({
       'profile.md': withPattern('/blog/:slug/'),

@@ -121,6 +121,14 @@ test('a profile that cannot be edited is left alone, with the lines to put in', 
   expect(existsSync(join(clone.folder, '.postern'))).toBe(false);
 });
 
+test('a blog without a profile gets one that builds', async () => {
+  clone.git('rm', '-qr', 'content');
+  expect((await setup(...ANSWERS, '--name', 'true: "x" #1')).code).toBe(0);
+  expect(clone.read('content/profile.md')).toMatch(/^---\norigin: https:\/\/mara\.example\nname: "true: \\"x\\" #1"\n/);
+  const { code, stdout } = await clone.run('build');
+  expect([code, stdout]).toEqual([0, expect.stringContaining('for https://mara.example')]);
+});
+
 test('a profile that is a link elsewhere stays one', async () => {
   clone.write('mine.md', clone.read('content/profile.md'));
   clone.git('rm', '-q', 'content/profile.md');
