@@ -5,6 +5,7 @@ import { closedGate } from './gate.ts';
 import type { Deps } from './ports.ts';
 import { publishLive, reconcile, whatIsOwed } from './publish-live.ts';
 import { start, type Workplace, wakeDelivery } from './start-work.ts';
+import { markSweep } from './sweep-mark.ts';
 import { keepUpDaily } from './upkeep.ts';
 
 /** Publishes what went live, and has it delivered. Rejects as `publishLive`; the platform then tries again. */
@@ -56,23 +57,6 @@ export async function sweepOften(place: Workplace): Promise<void> {
   for (const [doing, step] of Object.entries(steps)) {
     await step().catch((fault: unknown) => logFault(deps, doing, fault));
   }
-}
-
-const SWEEP_SLOT_MS = 600_000;
-
-/** That a sweep came, for who asks whether the schedule runs: one mark for ten minutes, dropped with others after a month. */
-function markSweep({ store, clock }: Deps): Promise<void> {
-  return store.inbound.markSeen(sweepMark(clock()), clock());
-}
-
-/** Whether a sweep came in these ten minutes or the ten before. */
-export async function isSwept({ store, clock }: Pick<Deps, 'store' | 'clock'>): Promise<boolean> {
-  const now = clock();
-  return (await store.inbound.seen(sweepMark(now))) || (await store.inbound.seen(sweepMark(now - SWEEP_SLOT_MS)));
-}
-
-function sweepMark(now: number): string {
-  return `sweep:${Math.floor(now / SWEEP_SLOT_MS)}`;
 }
 
 async function refusedHere({ deps, deployment }: Workplace): Promise<NotFederating | undefined> {

@@ -4,11 +4,13 @@ import { type Deployment, notFederating } from '../deployment.ts';
 import { createDeps } from '../deps.ts';
 import { PosternError } from '../errors.ts';
 import { type HeldKeys, lazySigningKeys, parsePrivateKeys } from '../held-keys.ts';
+import type { StatusDeps } from '../owner-status.ts';
 import type { Deps, LogLine } from '../ports.ts';
 import { problem } from '../routes/respond.ts';
 import { openSite } from '../site.ts';
 import { type Workplace, wakeDelivery } from '../start-work.ts';
 import type { Store } from '../store/store.ts';
+import { netlifyFacts } from './netlify-facts.ts';
 import { findSite, siteVersion } from './netlify-site.ts';
 import { openNetlifyStore } from './netlify-store.ts';
 
@@ -23,6 +25,7 @@ export interface NetlifyContext {
 
 /** What one instance of a function keeps for all the requests that it answers. */
 export interface NetlifyBlog extends Workplace {
+  readonly deps: Deps & Pick<StatusDeps, 'hostFacts'>;
   readonly origin: string;
   /** Whether something was queued since it was asked last. */
   takeQueued(): boolean;
@@ -63,7 +66,9 @@ export async function openNetlifyBlog(context: NetlifyContext, options: NetlifyB
     version: siteVersion(folder),
     allowPrivate: deployment.allowPrivateAddresses,
   });
-  return { deps, own, deployment, held, origin, takeQueued };
+  const place: Workplace = { deps, own, deployment, held };
+  const hostFacts = () => netlifyFacts(place, env);
+  return { ...place, deps: { ...deps, hostFacts }, origin, takeQueued };
 }
 
 /** The platform's facts; what a developer sets counts on a developer's machine alone. */

@@ -4,7 +4,8 @@ import type { Deployment } from '../../server/deployment.ts';
 import type { LiveContent } from '../../server/http/own-client.ts';
 import type { Deps } from '../../server/ports.ts';
 import type { Workplace } from '../../server/start-work.ts';
-import { isSwept, sweepOften, workOnDeliveries, workOnPublish, workOnReconcile } from '../../server/work.ts';
+import { lastSweep } from '../../server/sweep-mark.ts';
+import { sweepOften, workOnDeliveries, workOnPublish, workOnReconcile } from '../../server/work.ts';
 import { readWorkToken } from '../../server/work-token.ts';
 import { heldKeys, showing } from './blog-keys.ts';
 import { ADDRESSES, createWorld, followerAt, manifestOf, NOW, ORIGIN, post, type World } from './publish-world.ts';
@@ -214,9 +215,11 @@ describe('once the blog federates', () => {
     await sweepOften(place());
     expect(started).toEqual([]);
     expect(await world.store.inbound.seen('upkeep:2026-11-23')).toBe(true);
-    expect(await isSwept(world.deps)).toBe(true);
-    world.now += 20 * 60_000;
-    expect(await isSwept(world.deps)).toBe(false);
+    expect(await lastSweep(world.deps)).toBe(NOW);
+    world.now += 59 * 60_000;
+    expect(await lastSweep(world.deps)).toBe(NOW);
+    world.now += 60_000;
+    expect(await lastSweep(world.deps)).toBeUndefined();
   });
 
   test('A step of the sweep that fails leaves the others to go on, in one line', async () => {

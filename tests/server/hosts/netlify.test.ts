@@ -131,6 +131,15 @@ it('a page or document needs no keys, and is found by the public address', async
   expect(blog.held()).toBeUndefined();
 });
 
+it('the owner is told why nothing is sent, when something last was, and how much the environment holds', async () => {
+  const env = { POSTERN_PRIVATE_KEYS: KEYS, AWS_REGION: 'us-east-1', URL: ORIGIN, POSTERN_X: '12345' };
+  const facts = async (context?: NetlifyContext) => (await open(context, env)).deps.hostFacts?.();
+  const environmentBytes = KEYS.length + 'POSTERN_PRIVATE_KEYSPOSTERN_X12345'.length;
+  // The site of this test shows no keys.
+  expect(await facts()).toEqual({ name: 'netlify', idle: 'key-mismatch', environmentBytes });
+  expect(await facts({ deploy: { context: 'deploy-preview' } })).toMatchObject({ idle: 'not-production' });
+});
+
 it('private addresses are allowed on a developer’s machine alone, whatever the environment says', async () => {
   const env = { POSTERN_ALLOW_PRIVATE_ADDRESSES: '1' };
   expect((await open(PRODUCTION, env)).deployment.allowPrivateAddresses).toBe(false);
