@@ -1,6 +1,6 @@
 import type { DeliveryPriority, LeasedDelivery } from '../../federation/delivery.ts';
 import { atOnce } from './blobs-documents.ts';
-import { type BlobsQueue, groupBy, type Outlook, type Waiting } from './blobs-queue.ts';
+import { type BlobsQueue, groupBy, type Waiting } from './blobs-queue.ts';
 import { type DeliveryQueue, endEntry, keyOf, type StoredActivity } from './delivery-queue.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import { inTurns, isFree, type Leased, leaseEntry, PRIORITIES, supersedeOutdated } from './lease-rules.ts';
@@ -81,20 +81,15 @@ export function blobsLease(deps: LeaseDeps): DeliveryStore['lease'] {
 }
 
 async function endOutdated(queue: BlobsQueue, now: number): Promise<void> {
-  const names = [...queue.outlooks].flatMap(([name, { outdatedUntil }]) => (outdatedUntil <= now ? [name] : []));
+  const names = [...queue.outlooks].flatMap(([name, outlook]) => (outlook().outdatedUntil <= now ? [name] : []));
   await atOnce(names, (name) => queue.changeBucket(name, (bucket) => supersedeOutdated(bucket.queue, now)));
 }
 
 /** What is free by what was seen, in the order in which it is given: at most `limit`. */
-function nextInTurn(
-  outlooks: ReadonlyMap<string, Outlook>,
-  served: readonly string[],
-  now: number,
-  limit: number,
-): Pick[] {
+function nextInTurn(outlooks: BlobsQueue['outlooks'], served: readonly string[], now: number, limit: number): Pick[] {
   const free: Record<DeliveryPriority, (Waiting & { bucket: string })[]> = { 0: [], 1: [], 2: [] };
-  for (const [bucket, { waiting }] of outlooks) {
-    for (const each of waiting) if (each.freeAt <= now) free[each.priority].push({ ...each, bucket });
+  for (const [bucket, outlook] of outlooks) {
+    for (const each of outlook().waiting) if (each.freeAt <= now) free[each.priority].push({ ...each, bucket });
   }
   const picks: Pick[] = [];
   for (const priority of PRIORITIES) {

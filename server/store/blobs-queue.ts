@@ -26,7 +26,7 @@ export interface Outlook {
 /** The queue in Blobs: each host is in one of 64 documents. */
 export interface BlobsQueue {
   /** By bucket: old, or missing, as it may be. What is done by it is done to the document as it is then. */
-  readonly outlooks: ReadonlyMap<string, Outlook>;
+  readonly outlooks: ReadonlyMap<string, () => Outlook>;
   /** The part of the queue that a host is in. Changing it changes nothing. */
   read(host: string): Promise<DeliveryQueue>;
   /** Every part, by bucket. */
@@ -42,18 +42,19 @@ const NAMES = Array.from({ length: QUEUE_BUCKETS }, (_, bucket) => nameOf(bucket
 
 export function openBlobsQueue(blobs: BlobStore, options?: DocumentsOptions): BlobsQueue {
   const documents = openDocuments(blobs, QUEUE_KIND, options);
-  const outlooks = new Map<string, Outlook>();
+  const outlooks = new Map<string, () => Outlook>();
 
   const seen = (name: string, bucket: QueueBucket): QueueBucket => {
-    outlooks.set(name, outlookOf(name, bucket.queue));
+    const outlook = outlookOf(name, bucket.queue);
+    outlooks.set(name, () => outlook);
     return bucket;
   };
   const changeBucket: BlobsQueue['changeBucket'] = async (name, work) => {
-    const { result, outlook } = await documents.change(name, (bucket) => ({
-      result: work(bucket),
-      outlook: outlookOf(name, bucket.queue),
-    }));
-    outlooks.set(name, outlook);
+    const { result, queue } = await documents.change(name, (bucket) => ({ result: work(bucket), queue: bucket.queue }));
+    outlooks.set(
+      name,
+      once(() => outlookOf(name, queue)),
+    );
     return result;
   };
 
@@ -68,6 +69,15 @@ export function openBlobsQueue(blobs: BlobStore, options?: DocumentsOptions): Bl
     change: (host, work) => changeBucket(bucketOfHost(host), ({ queue }) => work(queue)),
     changeBucket,
     changeAll: (work) => atOnce(NAMES, (name) => changeBucket(name, (bucket) => work(bucket, name))),
+  };
+}
+
+/** Many deliveries are settled between two looks at what is left. */
+function once<Result>(work: () => Result): () => Result {
+  let result: { readonly is: Result } | undefined;
+  return () => {
+    result ??= { is: work() };
+    return result.is;
   };
 }
 
