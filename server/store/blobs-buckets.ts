@@ -32,7 +32,8 @@ export function openBuckets<Value>(
   const documents = openDocuments(blobs, kind, options);
   const names = Array.from({ length: kind.buckets }, (_, bucket) => nameOf(bucket));
   return {
-    read: (id) => documents.read(nameOf(bucketIn(kind.buckets, id))),
+    // Most of what is read by its id is changed next, when the request was handled.
+    read: (id) => documents.readToChange(nameOf(bucketIn(kind.buckets, id))),
     readAll: () => documents.readEach(names),
     each: async function* () {
       for (let from = 0; from < names.length; from += SOME)

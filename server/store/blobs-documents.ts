@@ -23,8 +23,9 @@ export interface Documents<Value> {
   readToChange(name: string): Promise<Value>;
   /**
    * Changes a document: `work` changes the value it is given, at once, and its result (or what it promises) is the result. It
-   * runs again with a newer value when another writer was first, so it must depend on nothing but the value; it throws, if at all, before it changes
-   * anything. Changes that come while a write is under way are written together. A change that changes nothing writes nothing.
+   * runs again with a newer value when another writer was first, so it must depend on nothing but the value; it throws, if
+   * at all, before it changes anything. Changes that come while a write is under way are written together. A change that
+   * changes nothing writes nothing.
    *
    * @throws PosternError `store-contended` when others were first too often.
    */
@@ -46,7 +47,8 @@ interface Envelope {
 }
 
 interface Loaded<Value> {
-  readonly value: Value;
+  /** Called once: a change works on what it gets. */
+  readonly take: () => Value;
   /** Absent: the document does not exist. */
   readonly etag: string | undefined;
   /** What is stored, to see whether anything changed. */
@@ -97,13 +99,13 @@ export function openDocuments<Value>(
   };
 
   return {
-    read: async (name) => (await load(shelf, name)).value,
-    readEach: (names) => atOnce(names, async (name) => (await load(shelf, name)).value),
+    read: async (name) => (await load(shelf, name)).take(),
+    readEach: (names) => atOnce(names, async (name) => (await load(shelf, name)).take()),
     readToChange: async (name) => {
       const loaded = await load(shelf, name);
-      // A value of its own: what was read is the caller's.
-      remember(shelf, name, { ...loaded, value: kind.parse(JSON.parse(loaded.text)) });
-      return loaded.value;
+      // What was read is the caller's; the change, if it comes, gets one of its own.
+      remember(shelf, name, { ...loaded, take: () => kind.parse(JSON.parse(loaded.text)) });
+      return loaded.take();
     },
     change: (name, work) =>
       new Promise((resolve, reject) => {
@@ -143,16 +145,20 @@ async function written<Value>(
     shelf.remembered.delete(name);
     // The write before was made after all: its answer was lost, and the client's second try met the first.
     if (last && loaded.by.includes(last.by)) return last.results;
-    const results = changes.map((change) => apply(change, loaded.value));
-    const value = shelf.kind.print(loaded.value);
+    const changed = loaded.take();
+    const results = changes.map((change) => apply(change, changed));
+    const text = JSON.stringify(shelf.kind.print(changed));
     // What was remembered may be out of date: that nothing is to be done must be known, not believed.
-    if (JSON.stringify(value) === loaded.text) {
+    if (text === loaded.text) {
       if (loaded.isFresh) return results;
       continue;
     }
     last = { by: randomUUID().slice(0, 8), results };
-    const envelope = { by: [last.by, ...loaded.by].slice(0, MOST_NAMED), value };
-    if (await write(shelf, name, loaded, envelope)) return results;
+    const by = [last.by, ...loaded.by].slice(0, MOST_NAMED);
+    const etag = await write(shelf, keyOf(shelf, name), `{"by":${JSON.stringify(by)},"value":${text}}`, loaded.etag);
+    if (etag === undefined) continue;
+    remember(shelf, name, { take: () => changed, etag, text, by });
+    return results;
   }
   throw contended(keyOf(shelf, name));
 }
@@ -162,35 +168,33 @@ async function load<Value>(shelf: Shelf<Value>, name: string): Promise<Loaded<Va
   const found = await blobs.get(keyOf(shelf, name));
   if (found === undefined) {
     const value = kind.empty();
-    return { value, etag: undefined, text: JSON.stringify(kind.print(value)), by: [], isFresh: true };
+    return { take: () => value, etag: undefined, text: JSON.stringify(kind.print(value)), by: [], isFresh: true };
   }
   try {
     const { by, value } = parseEnvelope(found.text);
-    return { value: kind.parse(value), etag: found.etag, text: JSON.stringify(value), by, isFresh: true };
+    const parsed = kind.parse(value);
+    return { take: () => parsed, etag: found.etag, text: JSON.stringify(value), by, isFresh: true };
   } catch {
     throw damaged(keyOf(shelf, name));
   }
 }
 
-/** False when another writer was first. */
+/** Gives the new etag, or undefined when another writer was first. */
 async function write<Value>(
-  shelf: Shelf<Value>,
-  name: string,
-  { value, etag: former }: Loaded<Value>,
-  envelope: Envelope,
-): Promise<boolean> {
+  { blobs }: Shelf<Value>,
+  key: string,
+  text: string,
+  former: string | undefined,
+): Promise<string | undefined> {
   const condition = former === undefined ? ({ onlyIfNew: true } as const) : { onlyIfMatch: former };
-  let etag: string | undefined;
   try {
-    etag = await shelf.blobs.set(keyOf(shelf, name), JSON.stringify(envelope), condition);
+    return await blobs.set(key, text, condition);
   } catch (fault) {
     // Where it was made all the same, the next look finds it; where another writer was first, it cannot be made any more.
-    const found = await shelf.blobs.get(keyOf(shelf, name)).catch(() => undefined);
+    const found = await blobs.get(key).catch(() => undefined);
     if (found === undefined || found.etag === former) throw fault;
+    return undefined;
   }
-  if (etag === undefined) return false;
-  remember(shelf, name, { value, etag, text: JSON.stringify(envelope.value), by: envelope.by });
-  return true;
 }
 
 function remember<Value>({ remembered }: Shelf<Value>, name: string, state: Omit<Loaded<Value>, 'isFresh'>): void {

@@ -127,7 +127,10 @@ export interface SealedMessage {
 }
 
 export interface MessageStore {
-  /** Adds, or replaces by `object` when the sender is the same; `ignored` when it is another. Replaced, it keeps `at`. */
+  /**
+   * Adds, or replaces by `object` when the sender is the same; `ignored` when it is another, except that an adapter may keep
+   * both where two senders, whose server gave both the same id, come at the same moment. Replaced, it keeps `at`.
+   */
   put(message: SealedMessage): Promise<'added' | 'updated' | 'ignored'>;
   /** Newest first. */
   list(options: { limit: number; before?: string }): Promise<{ items: SealedMessage[]; cursor?: string }>;

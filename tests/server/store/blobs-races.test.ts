@@ -107,15 +107,18 @@ const STEPS: Readonly<Record<string, fc.Arbitrary<Step>>> = {
     name.map((id) => ({ ...step('revoke', id), run: (store: Store) => store.stamps.revoke(id, 'now') })),
     name.map((id) => ({ ...step('get', id), run: (store: Store) => store.stamps.get(id) })),
   ),
+  // Each object has one sender here: two that share an id may both be kept when they come at once.
   messages: fc.oneof(
-    fc.tuple(name, tag).map(([object, sender]) => ({
-      ...step('put', object, sender),
-      run: (store: Store) => store.messages.put({ object, sender, jwe: sender, at: sender }),
+    fc.tuple(name, tag).map(([object, jwe]) => ({
+      ...step('put', object, jwe),
+      run: (store: Store) => store.messages.put({ object, sender: object, jwe, at: jwe }),
     })),
-    fc.tuple(name, tag).map(([object, sender]) => ({
-      ...step('remove', object, sender),
-      run: (store: Store) => store.messages.remove({ object, sender }),
+    fc.tuple(name, fc.boolean()).map(([object, isNamed]) => ({
+      ...step('remove', object),
+      run: (store: Store) => store.messages.remove({ object, ...(isNamed ? { sender: object } : {}) }),
     })),
+    name.map((object) => ({ ...step('forget', object), run: (store: Store) => store.messages.forgetSender(object) })),
+    name.map((object) => ({ ...step('count', object), run: (store: Store) => store.messages.countSince(object, '') })),
   ),
   notifications: fc.tuple(name, tag).map(([key, actor]) => ({
     ...step('add', key, actor),

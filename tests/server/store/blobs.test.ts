@@ -2,11 +2,15 @@ import { openBlobsStore } from '../../../server/store/blobs.ts';
 import { openBlobModel } from './blob-model.ts';
 import { storeConformance } from './conformance.ts';
 
+/** Later each time: in here more happens within a millisecond than any two processes do. */
+let now = Date.UTC(2026, 2, 1);
+const clock = () => ++now;
+
 storeConformance(
   'Blobs',
   async () => {
     const model = openBlobModel();
-    const [store, other] = [openBlobsStore(model), openBlobsStore(model)];
+    const [store, other] = [openBlobsStore(model, { clock }), openBlobsStore(model, { clock })];
     return { store, other, dispose: () => store.close() };
   },
   { roomFor: 'oldest of its bucket' },
