@@ -13,7 +13,11 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { getStore } from '@netlify/blobs';
 import { build } from 'esbuild';
+import { openBlobsStore } from '../../server/store/blobs.ts';
+import { netlifyBlobs } from '../../server/store/blobs-client.ts';
+import type { Store } from '../../server/store/store.ts';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -144,6 +148,13 @@ async function stop(child: ChildProcess): Promise<void> {
   child.disconnect();
   await ended;
   clearTimeout(bound);
+}
+
+/** What the functions remember of the site `siteId`, to look into. */
+export function openBlobsOf({ blobs }: Pick<Emulation, 'blobs'>, siteId: string): Store {
+  const { edgeURL, uncachedEdgeURL, token } = JSON.parse(Buffer.from(blobs, 'base64').toString());
+  const place = { edgeURL, uncachedEdgeURL, token, siteID: siteId };
+  return openBlobsStore(netlifyBlobs(getStore({ name: 'postern-dev', consistency: 'strong', ...place })));
 }
 
 /** Everything that the site `siteId` has in Blobs, as it lies on disk. */

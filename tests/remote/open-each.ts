@@ -1,13 +1,13 @@
 import { afterEach, beforeEach } from 'vitest';
 import { createFakeBlog, type FakeBlog } from './fake-blog.ts';
 import type { Peer } from './fake-remote.ts';
-import type { TestStore } from './stores.ts';
+import type { OpenStore, TestStore } from './stores.ts';
 
 /** Opens a store of its own for each test of a group. */
-export function openEachStore(open: () => TestStore, take: (opened: TestStore) => unknown): void {
+export function openEachStore(open: OpenStore, take: (opened: TestStore) => unknown): void {
   let opened: TestStore;
   beforeEach(async () => {
-    opened = open();
+    opened = await open();
     await take(opened);
   });
   afterEach(() => opened.close());
@@ -21,7 +21,7 @@ export interface Scene {
 }
 
 /** Makes a blog with a store of its own for each test of a group. */
-export function openEachBlog(open: () => TestStore, take: (scene: Scene) => unknown): void {
+export function openEachBlog(open: OpenStore, take: (scene: Scene) => unknown): void {
   openEachStore(open, (opened) => {
     const blog = createFakeBlog(opened.blog);
     return take({ opened, blog, ann: blog.peer() });

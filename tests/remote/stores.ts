@@ -1,10 +1,15 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { openMemoryStore } from '../../server/store/memory.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
 import type { Store } from '../../server/store/store.ts';
+import { blobFiles, type Emulation, openBlobsOf, startEmulation } from '../netlify/emulation.ts';
+import { newPrivateKeys } from '../netlify/private-keys.ts';
 import { type Door, functionDoor, nodeDoor } from './doors.ts';
+import { BLOG, siteOf } from './fake-blog.ts';
+import { netlifyDoor } from './netlify-door.ts';
 
 /** A store for one test, everything that it holds, and the way by which requests come in. */
 export interface TestStore {
@@ -16,11 +21,22 @@ export interface TestStore {
   close(): Promise<void>;
 }
 
-/** Each adapter by name, for `describe.each`, and each by another host: the function alone, and the real Node server. */
-export const STORES: readonly (readonly [name: string, open: () => TestStore])[] = [
+/** Opens a store of its own; the first of a file may take seconds where another process is needed. */
+export type OpenStore = () => TestStore | Promise<TestStore>;
+
+type Named = readonly [name: string, open: OpenStore];
+
+/**
+ * Those of `STORES` whose requests are answered in this process: for what counts each write or makes one fail, and for what
+ * takes hundreds of requests.
+ */
+export const NEAR_STORES: readonly Named[] = [
   ['memory, as a function', openMemory],
   ['SQLite, over HTTP', openSqlite],
 ];
+
+/** Each adapter by name, for `describe.each`, and each by another host: the function alone, the Node server, Netlify. */
+export const STORES: readonly Named[] = [...NEAR_STORES, ['Blobs, in Netlify’s emulation', openBlobs]];
 
 function openMemory(): TestStore {
   const store = openMemoryStore();
@@ -42,6 +58,43 @@ function openSqlite(): TestStore {
       await door.close();
       await store.close();
       rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+let emulation: Promise<Emulation> | undefined;
+let sites = 0;
+// Registered where the file is collected: all of its tests share one emulation, and it ends with the last of them.
+afterAll(async () => {
+  await (await emulation)?.close();
+  emulation = undefined;
+});
+
+/** The inbox alone: a scenario asks for nothing else. */
+async function startInbox(): Promise<Emulation> {
+  const manifest = JSON.stringify(await siteOf(BLOG.origin).manifest());
+  return startEmulation({
+    functions: ['inbox.ts'],
+    site: { '/ap/manifest.json': manifest },
+    variables: { POSTERN_PRIVATE_KEYS: newPrivateKeys(), POSTERN_ALLOW_PRIVATE_ADDRESSES: '1' },
+  });
+}
+
+/** A site of its own in Blobs: the functions of the emulation are told which one is theirs. */
+async function openBlobs(): Promise<TestStore> {
+  emulation ??= startInbox();
+  const emulated = await emulation;
+  sites += 1;
+  const siteId = `site-${sites}`;
+  const store = openBlobsOf(emulated, siteId);
+  const door = netlifyDoor(emulated, siteId);
+  return {
+    store,
+    blog: { store, door },
+    bytes: () => blobFiles(emulated, siteId),
+    async close() {
+      await door.close();
+      await store.close();
     },
   };
 }

@@ -5,7 +5,7 @@ import { act, boost, create, like, note, noteId, PUBLIC } from '../remote/activi
 import { BLOG, type FakeBlog, POST } from '../remote/fake-blog.ts';
 import type { Peer } from '../remote/fake-remote.ts';
 import { openEachBlog } from '../remote/open-each.ts';
-import { STORES } from '../remote/stores.ts';
+import { NEAR_STORES, STORES } from '../remote/stores.ts';
 
 describe.each(STORES)('somebody with a valid key and bad intentions, with the store in %s', (_name, open) => {
   let blog: FakeBlog;
@@ -59,13 +59,6 @@ describe.each(STORES)('somebody with a valid key and bad intentions, with the st
     expect(await blog.stored()).toHaveLength(1);
   });
 
-  it('more messages and reports in a day than anybody writes → no more are kept', async () => {
-    const secret = (name: string) => note(ann, name, { to: [BLOG.actor], cc: [] });
-    for (let index = 0; index < 210; index += 1) await blog.hear(ann, create(ann, secret(`m${index}`)));
-    expect(await blog.messages()).toHaveLength(200);
-    expect(await blog.hear(ann, act(ann, 'Flag', [BLOG.actor], { content: 'x' }))).toBe('too-many');
-  });
-
   it('what became private stays so when an older, public state of it comes late', async () => {
     const open = note(ann, 'Hello');
     const hidden = note(ann, 'Hello', { to: [BLOG.actor], cc: [], updated: '2026-11-23T11:59:40Z' });
@@ -83,5 +76,20 @@ describe.each(STORES)('somebody with a valid key and bad intentions, with the st
     expect(await blog.hear(ann, create(ann, note(ann, 'Hello')))).toBe('withdrawn');
     await blog.hear(ann, asks(note(ann, 'Hello', { quote: POST })));
     expect(await blog.stored()).toEqual([]);
+  });
+});
+
+describe.each(NEAR_STORES)('somebody who does not stop, with the store in %s', (_name, open) => {
+  let blog: FakeBlog;
+  let ann: Peer;
+  openEachBlog(open, (scene) => {
+    ({ blog, ann } = scene);
+  });
+
+  it('more messages and reports in a day than anybody writes → no more are kept', async () => {
+    const secret = (name: string) => note(ann, name, { to: [BLOG.actor], cc: [] });
+    for (let index = 0; index < 210; index += 1) await blog.hear(ann, create(ann, secret(`m${index}`)));
+    expect(await blog.messages()).toHaveLength(200);
+    expect(await blog.hear(ann, act(ann, 'Flag', [BLOG.actor], { content: 'x' }))).toBe('too-many');
   });
 });

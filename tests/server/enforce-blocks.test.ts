@@ -9,7 +9,7 @@ import { BLOG, type FakeBlog } from '../remote/fake-blog.ts';
 import type { Peer } from '../remote/fake-remote.ts';
 import { openEachBlog } from '../remote/open-each.ts';
 import { signingKeys } from '../remote/signing-keys.ts';
-import { dumpOf, STORES } from '../remote/stores.ts';
+import { dumpOf, NEAR_STORES } from '../remote/stores.ts';
 
 const block = (name: string, severity: Block['severity'] = 'block'): Block => ({
   name,
@@ -19,7 +19,7 @@ const block = (name: string, severity: Block['severity'] = 'block'): Block => ({
 const hosts = (...names: string[]): Blocks => ({ accounts: [], hosts: names.map((name) => block(name)) });
 const accounts = (...names: string[]): Blocks => ({ accounts: names.map((name) => block(name)), hosts: [] });
 
-describe.each(STORES)('blocks that are new, with the store in %s', (_name, open) => {
+describe.each(NEAR_STORES)('blocks that are new, with the store in %s', (_name, open) => {
   let blog: FakeBlog;
   let ann: Peer;
   let zed: Peer;

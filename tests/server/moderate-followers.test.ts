@@ -4,10 +4,10 @@ import { moderateFollow } from '../../server/moderate-followers.ts';
 import { openOwnerAccess } from '../../server/owner-access.ts';
 import type { Store } from '../../server/store/store.ts';
 import { openEachStore } from '../remote/open-each.ts';
-import { STORES } from '../remote/stores.ts';
+import { NEAR_STORES } from '../remote/stores.ts';
 import { depsOf, follower, NOW, queued } from './moderation.ts';
 
-describe.each(STORES)('a decision about a follower (%s)', (_name, open) => {
+describe.each(NEAR_STORES)('a decision about a follower (%s)', (_name, open) => {
   let store: Store;
   let deps: ModerateDeps;
   openEachStore(open, (opened) => {

@@ -3,7 +3,7 @@ import { sha256Hex } from '../../server/crypto.ts';
 import { type ModerateDeps, moderate } from '../../server/moderate.ts';
 import type { Store } from '../../server/store/store.ts';
 import { openEachStore } from '../remote/open-each.ts';
-import { STORES } from '../remote/stores.ts';
+import { NEAR_STORES } from '../remote/stores.ts';
 import {
   ANN,
   asked,
@@ -19,7 +19,7 @@ import {
   REQUEST,
 } from './moderation.ts';
 
-describe.each(STORES)('a decision about a reply (%s)', (_name, open) => {
+describe.each(NEAR_STORES)('a decision about a reply (%s)', (_name, open) => {
   let store: Store;
   let deps: ModerateDeps;
   openEachStore(open, (opened) => {
