@@ -52,7 +52,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
   return {
     origin: {
       ...(override === undefined ? {} : { override }),
-      fallback: `http://localhost:${port === 0 ? DEFAULT_PORT : port}`,
+      fallback: netlifyAddress(env) ?? `http://localhost:${port === 0 ? DEFAULT_PORT : port}`,
       allowHttp: allowPrivateAddresses,
     },
     port,
@@ -63,6 +63,12 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     allowPrivateAddresses,
     ...(metrics === undefined ? {} : { metrics }),
   };
+}
+
+/** Where Netlify shows what it builds: a site without an origin yet is looked at there. */
+function netlifyAddress(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const checked = env.NETLIFY === 'true' && env.URL ? checkOrigin(env.URL, false) : undefined;
+  return checked?.ok ? checked.origin : undefined;
 }
 
 /** What is wrong with an origin that someone wrote down, or the origin as the rest of the code wants it. */

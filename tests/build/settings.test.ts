@@ -38,6 +38,14 @@ describe('readSettings', () => {
   });
 
   test.each([
+    [{ NETLIFY: 'true', URL: 'https://mara.netlify.app' }, 'https://mara.netlify.app'],
+    [{ NETLIFY: 'true', URL: 'http://mara.netlify.app' }, 'http://localhost:4321'],
+    [{ URL: 'https://mara.netlify.app' }, 'http://localhost:4321'],
+  ])('without an origin, %o is looked at as %s', (env, fallback) => {
+    expect(readSettings(env, '/').origin.fallback).toBe(fallback);
+  });
+
+  test.each([
     ['9464', { host: '127.0.0.1', port: 9464 }],
     ['[::1]:9464', { host: '::1', port: 9464 }],
     ['metrics.internal:1', { host: 'metrics.internal', port: 1 }],
