@@ -3,7 +3,7 @@ import type { DeliveryState } from '../../federation/delivery.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../federation/vocabulary.ts';
 import type { DocumentKind } from './blobs-documents.ts';
 import { addEntry, type DeliveryQueue, deliveryQueue, type Entry, type QueuedActivity } from './delivery-queue.ts';
-import { DELIVERY_STATES } from './delivery-rules.ts';
+import { DELIVERY_STATES, hostOfInbox } from './delivery-rules.ts';
 import { listOf, maybeNumberOf, maybeTextOf, numberOf, textOf } from './json-parts.ts';
 import { type Folded, parseFolded, printFolded } from './receipt-rules.ts';
 import type { InboxRecord } from './store.ts';
@@ -65,7 +65,10 @@ function parseBucket(json: unknown): QueueBucket {
     const [id, type, object] = listOf(each);
     return { id: textOf(id), type: textOf(type), object: textOf(object) };
   });
-  const inboxes = listOf(json.inboxes).map((each) => parseInbox(listOf(each), queue));
+  const inboxes = listOf(json.inboxes).map((each) => {
+    const inbox = parseInbox(listOf(each), queue);
+    return { inbox, host: hostOfInbox(inbox) };
+  });
   let [seq, createdAt] = [0, 0];
   for (const each of listOf(json.deliveries)) {
     const [activityPlace, inboxPlace, seqDifference, createdDifference, ...end] = listOf(each);
@@ -74,7 +77,7 @@ function parseBucket(json: unknown): QueueBucket {
     if (activity === undefined || inbox === undefined) throw new TypeError('no such place');
     seq += numberOf(seqDifference);
     createdAt += numberOf(createdDifference);
-    const entry = addEntry(queue, activity, inbox, seq);
+    const entry = addEntry(queue, activity, inbox.inbox, seq, inbox.host);
     Object.assign(entry, { createdAt, dueAt: createdAt }, parseEnd(end, createdAt));
   }
   for (const each of listOf(json.postponed)) {

@@ -71,11 +71,17 @@ export function deliveryQueue(): DeliveryQueue {
 
 /** One key for two strings, whatever characters they hold. */
 export function keyOf(first: string, second: string): string {
-  return JSON.stringify([first, second]);
+  return `${first.length} ${first}${second}`;
 }
 
 /** Adds a delivery that has not been asked for before, at the end of its lane, numbered `seq` or higher. */
-export function addEntry(queue: DeliveryQueue, activity: QueuedActivity, inbox: string, seq = 0): Entry {
+export function addEntry(
+  queue: DeliveryQueue,
+  activity: QueuedActivity,
+  inbox: string,
+  seq = 0,
+  host = hostOfInbox(inbox),
+): Entry {
   const { entries, lanes } = queue;
   queue.lastSeq = Math.max(queue.lastSeq + 1, seq);
   const laneKey = keyOf(activity.object, inbox);
@@ -84,7 +90,7 @@ export function addEntry(queue: DeliveryQueue, activity: QueuedActivity, inbox: 
   const entry: Entry = {
     activity,
     inbox,
-    host: hostOfInbox(inbox),
+    host,
     priority: priorityOf(activity.type),
     seq: queue.lastSeq,
     lane,

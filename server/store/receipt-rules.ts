@@ -56,8 +56,12 @@ export function addFolded(folded: Folded, object: string, { type, state, count }
 
 /** The counts of one object, in the order of their types and states. */
 export function foldedOf(folded: Folded, object: string): FoldedReceipts[] {
-  const counts = [...(folded.get(object) ?? new Map<string, FoldedReceipts>())];
-  return counts.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => ({ ...each }));
+  const counts = [...(folded.get(object)?.values() ?? [])].map((each) => ({ ...each }));
+  return counts.sort((a, b) => compare(a.type, b.type) || compare(a.state, b.state));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** As JSON, each count as `[object, type, state, count]`. */
