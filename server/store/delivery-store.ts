@@ -4,13 +4,17 @@ import type { AfterAttempt, Delivery, DeliveryState, LeasedDelivery } from '../.
 /**
  * The queue of deliveries, and the receipts it leaves. A delivery is leased, attempted and settled; a lease that runs
  * out, because its process died, is given to whoever asks next.
+ *
+ * In Netlify Blobs there is no transaction across documents, and each host is in one of them. What is promised of one
+ * delivery, of one inbox and of one host holds there as well; for what concerns many hosts it is said how far it does.
  */
 export interface DeliveryStore {
   /**
    * Create-if-absent for each pair of activity and inbox, all or nothing; gives how many this call made pending. With
    * `again`, a delivery in a final state starts over: no attempts, created `now`, due `now`, in its old place in the
    * order of its object; but not one that a later activity superseded, whatever came of that. One that is pending is left
-   * alone. Rejects with `activity-not-stored` when the activity is not stored.
+   * alone. Rejects with `activity-not-stored` when the activity is not stored. In Blobs a fault may leave some pairs
+   * asked for and others not: asked again, the rest is made, and with `again` what ended since starts over once more.
    *
    * What the activity supersedes (`supersedes` of federation/delivery) and is pending for the same object and inbox
    * becomes `superseded` in the same step, unless it is leased: then its lease is waited for, and when it ends with a
@@ -24,7 +28,9 @@ export interface DeliveryStore {
    * Priority: `priorityOf` the activity's type; all that is due of one priority goes before the next. Order: of the same
    * object to the same inbox, a delivery that was asked for later is not given out while an earlier one is pending,
    * leased or not, so that no Update overtakes its Create. Fairness: hosts take turns, and of one host
-   * what has waited longest goes first; a host with a long backlog does not keep the others waiting.
+   * what has waited longest goes first; a host with a long backlog does not keep the others waiting. In Blobs priority
+   * and turns are taken among what this process has seen, which is everything when that is less than `limit`, and is at
+   * most ten seconds old.
    *
    * `owner` names one run of one process: a name that is used again would settle what its former run left behind.
    */
@@ -42,7 +48,10 @@ export interface DeliveryStore {
     after: AfterAttempt,
     now: number,
   ): Promise<boolean>;
-  /** Gives leases back unattempted: all of an owner, when the process stops, or `only` these, when their host fails. */
+  /**
+   * Gives leases back unattempted: all of an owner, when the process stops, or `only` these, when their host fails. In
+   * Blobs all of an owner that leased by this opening of the store are those that it leased by it.
+   */
   release(owner: string, only?: readonly { activityId: string; inbox: string }[]): Promise<void>;
   /** Pending deliveries to one inbox, leased ones too, become `gone`, when the inbox is known to be no more. */
   abandon(inbox: string, reason: string, now: number): Promise<number>;
@@ -54,7 +63,10 @@ export interface DeliveryStore {
   nextDue(): Promise<number | undefined>;
   /** How many pending deliveries are in somebody's hands: leased, and the lease lasts longer than `now`. */
   leased(now: number): Promise<number>;
-  /** The deliveries of one activity, for receipts, in the order in which they were asked for. */
+  /**
+   * The deliveries of one activity, for receipts, in the order in which they were asked for; in Blobs by the `now` of those
+   * who asked, where they are of different hosts.
+   */
   ofActivity(activityId: string): Promise<Delivery[]>;
   /**
    * How the deliveries of some activities stand, counted by the store; `due` are pending and leased, or due at `now` and
@@ -86,7 +98,7 @@ export interface DeliveryStore {
   /**
    * Whatever is pending and is not of the activity `except` becomes `superseded`, what is leased as in `enqueue`; gives how
    * many did at once. What has failed is not started over any more. For the end of the account, after which nothing
-   * else is said.
+   * else is said. In Blobs what is asked for meanwhile may be left out.
    */
   supersedeAll(options: { except: string; now: number }): Promise<number>;
   /**

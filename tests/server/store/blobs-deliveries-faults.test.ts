@@ -185,6 +185,17 @@ describe('an old activity that is asked for while it is dropped', () => {
   });
 });
 
+test('an activity of which a delivery is left is not dropped for a moment', async () => {
+  const store = openDeliveries(model);
+  await enqueued(store, activity('x'), INBOXES);
+  const deleted: string[] = [];
+  before = async (what) => {
+    if (what.startsWith('delete ')) deleted.push(what);
+  };
+  expect(await store.deliveries.fold(DAY)).toEqual({ deliveries: 0, activities: 0 });
+  expect(deleted).toEqual([]);
+});
+
 test('a delivery whose activity is gone after all fails, and says so', async () => {
   const store = openDeliveries(model);
   await enqueued(store, activity('x'), INBOXES.slice(0, 1));
