@@ -57,5 +57,7 @@ test('deliveries that wait for their first turn are no trouble; one that failed 
   const after = { state: 'failed', status: 401, error: 'HTTP 401' } as const;
   await store.deliveries.settle({ activityId, inbox: INBOX, owner: 'w' }, after, NOW);
   const status = await readStatus({ store, clock });
-  expect(status.troubled).toEqual([{ host: 'a.example', pending: 0, failed: 1, lastStatus: 401, lastError: 'HTTP 401' }]);
+  expect(status.troubled).toEqual([
+    { host: 'a.example', pending: 0, failed: 1, lastStatus: 401, lastError: 'HTTP 401' },
+  ]);
 });
