@@ -21,12 +21,12 @@ export default async function negotiate(request: Request): Promise<Response | un
 }
 
 /**
- * Wider than what is answered: `Accept` is parsed above. Browsers name neither type, so no page of a reader passes here.
- * Ids below /ap/ and the well-known addresses are never pages.
+ * Wider than what is answered: `Accept` is parsed above, and its types are in either case. Browsers name no type of that kind
+ * when they ask for a page, so no reader passes here. Ids below /ap/ and the well-known addresses are never pages.
  */
 export const config: EdgeConfig = {
   path: '/*',
   excludedPath: ['/ap/*', '/.well-known/*', '/.netlify/*'],
   method: ['GET', 'HEAD'],
-  header: { accept: '[Aa]pplication/(activity|ld)\\+json' },
+  header: { accept: '\\+[Jj][Ss][Oo][Nn]' },
 };

@@ -1,8 +1,9 @@
 import type { Config } from '@netlify/functions';
-import { answerWith } from '../server/hosts/host.ts';
+import { receiveWith } from '../server/hosts/host.ts';
 import { pages } from '../server/routes/pages.ts';
 
-export default answerWith(pages);
+// Pages stay when the account is gone; what is behind them says itself that it went with it.
+export default receiveWith(pages, {});
 
 // What the edge function asks for who wants the object of a page.
 export const config: Config = { path: ['/ap/pages', '/ap/pages/*'] };

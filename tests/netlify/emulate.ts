@@ -6,7 +6,6 @@
  * each request; and its thread is kept for the requests of one test, with the test's world around it (`instances.ts`).
  */
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { NetlifyDev } from '@netlify/dev';
@@ -63,7 +62,8 @@ async function answer(message: IncomingMessage, to: ServerResponse): Promise<voi
     const found = await instances.with(variables, () =>
       emulation.handleAndIntrospect(request, { serverAddress: base }),
     );
-    const response = found?.response ?? (await notFound());
+    const isRuledOut = found?.type === 'redirect' && found.response.status === 404;
+    const response = found && !isRuledOut ? found.response : await notFound();
     to.writeHead(response.status, Object.fromEntries(response.headers));
     to.end(Buffer.from(await response.arrayBuffer()));
   } catch (error) {
@@ -78,10 +78,10 @@ function toRequest(message: IncomingMessage): Request {
   return new Request(base + url, { method, headers, ...body } as RequestInit);
 }
 
-/** What Netlify answers where the site has nothing; the emulation leaves that to who embeds it. */
+/** What Netlify answers where the site has nothing, or a rule says so; the emulation leaves that to who embeds it. */
 async function notFound(): Promise<Response> {
-  const page = await readFile('_site/404.html').catch(() => 'Not found');
-  return new Response(page, { status: 404, headers: { 'content-type': 'text/html; charset=utf-8' } });
+  const page = await emulation.handle(new Request(`${base}/404.html`), { serverAddress: base });
+  return new Response(page?.body ?? 'Not found', { status: 404, ...(page && { headers: page.headers }) });
 }
 
 await emulation.start();

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { FUNCTIONS } from '../../scripts/functions.ts';
 import { contextWith } from '../../server/hosts/host.ts';
 import { serve } from '../../server/hosts/node.ts';
@@ -7,6 +8,8 @@ import { openSite } from '../../server/site.ts';
 import type { Store } from '../../server/store/store.ts';
 import { signingKeys } from '../remote/signing-keys.ts';
 import { type BuiltSite, NOW, ORIGIN } from './built-site.ts';
+import { type Emulation, startEmulation } from './emulation.ts';
+import { WORLD_HEADER, writeWorld } from './world-header.ts';
 
 /** A way to ask for an address of the blog. */
 export interface Host {
@@ -36,6 +39,25 @@ export async function nodeHost(site: BuiltSite, store: Store): Promise<Host> {
   return {
     ask: (path, init) => fetch(serving.url + path, { redirect: 'manual', ...init }),
     close: () => serving.close(),
+  };
+}
+
+/** Netlify's emulation of the whole site, for as many stores as there are questions about. */
+export function emulateSite({ files, privateKeys }: BuiltSite): Promise<Emulation> {
+  const variables = { POSTERN_PRIVATE_KEYS: privateKeys, POSTERN_ALLOW_PRIVATE_ADDRESSES: '1' };
+  return startEmulation({ edge: true, site: files, variables });
+}
+
+/** What it answers with what the site `siteId` has in Blobs; no other server can be reached. */
+export function netlifyHost(emulation: Emulation, siteId: string): Host {
+  const world = writeWorld({ now: NOW, siteId, log: join(emulation.folder, `${siteId}.log`) });
+  return {
+    ask: (path, init) => {
+      const headers = new Headers(init?.headers);
+      headers.set(WORLD_HEADER, world);
+      return fetch(emulation.base + path, { redirect: 'manual', ...init, headers });
+    },
+    close: async () => {},
   };
 }
 

@@ -112,6 +112,7 @@ export const FILE_QUESTIONS: readonly Question[] = [
   ask('/feed.xml', 200, 'application/atom+xml; charset=utf-8'),
   ask('/rss.xml', 200, 'application/rss+xml; charset=utf-8'),
   ask('/feed.json', 200, 'application/feed+json'),
+  ask('/feed.json', 200, 'application/feed+json', { accept: ACTIVITY }),
   ask('/sitemap.xml', 200, 'application/xml'),
   ask('/robots.txt', 200, 'text/plain; charset=utf-8'),
   ask('/nowhere/', 404, HTML),
@@ -141,19 +142,22 @@ export const NEGOTIATED_QUESTIONS: readonly Question[] = [
   ask('/about/', 200, HTML, { accept: ACTIVITY }),
   ask('/posts/', 200, HTML, { accept: ACTIVITY }),
   ask('/nowhere/', 404, HTML, { accept: ACTIVITY }),
-  ask('/feed.json', 200, 'application/feed+json', { accept: ACTIVITY }),
 ];
 
 /** What belongs to an account is gone with it, and the pages stay. */
 export const GONE_QUESTIONS: readonly Question[] = [
   ask(webfinger('acct:blog@blog.test'), 410, JSON_TYPE),
-  ask('/.well-known/nodeinfo', 410, JSON_TYPE),
-  ask('/nodeinfo/2.1.json', 410, JSON_TYPE),
-  ask('/ap/actor.json', 410, ACTIVITY),
-  ask('/ap/outbox.json', 410, JSON_TYPE),
   ask('/ap/posts/hello.json', 410, ACTIVITY),
   ask('/ap/followers', 410, JSON_TYPE),
   ask('/', 410, ACTIVITY, { accept: ACTIVITY }),
   ask('/posts/hello/', 410, ACTIVITY, { accept: ACTIVITY }),
   ask('/posts/hello/', 200, HTML),
+];
+
+/** The same of files of the build, which Netlify itself serves until a build without them takes their place. */
+export const GONE_FILE_QUESTIONS: readonly Question[] = [
+  ask('/.well-known/nodeinfo', 410, JSON_TYPE),
+  ask('/nodeinfo/2.1.json', 410, JSON_TYPE),
+  ask('/ap/actor.json', 410, ACTIVITY),
+  ask('/ap/outbox.json', 410, JSON_TYPE),
 ];
