@@ -33,26 +33,24 @@ export interface ThreadChange {
 /** By document, the ids of what changes in it. */
 type Touched = Map<string, Set<string>>;
 
-/** `isDoubtful`: copies of the author may be older than what `people` has. */
-export function changesOf(set: WorkingSet, isDoubtful: boolean): Changes {
+export function changesOf(set: WorkingSet): Changes {
   const early: Indexing = { people: [], places: [], pictures: [] };
   const late: Indexing = { people: [], places: [], pictures: [] };
   const touched: Touched = new Map([...set.fenced].map((home) => [home, new Set()]));
-  if (set.author) changeAuthor(set, set.author, { early, late, touched, isDoubtful });
   for (const [id, entry] of set.changed) {
     const home = entry && homeOf(entry.interaction);
-    const stored = set.stored(id);
     if (entry && home !== undefined) {
       idsAt(touched, home).add(id);
       if (!isReferred(set, home, entry)) referTo(set, early, home, entry);
     }
-    for (const [from, old] of stored) {
+    for (const [from, old] of set.stored(id)) {
       if (old.interaction.inReplyTo !== entry?.interaction.inReplyTo) forgetAnswer(late, old);
       if (from === home) continue;
       idsAt(touched, from).add(id);
       forget(late, from, old);
     }
   }
+  if (set.author) changeAuthor(set, set.author, { early, late, touched });
   const threads = [...touched].flatMap(([home, ids]) => changeOf(set, home, ids, early) ?? []);
   return { early, threads, late };
 }
@@ -63,38 +61,46 @@ function idsAt(touched: Touched, home: string): Set<string> {
   return ids;
 }
 
-interface AuthorChange {
-  readonly early: Indexing;
-  readonly late: Indexing;
-  readonly touched: Touched;
-  readonly isDoubtful: boolean;
-}
-
-/** A new face goes into every document that shows it, and then into `people`: cut short, it is seen that it is new. */
-function changeAuthor(set: WorkingSet, author: Author, { early, late, touched, isDoubtful }: AuthorChange): void {
-  const person = set.person(author.actor);
-  const homes = (person?.references ?? []).map(({ home }) => home);
-  const name = bucketOf(author.actor);
-  const known = person?.author;
-  const expect = (people: People): void => {
-    if (!isSameFace(people.get(author.actor)?.author, known)) throw new Overtaken();
-  };
-  early.people.push({ name, work: expect });
-  const isNew = person !== undefined && (isDoubtful || !isSameFace(known, author));
+/**
+ * A new face is noted first, as one that is spreading, then it goes into every document that shows it. Whoever is about to
+ * add the former one somewhere is overtaken, by what is expected of `people` or by the fence of the document.
+ */
+function changeAuthor(
+  set: WorkingSet,
+  author: Author,
+  { early, late, touched }: { early: Indexing; late: Indexing; touched: Touched },
+): void {
+  const { actor } = author;
+  const name = bucketOf(actor);
+  const person = set.person(actor);
+  const isNew = person !== undefined && (person.isSpreading || !isSameFace(person.author, author));
+  const isAt = ({ home }: { home: string }): boolean => touched.has(home);
+  early.people.unshift({ name, work: (people) => expect(people, actor, person?.author) });
   if (isNew) {
-    for (const home of homes) idsAt(touched, home);
+    for (const { home } of person.references) {
+      idsAt(touched, home);
+      set.fenced.add(home);
+    }
+    early.people.unshift({
+      name,
+      work: (people) => {
+        if (!people.get(actor)?.references.every(isAt)) throw new Overtaken();
+      },
+    });
     late.people.push({
       name,
       work: (people) => {
-        expect(people);
-        const isComplete = people.get(author.actor)?.references.every(({ home }) => touched.has(home)) ?? true;
-        if (!isComplete) throw new Overtaken();
+        if (people.has(actor)) expect(people, actor, author);
+        renew(people, author, false);
       },
     });
   }
-  (isNew ? late : early).people.push({ name, work: (people) => renew(people, author) });
-  const named = known ? picturesOfAuthor(known) : [];
-  namePictures(early, author.actor, picturesOfAuthor(author), named);
+  early.people.push({ name, work: (people) => renew(people, author, isNew) });
+  namePictures(early, actor, picturesOfAuthor(author), person ? picturesOfAuthor(person.author) : []);
+}
+
+function expect(people: People, actor: string, author: Author | undefined): void {
+  if (!isSameFace(people.get(actor)?.author, author)) throw new Overtaken();
 }
 
 /** Whether all that was read of the references to it says so. */
@@ -118,11 +124,11 @@ function isReferred(set: WorkingSet, home: string, { seq, interaction }: Interac
 function referTo(set: WorkingSet, { people, places }: Indexing, home: string, entry: InteractionEntry): void {
   const { seq, interaction } = entry;
   const { id, actor, kind, activity, at, inReplyTo, target } = interaction;
-  const author = authorOf(set, actor);
-  if (author) {
-    const work = (each: People): void => addReference(each, author, { id, home, kind, activity, at, seq });
-    people.push({ name: bucketOf(actor), work });
-  }
+  const known = set.person(actor)?.author;
+  const author = set.author?.actor === actor ? set.author : authorOf(set, actor);
+  const name = bucketOf(actor);
+  people.unshift({ name, work: (each) => expect(each, actor, known) });
+  people.push({ name, work: (each) => addReference(each, author, { id, home, kind, activity, at, seq }) });
   places.push({ name: bucketOf(id), work: (each) => refer(each, placeName(id), home, seq) });
   // What answers a post itself is found with the post.
   if (inReplyTo === undefined || inReplyTo === target) return;
@@ -130,9 +136,8 @@ function referTo(set: WorkingSet, { people, places }: Indexing, home: string, en
 }
 
 function forget({ people, places }: Indexing, home: string, { seq, interaction }: InteractionEntry): void {
-  const { id, actor, kind, activity, at } = interaction;
-  const reference = { id, home, kind, activity, at, seq };
-  people.push({ name: bucketOf(actor), work: (each) => dropReference(each, actor, reference) });
+  const { id, actor } = interaction;
+  people.push({ name: bucketOf(actor), work: (each) => dropReference(each, actor, { id, home, seq }) });
   places.push({ name: bucketOf(id), work: (each) => unrefer(each, placeName(id), home, seq) });
 }
 
@@ -141,11 +146,12 @@ function forgetAnswer({ places }: Indexing, { seq, interaction: { id, inReplyTo 
   places.push({ name: bucketOf(inReplyTo), work: (each) => unrefer(each, answersName(inReplyTo), id, seq) });
 }
 
-/** Of an actor whose words are moved or decided about, what `people` has, or else the copy beside the words. */
-function authorOf(set: WorkingSet, actor: string): Author | undefined {
-  if (set.author?.actor === actor) return set.author;
+/** Of an actor whose words are moved. Hands from outside may have left words of somebody whom `people` does not know. */
+function authorOf(set: WorkingSet, actor: string): Author {
+  const known = set.person(actor)?.author;
+  if (known) return known;
   const copies = [...set.read.threads.values()].flatMap(({ authors }) => authors.get(actor) ?? []);
-  return set.read.people.get(bucketOf(actor))?.get(actor)?.author ?? copies[0];
+  return copies[0] ?? { actor, handle: actor, url: actor, emojis: [], at: '' };
 }
 
 function changeOf(set: WorkingSet, home: string, ids: ReadonlySet<string>, early: Indexing): ThreadChange | undefined {
@@ -166,8 +172,8 @@ function changeOf(set: WorkingSet, home: string, ids: ReadonlySet<string>, early
   let isNewFace = false;
   for (const { interaction } of entries.values()) {
     const known = formerAuthors.get(interaction.actor);
-    const author = authorOf(set, interaction.actor);
-    if (author) authors.set(author.actor, author);
+    const author = set.author?.actor === interaction.actor ? set.author : (known ?? authorOf(set, interaction.actor));
+    authors.set(author.actor, author);
     if (known === undefined || isSameFace(known, author)) continue;
     isNewFace = true;
     if (interaction.state === 'shown') version += 1;

@@ -21,7 +21,7 @@ export function blobsInteractionLooks(documents: SaidDocuments): Looks {
 /** The documents of a target, seventeen at most. */
 async function threadsAt({ threads }: SaidDocuments, target: string): Promise<Thread[]> {
   const main = await threads.read(mainOf(target));
-  return [main, ...(await threads.readEach(sidesOf(main)))];
+  return [main, ...(await threads.readEach(sidesOf(target, main)))];
 }
 
 function inMemory(threads: readonly Thread[]): MemoryInteractions {

@@ -5,7 +5,7 @@ import { type Changes, changesOf, type Indexing, type ThreadChange } from './blo
 import { type People, peopleKind } from './blobs-people.ts';
 import type { PlacedOptions } from './blobs-placed.ts';
 import { changeEach, type References, referenceKind } from './blobs-references.ts';
-import { mainOf, sideOf, type Thread, threadKind } from './blobs-threads.ts';
+import { mainBeside, sideOf, type Thread, threadKind } from './blobs-threads.ts';
 import { Missing, Overtaken, type ReadDocuments, type Wanted, WorkingSet } from './blobs-working-set.ts';
 
 /** What the stores of interactions and of pictures look at. */
@@ -56,14 +56,22 @@ async function tryToRun<Result>(
   { wanted = {}, isFirstLast = false, merge = (before, last) => before[0] ?? last }: RunOptions<Result>,
 ): Promise<Result> {
   const before: Result[] = [];
+  const begun = new Set<string>();
+  const workAgain = (set: WorkingSet): Result => {
+    const result = work(set);
+    set.putBack(begun);
+    return result;
+  };
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     if (tries > 0) await sleep(pauseOf(tries, random()));
-    const options = { tick, mayMiss: tries > 1, isDoubtful: before.length > 0 };
-    const worked = await workedOut(documents, work, wanted, options);
+    const options = { tick, mayMiss: tries > 1 };
+    const worked = await workedOut(documents, workAgain, wanted, options);
     if (worked === undefined) continue;
     const { isDone, isBegun } = await commit(documents, worked.changes, isFirstLast);
     if (isDone) return merge(before, worked.result);
-    if (isBegun) before.push(worked.result);
+    if (!isBegun) continue;
+    before.push(worked.result);
+    for (const id of worked.ids) begun.add(id);
   }
   throw contended('threads');
 }
@@ -73,15 +81,15 @@ async function workedOut<Result>(
   documents: SaidDocuments,
   work: (set: WorkingSet) => Result,
   wanted: Wanted,
-  options: { tick: () => number; mayMiss: boolean; isDoubtful: boolean },
-): Promise<{ result: Result; changes: Changes } | undefined> {
+  options: { tick: () => number; mayMiss: boolean },
+): Promise<{ result: Result; changes: Changes; ids: Iterable<string> } | undefined> {
   const read: ReadDocuments = { threads: new Map(), people: new Map(), places: new Map() };
   await readInto(read, documents, wanted);
   for (;;) {
     try {
       const set = new WorkingSet(read, options);
       const result = work(set);
-      return { result, changes: changesOf(set, options.isDoubtful) };
+      return { result, changes: changesOf(set), ids: set.changed.keys() };
     } catch (fault) {
       if (fault instanceof Overtaken) return undefined;
       if (!(fault instanceof Missing)) throw fault;
@@ -105,17 +113,23 @@ async function commit(documents: SaidDocuments, { early, threads, late }: Change
   let isBegun = false;
   try {
     await writeIndexes(documents, early);
+    if (threads.length > 1) await expectUnchanged(documents, threads);
     for (const change of isFirstLast ? threads.toReversed() : threads) {
       await writeThread(documents, change);
       isBegun = true;
     }
-    isBegun ||= late.people.length > 0;
     await writeIndexes(documents, late);
     return { isDone: true, isBegun };
   } catch (fault) {
     if (fault instanceof Overtaken) return { isDone: false, isBegun };
     throw fault;
   }
+}
+
+/** What is taken back where it was, while it is about to be written elsewhere, must not come back. */
+async function expectUnchanged({ threads }: SaidDocuments, changes: readonly ThreadChange[]): Promise<void> {
+  const now = await threads.readEach(changes.map(({ home }) => home));
+  if (changes.some(({ revision }, index) => now[index]?.revision !== revision)) throw new Overtaken();
 }
 
 async function writeIndexes(documents: SaidDocuments, { people, places, pictures }: Indexing): Promise<void> {
@@ -130,8 +144,8 @@ async function writeThread({ threads }: SaidDocuments, { home, revision, next }:
   const side = sideOf(home);
   if (side !== undefined && revision === 0) {
     // A side document that the main one does not know of would not be looked at.
-    await threads.change(mainOf(next.target), (main) => {
-      if (!main.sides.includes(side)) Object.assign(main, { target: next.target, sides: main.sides + side });
+    await threads.change(mainBeside(home), (main) => {
+      if (!main.sides.includes(side)) main.sides += side;
     });
   }
   await threads.change(home, (thread) => {

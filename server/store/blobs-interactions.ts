@@ -3,13 +3,14 @@ import { isSaid } from '../../federation/interaction.ts';
 import { atOnce } from './blobs-documents.ts';
 import { blobsInteractionLooks } from './blobs-interaction-looks.ts';
 import { openRun, type Run, type SaidDocuments } from './blobs-interaction-writes.ts';
-import { dropReference } from './blobs-people.ts';
+import { dropReference, type PlaceReference } from './blobs-people.ts';
 import type { PlacedOptions } from './blobs-placed.ts';
-import { bucketOf, readBuckets, unrefer } from './blobs-references.ts';
+import { bucketOf, changeEach, type References, readBuckets, unrefer } from './blobs-references.ts';
 import { homeOf, mainOf, sideOf, sidesOf } from './blobs-threads.ts';
-import { answersName, placeName, type WorkingSet } from './blobs-working-set.ts';
+import { answersName, placeName, type Wanted, type WorkingSet } from './blobs-working-set.ts';
 import { decideState, isMeant, putInteraction, timeOf } from './interaction-rules.ts';
 import type { InteractionStore } from './interaction-store.ts';
+import type { InteractionEntry } from './memory-interactions.ts';
 
 /**
  * What others said, in Blobs. The truth is in `threads`; `people` and `places` say where to look, and a reference to what is
@@ -34,16 +35,14 @@ export function blobsInteractions(documents: SaidDocuments, options: PlacedOptio
 function puts(documents: SaidDocuments, run: Run): Pick<InteractionStore, 'put' | 'putAuthor' | 'setState'> {
   return {
     put: async (given, author) => {
-      let known: ReadonlySet<string> = new Set();
       const interaction = structuredClone(given);
-      const work = (set: WorkingSet) => {
+      const put = (set: WorkingSet) => {
         const result = putInteraction(set, interaction);
-        known = new Set(set.references(given.id).get(answersName(given.id))?.keys());
         if (result !== 'ignored') set.putAuthor(structuredClone(author));
         return result;
       };
-      const result = await run(work, { wanted: wantedFor(given) });
-      if (result !== 'ignored' && isSaid(given)) await meet(documents, run, given, known);
+      const result = await meeting(documents, run, put, wantedFor(given));
+      if (result !== 'ignored') await meetParent(documents, run, given);
       return result;
     },
     putAuthor: (author) => {
@@ -71,90 +70,133 @@ function wantedFor(given: Interaction) {
 }
 
 /**
- * What was said and what answers it may have come at the same moment, and each found the other not there yet. Whichever was
- * written second finds the first now, and puts the parent again, as it is: so the answer moves into its thread.
+ * What was said and what answers it may come at the same moment, and each finds the other not there yet. Whichever is written
+ * second finds the first when it looks again, and puts the parent once more, as it is: so the answer moves into its thread.
  */
-async function meet({ places }: SaidDocuments, run: Run, given: Interaction, known: ReadonlySet<string>) {
-  const { id, kind, inReplyTo } = given;
-  const referencesOf = async (to: string, name: string) => [
-    ...((await places.read(bucketOf(to))).get(name)?.keys() ?? []),
-  ];
-  const putAgain = (to: string) =>
-    run((set) => {
-      const kept = set.get(to);
-      if (kept) putInteraction(set, kept.interaction);
-    });
-  const answers = await referencesOf(id, answersName(id));
-  if (answers.some((each) => !known.has(each))) await putAgain(id);
+async function meeting<Result>(
+  documents: SaidDocuments,
+  run: Run,
+  work: (set: WorkingSet) => Result,
+  wanted: Wanted,
+): Promise<Result> {
+  const known = new Map<string, ReadonlySet<string>>();
+  const watched = (set: WorkingSet): Result => {
+    const result = work(set);
+    for (const [id, entry] of set.changed)
+      if (entry && isSaid(entry.interaction) && entry.interaction.kind !== 'mention')
+        known.set(id, new Set(set.references(id).get(answersName(id))?.keys()));
+    return result;
+  };
+  const result = await run(watched, { wanted });
+  for (const [id, before] of known) {
+    const answers = await referencesOf(documents, id, answersName(id));
+    if (answers.some((each) => !before.has(each))) await putAgain(documents, run, id);
+  }
+  return result;
+}
+
+async function meetParent(documents: SaidDocuments, run: Run, { kind, inReplyTo }: Interaction): Promise<void> {
   if (kind !== 'mention' || inReplyTo === undefined) return;
-  const parents = await referencesOf(inReplyTo, placeName(inReplyTo));
-  if (parents.some((home) => sideOf(home) === undefined)) await putAgain(inReplyTo);
+  const homes = await referencesOf(documents, inReplyTo, placeName(inReplyTo));
+  if (homes.some((home) => sideOf(home) === undefined)) await putAgain(documents, run, inReplyTo);
+}
+
+function putAgain(documents: SaidDocuments, run: Run, id: string): Promise<void> {
+  const work = (set: WorkingSet): void => {
+    const kept = set.get(id);
+    if (kept) putInteraction(set, kept.interaction);
+  };
+  return meeting(documents, run, work, { places: [bucketOf(id)] });
+}
+
+async function referencesOf({ places }: SaidDocuments, id: string, name: string): Promise<string[]> {
+  return [...((await places.read(bucketOf(id))).get(name)?.keys() ?? [])];
 }
 
 function drops(
   documents: SaidDocuments,
   run: Run,
 ): Pick<InteractionStore, 'remove' | 'forgetActor' | 'forgetTarget' | 'prune'> {
-  const { threads, people, places } = documents;
-  const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);
+  const { threads, people } = documents;
+  /** Gives the ids of what it dropped, and of what moved on at that moment, once. */
+  const drop = async (find: (set: WorkingSet) => InteractionEntry[], wanted: Wanted): Promise<string[]> => {
+    const work = (set: WorkingSet): InteractionEntry[] => {
+      const doomed = find(set);
+      for (const { interaction } of doomed) set.drop(interaction.id);
+      return doomed;
+    };
+    const dropped = await run(work, { wanted, merge: (before, last) => [...before, last].flat() });
+    for (const each of dropped) if (each.interaction.kind === 'mention') await dropMoved(documents, run, each);
+    return dropped.map(({ interaction }) => interaction.id);
+  };
   /** Document by document: much may be gone. */
-  const dropAt = async (homes: Iterable<string>, matches: (interaction: Interaction) => boolean, isFenced = false) =>
-    sum(
-      await atOnce([...new Set(homes)], (home) =>
-        run(
-          (set) => {
-            if (isFenced) set.fenced.add(home);
-            return dropWhere(set, home, matches);
-          },
-          { wanted: { threads: [home] }, merge: (before, last) => sum([...before, last]) },
-        ),
-      ),
-    );
+  const dropAt = async (homes: Iterable<string>, matches: Matches, isFenced = false): Promise<number> => {
+    const find = (home: string) => (set: WorkingSet) => {
+      if (isFenced) set.fenced.add(home);
+      return [...set.thread(home).entries.values()].filter(({ interaction }) => matches(interaction));
+    };
+    const dropped = await atOnce([...new Set(homes)], (home) => drop(find(home), { threads: [home] }));
+    return new Set(dropped.flat()).size;
+  };
 
   return {
-    remove: (of) =>
-      run(
-        (set) => {
-          if (!('id' in of)) return dropWhere(set, homeOf(of), (each) => isMeant(of, each));
-          const kept = set.get(of.id);
-          if (kept === undefined || !isMeant(of, kept.interaction)) return 0;
-          set.drop(of.id);
-          return 1;
-        },
-        { merge: (before, last) => Math.max(...before, last) },
-      ),
+    remove: async (of) => {
+      const find = (set: WorkingSet): InteractionEntry[] => {
+        const found = 'id' in of ? [set.get(of.id)] : set.done(of.actor, of.target, of.kind);
+        return found.flatMap((each) => (each && isMeant(of, each.interaction) ? each : []));
+      };
+      return new Set(await drop(find, {})).size;
+    },
     forgetActor: async (actor) => {
       const references = (await people.read(bucketOf(actor))).get(actor)?.references ?? [];
+      const homes = references.map(({ home }) => home);
       // Who is about to add what was only announced yet is overtaken, and announces it again.
-      const count = await dropAt(
-        references.map(({ home }) => home),
-        (each) => each.actor === actor,
-        true,
-      );
-      await people.change(bucketOf(actor), (all) => {
-        for (const each of references) dropReference(all, actor, each);
-      });
-      await atOnce(references, ({ id, home, seq }) =>
-        places.change(bucketOf(id), (all) => unrefer(all, placeName(id), home, seq)),
-      );
+      const count = await dropAt(homes, (each) => each.actor === actor, true);
+      await forgetReferences(documents, actor, references);
       return count;
     },
     prune: async (before) => {
       const isOld = ({ at }: { at: string }): boolean => timeOf(at) < timeOf(before);
       const all = (await readBuckets(people)).flatMap((each) => [...each.values()]);
       const old = all.flatMap(({ references }) => references.filter((each) => isSaid(each) && isOld(each)));
-      return dropAt(
-        old.map(({ home }) => home),
-        (each) => isSaid(each) && each.state !== 'removed' && isOld(each),
-      );
+      const homes = old.map(({ home }) => home);
+      return dropAt(homes, (each) => isSaid(each) && each.state !== 'removed' && isOld(each));
     },
     forgetTarget: async (target) =>
-      dropAt([mainOf(target), ...sidesOf(await threads.read(mainOf(target)))], () => true),
+      dropAt([mainOf(target), ...sidesOf(target, await threads.read(mainOf(target)))], () => true),
   };
 }
 
-function dropWhere(set: WorkingSet, home: string, matches: (interaction: Interaction) => boolean): number {
-  const doomed = [...set.thread(home).entries.values()].filter(({ interaction }) => matches(interaction));
-  for (const { interaction } of doomed) set.drop(interaction.id);
-  return doomed.length;
+type Matches = (interaction: Interaction) => boolean;
+
+/** A mention that was just moving is announced where it goes: it must not arrive there. */
+async function dropMoved(documents: SaidDocuments, run: Run, { interaction, seq }: InteractionEntry): Promise<void> {
+  const { id, actor } = interaction;
+  const places = (await documents.places.read(bucketOf(id))).get(placeName(id)) ?? new Map<string, number>();
+  const homes = [...places].flatMap(([home, mark]) => (mark === seq ? home : []));
+  if (homes.length === 0) return;
+  await run((set) => {
+    for (const home of homes) set.fenced.add(home);
+    if (set.get(id)?.seq === seq) set.drop(id);
+  });
+  await forgetReferences(
+    documents,
+    actor,
+    homes.map((home) => ({ id, home, seq })),
+  );
+}
+
+async function forgetReferences(
+  { people, places }: SaidDocuments,
+  actor: string,
+  references: readonly Pick<PlaceReference, 'id' | 'home' | 'seq'>[],
+): Promise<void> {
+  await people.change(bucketOf(actor), (all) => {
+    for (const each of references) dropReference(all, actor, each);
+  });
+  const works = references.map(({ id, home, seq }) => {
+    const work = (all: References): void => unrefer(all, placeName(id), home, seq);
+    return { name: bucketOf(id), work };
+  });
+  await changeEach(places, works);
 }

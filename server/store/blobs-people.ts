@@ -18,6 +18,8 @@ export interface PlaceReference {
 /** Who said something, and all that they said or did. */
 export interface Person {
   readonly author: Author;
+  /** A new face that is not known to be in every document that shows it. */
+  readonly isSpreading?: boolean;
   readonly references: readonly PlaceReference[];
 }
 
@@ -36,13 +38,17 @@ export const peopleKind: DocumentKind<People> = {
 
 /** Adds a reference, and the author of the first one. */
 export function addReference(people: People, author: Author, added: PlaceReference): void {
-  const { references, author: known } = people.get(author.actor) ?? { references: [], author };
-  const others = references.filter(({ id, home }) => id !== added.id || home !== added.home);
-  people.set(author.actor, { author: known, references: [...others, added] });
+  const person = people.get(author.actor) ?? { references: [], author };
+  const others = person.references.filter(({ id, home }) => id !== added.id || home !== added.home);
+  people.set(author.actor, { ...person, references: [...others, added] });
 }
 
 /** Takes a reference back, but not one that was made anew since; the author goes with the last. */
-export function dropReference(people: People, actor: string, { id, home, seq }: PlaceReference): void {
+export function dropReference(
+  people: People,
+  actor: string,
+  { id, home, seq }: Pick<PlaceReference, 'id' | 'home' | 'seq'>,
+): void {
   const person = people.get(actor);
   const left = person?.references.filter((each) => each.id !== id || each.home !== home || each.seq !== seq) ?? [];
   if (person && left.length > 0) people.set(actor, { ...person, references: left });
@@ -50,17 +56,20 @@ export function dropReference(people: People, actor: string, { id, home, seq }: 
 }
 
 /** Replaces an author by what is not older. */
-export function renew(people: People, author: Author): void {
+export function renew(people: People, author: Author, isSpreading: boolean): void {
   const known = people.get(author.actor);
-  if (known) people.set(author.actor, { ...known, author: newerAuthor(known.author, author) });
+  if (known === undefined) return;
+  const { isSpreading: _, ...person } = known;
+  const newest = { ...person, author: newerAuthor(person.author, author) };
+  people.set(author.actor, isSpreading ? { ...newest, isSpreading } : newest);
 }
 
 function parsePerson(json: unknown): Person {
   if (!isJsonObject(json) || !isAuthor(json.author) || !Array.isArray(json.references)) throw new TypeError('nobody');
-  const { author } = json;
+  const { author, isSpreading } = json;
   const references: unknown[] = json.references;
   if (!references.every(isReference)) throw new TypeError('no references');
-  return { author, references };
+  return { author, ...(isSpreading === true ? { isSpreading } : {}), references };
 }
 
 function isReference(json: unknown): json is PlaceReference {

@@ -62,8 +62,13 @@ export function sideOf(home: string): string | undefined {
   return home.endsWith(MAIN) ? undefined : home.slice(-1);
 }
 
-/** The names of the side documents that a main document knows of. */
-export function sidesOf({ target, sides }: Thread): string[] {
+/** The main document beside a side document. */
+export function mainBeside(home: string): string {
+  return home.replace(/[^/]+$/, MAIN);
+}
+
+/** The names of the side documents that the main document of a target knows of. */
+export function sidesOf(target: string, { sides }: Thread): string[] {
   return [...sides].map((side) => `${folderOf(target)}/${side}`);
 }
 

@@ -66,7 +66,8 @@ export class WorkingSet implements InteractionTable {
 
   done(actor: string, target: string, kind: InteractionKind): InteractionEntry[] {
     const { entries } = this.thread(homeOf({ actor, target, kind }));
-    return this.#entries(entries.keys()).filter(({ interaction: each }) => each.actor === actor && each.kind === kind);
+    const theirs = [...entries.values()].filter(({ interaction: each }) => each.actor === actor && each.kind === kind);
+    return this.#entries(theirs.map(({ interaction }) => interaction.id));
   }
 
   answers(id: string): string[] {
@@ -87,6 +88,14 @@ export class WorkingSet implements InteractionTable {
 
   drop(id: string): void {
     this.changed.set(id, undefined);
+  }
+
+  /** What was about to move when others were first, and is not to move any more, stays where it was. */
+  putBack(ids: Iterable<string>): void {
+    for (const id of ids) {
+      const entry = this.get(id);
+      if (entry && !this.changed.has(id) && this.stored(id).length > 1) this.changed.set(id, entry);
+    }
   }
 
   putAuthor(author: Author): void {
