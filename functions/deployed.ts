@@ -1,3 +1,4 @@
-import { publishDeployed } from '../server/hosts/netlify-work.ts';
+import { publishWith } from '../server/hosts/netlify-work.ts';
+import { workOnPublish } from '../server/work.ts';
 
-export default { deploySucceeded: publishDeployed };
+export default { deploySucceeded: publishWith(workOnPublish) };

@@ -1,6 +1,7 @@
 import type { Config } from '@netlify/functions';
-import { sweepNow } from '../server/hosts/netlify-work.ts';
+import { sweepWith } from '../server/hosts/netlify-work.ts';
+import { sweepOften } from '../server/work.ts';
 
-export default sweepNow;
+export default sweepWith(sweepOften);
 
 export const config: Config = { schedule: '*/5 * * * *' };

@@ -1,6 +1,6 @@
 import type { Config } from '@netlify/functions';
-import { hearWebhook } from '../server/hosts/netlify-work.ts';
+import { hearWebhooks } from '../server/hosts/netlify-work.ts';
 
-export default hearWebhook;
+export default hearWebhooks();
 
 export const config: Config = { path: '/ap/webhook' };

@@ -13,7 +13,10 @@ import * as stamps from '../functions/stamps.ts';
 import * as webfinger from '../functions/webfinger.ts';
 import type { FunctionModule } from '../server/hosts/host.ts';
 
-/** Every function, as the Node host runs them: of two whose paths fit, the first answers. */
+/**
+ * Every function that answers others, as the Node host runs them: of two whose paths fit, the first answers. What it does in its
+ * own process it needs no function for: it sweeps, publishes and delivers, and serves the pages.
+ */
 export const FUNCTIONS: readonly FunctionModule[] = [
   collections,
   comments,

@@ -26,12 +26,9 @@ export interface ClientsOptions {
 }
 
 /** Makes the clients of a blog. Nothing is opened before something is asked for. */
-export function createClients(
-  keys: SigningKeys,
-  { origin, version, allowPrivate, mayAskForHandles: mayAsk = () => true }: ClientsOptions,
-): Clients {
-  const agents = lazyAgents(() => createAgents({ allowPrivate }));
-  const http = { agents, allowPrivate, userAgent: userAgent(version, origin), clock: Date.now, ...createSigning(keys) };
+export function createClients(keys: SigningKeys, options: ClientsOptions): Clients {
+  const { mayAskForHandles: mayAsk = () => true } = options;
+  const http = createHttp(keys, options);
   const inboxes = createInboxClient(http);
   return {
     keys,
@@ -42,6 +39,12 @@ export function createClients(
     own: createOwnClient(http),
     close: () => inboxes.close(),
   };
+}
+
+/** What all clients of a blog share. */
+function createHttp(keys: SigningKeys, { origin, version, allowPrivate }: ClientsOptions) {
+  const agents = lazyAgents(() => createAgents({ allowPrivate }));
+  return { agents, allowPrivate, userAgent: userAgent(version, origin), clock: Date.now, ...createSigning(keys) };
 }
 
 /** The context of TLS holds every authority there is: most requests that wake a function need none. */
@@ -63,8 +66,8 @@ export interface DepsOptions extends Pick<Deps, 'store' | 'site' | 'log'>, Omit<
   readonly keys: SigningKeys;
 }
 
-export interface MadeDeps {
-  readonly deps: Deps;
+export interface MadeDeps<D = Deps> {
+  readonly deps: D;
   readonly own: OwnClient;
   /** Ends what goes out; the store is its opener's to close. */
   close(): Promise<void>;
@@ -88,5 +91,19 @@ export function createDeps({ store, site, log, keys, ...options }: DepsOptions):
     },
     own,
     close,
+  };
+}
+
+/** What it takes to receive. */
+export type ReceivingDeps = Pick<Deps, 'store' | 'site' | 'documents' | 'clock' | 'log' | 'limits'>;
+
+/** Puts together what an inbox needs and nothing else, for a host that loads it anew for each server that wakes it. */
+export function createReceivingDeps({ store, site, log, keys, ...options }: DepsOptions): MadeDeps<ReceivingDeps> {
+  const http = createHttp(keys, options);
+  const documents = createDocumentClient(http);
+  return {
+    deps: { store, site, documents, clock: Date.now, log, limits: createInboundLimits() },
+    own: createOwnClient(http),
+    close: async () => http.agents.close(),
   };
 }

@@ -1,12 +1,15 @@
-import type { Deployment } from './deployment.ts';
+import { type Deployment, type NotFederating, notFederating } from './deployment.ts';
 import type { HeldKeys } from './held-keys.ts';
 import type { OwnClient } from './http/own-client.ts';
 import type { Deps } from './ports.ts';
 import { signWorkToken, type Work } from './work-token.ts';
 
+/** What it takes to start something. */
+export type StartingDeps = Pick<Deps, 'store' | 'site' | 'clock' | 'log'>;
+
 /** What the functions of a host without a lasting process need, to work in the background. */
-export interface Workplace {
-  readonly deps: Deps;
+export interface Workplace<D extends StartingDeps = Deps> {
+  readonly deps: D;
   readonly own: OwnClient;
   readonly deployment: Deployment;
   /** Undefined when the deployment has no private keys; throws as `parsePrivateKeys`. */
@@ -21,14 +24,14 @@ const PATHS: Readonly<Record<Work, string>> = {
 };
 
 /** Starts a delivery when something is due and no run is alive. Rejects when the store does. */
-export async function wakeDelivery(place: Workplace): Promise<void> {
+export async function wakeDelivery(place: Workplace<StartingDeps>): Promise<void> {
   const { deps } = place;
   if (!(await isAnyDue(deps)) || (await deps.store.workers.alive(deps.clock())).length > 0) return;
   await start(place, 'deliver');
 }
 
 /** Has a function of our own do something. Whether it began, the log says; the next sweep makes good what did not. */
-export async function start({ deps, own, held }: Workplace, work: Work): Promise<void> {
+export async function start({ deps, own, held }: Workplace<StartingDeps>, work: Work): Promise<void> {
   const { origin } = (await deps.site.parts()).head;
   const keys = held();
   if (!keys) return deps.log({ event: 'work.not-started', level: 'error', work, reason: 'keys-missing' });
@@ -43,4 +46,16 @@ export async function start({ deps, own, held }: Workplace, work: Work): Promise
 export async function isAnyDue({ store, clock }: Pick<Deps, 'store' | 'clock'>): Promise<boolean> {
   const next = await store.deliveries.nextDue();
   return next !== undefined && next <= clock();
+}
+
+/** Why nothing is done from this deployment: see `notFederating`. */
+export async function refusedHere({
+  deps,
+  deployment,
+}: Pick<Workplace<StartingDeps>, 'deps' | 'deployment'>): Promise<NotFederating | undefined> {
+  return notFederating(deployment, (await deps.site.parts()).head.origin);
+}
+
+export function logRefused({ log }: Pick<Deps, 'log'>, doing: string, { why, facts }: NotFederating): void {
+  log({ ...facts, event: `${doing}.nothing-sent`, level: 'info', why });
 }

@@ -1,10 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { deliverRun, runName } from './deliver-run.ts';
-import { type NotFederating, notFederating } from './deployment.ts';
 import { closedGate } from './gate.ts';
 import type { Deps } from './ports.ts';
 import { publishLive, reconcile, whatIsOwed } from './publish-live.ts';
-import { start, type Workplace, wakeDelivery } from './start-work.ts';
+import { logRefused, refusedHere, start, type Workplace, wakeDelivery } from './start-work.ts';
 import { markSweep } from './sweep-mark.ts';
 import { keepUpDaily } from './upkeep.ts';
 
@@ -20,24 +17,6 @@ export async function workOnPublish(
 /** Publishes what nobody announced, and finishes what was begun. Rejects as `reconcile`. */
 export async function workOnReconcile(place: Workplace): Promise<void> {
   if (await reconcile(place.deps, () => closedGate({ ...place, site: place.deps.site }))) await wakeDelivery(place);
-}
-
-/**
- * Delivers what is due, and hands over to a new run before the platform ends this one. What was queued is delivered by a
- * deploy that is not live any more too: it was published when it was. Rejects when the store does.
- */
-export async function workOnDeliveries(
-  place: Workplace,
-  options: { readonly leaseForMs?: number } = {},
-): Promise<void> {
-  const { deps } = place;
-  const refused = await refusedHere(place);
-  if (refused) return logRefused(deps, 'deliver', refused);
-  const owner = runName(deps.clock(), randomBytes(6).toString('hex'));
-  const run = await deliverRun(deps, { owner, ...options });
-  if (run.kind === 'others') return;
-  deps.log({ event: 'deliver.run', level: 'info', over: run.kind === 'over', ...run.report });
-  if (run.kind === 'over') await start(place, 'deliver');
 }
 
 /**
@@ -57,14 +36,6 @@ export async function sweepOften(place: Workplace): Promise<void> {
   for (const [doing, step] of Object.entries(steps)) {
     await step().catch((fault: unknown) => logFault(deps, doing, fault));
   }
-}
-
-async function refusedHere({ deps, deployment }: Workplace): Promise<NotFederating | undefined> {
-  return notFederating(deployment, (await deps.site.parts()).head.origin);
-}
-
-function logRefused({ log }: Deps, doing: string, { why, facts }: NotFederating): void {
-  log({ ...facts, event: `${doing}.nothing-sent`, level: 'info', why });
 }
 
 function logFault({ log }: Deps, doing: string, fault: unknown): void {

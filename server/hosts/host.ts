@@ -1,7 +1,10 @@
 import type { Config, Context } from '@netlify/functions';
+import { createDeps, createReceivingDeps, type ReceivingDeps } from '../deps.ts';
+import type { HostFacts } from '../owner-status.ts';
 import type { Deps } from '../ports.ts';
 import { goneAnswer } from '../routes/gone.ts';
-import { type AnswerOptions, answerOnNetlify, type NetlifyContext, netlifyBlog } from './netlify.ts';
+import type { StartingDeps, Workplace } from '../start-work.ts';
+import { type AnswerOptions, answerOnNetlify, type MakeDeps, type NetlifyContext, openOnce } from './netlify.ts';
 
 const DEPS = Symbol.for('postern.deps');
 
@@ -25,14 +28,47 @@ export function contextWith(deps: Deps, params: Record<string, string>): HostCon
 
 /** Makes the handler of a function from a route: on whatever host it runs, nothing of a deleted account is answered. */
 export function answerWith(route: Route): FunctionModule['default'] {
-  return receiveWith(async (deps, request) => (await goneAnswer(deps, request)) ?? route(deps, request), {});
+  return handlerOf(createDeps, unlessGone(route), {});
 }
 
-/** The same for what only a blog that federates answers, and that says itself when the account is gone. */
-export function receiveWith(route: Route, options: AnswerOptions = { federatesOnly: true }): FunctionModule['default'] {
+function unlessGone(route: Route): Route {
+  return async (deps, request) => (await goneAnswer(deps, request)) ?? route(deps, request);
+}
+
+/** The same for what says itself when the account is gone, with less to load: the inbox, which only a blog that federates has. */
+export function receiveWith(
+  route: (deps: ReceivingDeps, request: Request) => Promise<Response>,
+  options: AnswerOptions = { federatesOnly: true },
+): FunctionModule['default'] {
+  return handlerOf(createReceivingDeps, route, options);
+}
+
+/** The same for the owner, who is also told what `facts` knows of the host that makes what the function needs. */
+export function answerOwnerWith(
+  route: Route,
+  facts: (place: Workplace, env: typeof process.env) => Promise<HostFacts>,
+): FunctionModule['default'] {
+  const answer = answerWith(route);
+  const open = openOnce(createDeps);
+  return async (request, context) => {
+    if (context[DEPS]) return answer(request, context);
+    const place = async () => {
+      const blog = await open(context);
+      return { ...blog, deps: { ...blog.deps, hostFacts: () => facts(blog, process.env) } };
+    };
+    return answerOnNetlify(place, { request, context }, unlessGone(route));
+  };
+}
+
+/** A host that runs functions in its own process puts in what they need; on Netlify each makes it. */
+function handlerOf<D extends StartingDeps>(
+  make: MakeDeps<D>,
+  route: (deps: D, request: Request) => Promise<Response>,
+  options: AnswerOptions,
+): (request: Request, context: NetlifyContext & { readonly [DEPS]?: D }) => Promise<Response> {
+  const open = openOnce(make);
   return async (request, context) => {
     const deps = context[DEPS];
-    if (deps) return route(deps, request);
-    return answerOnNetlify(() => netlifyBlog(context), { request, context }, route, options);
+    return deps ? route(deps, request) : answerOnNetlify(() => open(context), { request, context }, route, options);
   };
 }

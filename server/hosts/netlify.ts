@@ -1,16 +1,14 @@
 import type { Context } from '@netlify/functions';
 import { addressesOf } from '../../federation/addresses.ts';
 import { type Deployment, notFederating } from '../deployment.ts';
-import { createDeps } from '../deps.ts';
+import type { DepsOptions, MadeDeps } from '../deps.ts';
 import { PosternError } from '../errors.ts';
 import { type HeldKeys, lazySigningKeys, parsePrivateKeys } from '../held-keys.ts';
-import type { StatusDeps } from '../owner-status.ts';
 import type { Deps, LogLine } from '../ports.ts';
 import { problem } from '../routes/respond.ts';
 import { openSite } from '../site.ts';
-import { type Workplace, wakeDelivery } from '../start-work.ts';
+import { type StartingDeps, type Workplace, wakeDelivery } from '../start-work.ts';
 import type { Store } from '../store/store.ts';
-import { netlifyFacts } from './netlify-facts.ts';
 import { findSite, siteVersion } from './netlify-site.ts';
 import { openNetlifyStore } from './netlify-store.ts';
 
@@ -24,12 +22,14 @@ export interface NetlifyContext {
 }
 
 /** What one instance of a function keeps for all the requests that it answers. */
-export interface NetlifyBlog extends Workplace {
-  readonly deps: Deps & Pick<StatusDeps, 'hostFacts'>;
+export interface NetlifyBlog<D extends StartingDeps = Deps> extends Workplace<D> {
   readonly origin: string;
   /** Whether something was queued since it was asked last. */
   takeQueued(): boolean;
 }
+
+/** Puts together what a function needs, and no more: see `createDeps` and `createReceivingDeps`. */
+export type MakeDeps<D> = (options: DepsOptions) => MadeDeps<D>;
 
 export interface NetlifyBlogOptions {
   readonly env: Environment;
@@ -39,25 +39,32 @@ export interface NetlifyBlogOptions {
   readonly log?: (line: LogLine) => void;
 }
 
-let opened: Promise<NetlifyBlog> | undefined;
-
-/** Gives what this instance keeps, made with its first request: nothing is read when it is loaded. */
-export function netlifyBlog(context: NetlifyContext): Promise<NetlifyBlog> {
-  opened ??= openNetlifyBlog(context, { env: process.env }).catch((fault: unknown) => {
-    opened = undefined;
-    throw fault;
-  });
-  return opened;
+/** Opens the blog with the first request of this instance, and gives the same to all: nothing is read at its start. */
+export function openOnce<D extends StartingDeps>(
+  make: MakeDeps<D>,
+): (context: NetlifyContext) => Promise<NetlifyBlog<D>> {
+  let opened: Promise<NetlifyBlog<D>> | undefined;
+  return (context) => {
+    opened ??= openNetlifyBlog(make, context, { env: process.env }).catch((fault: unknown) => {
+      opened = undefined;
+      throw fault;
+    });
+    return opened;
+  };
 }
 
-export async function openNetlifyBlog(context: NetlifyContext, options: NetlifyBlogOptions): Promise<NetlifyBlog> {
+export async function openNetlifyBlog<D extends StartingDeps>(
+  make: MakeDeps<D>,
+  context: NetlifyContext,
+  options: NetlifyBlogOptions,
+): Promise<NetlifyBlog<D>> {
   const { env, folder = findSite(env), openStore = openNetlifyStore, log = logLine } = options;
   const deployment = deploymentOf(context, env);
   const site = openSite(folder);
   const { origin } = (await site.parts()).head;
   const { store, takeQueued } = noticeQueued(openStore(deployment, env));
   const held = lazyHeld(env);
-  const { deps, own } = createDeps({
+  const { deps, own } = make({
     store,
     site,
     log,
@@ -66,9 +73,7 @@ export async function openNetlifyBlog(context: NetlifyContext, options: NetlifyB
     version: siteVersion(folder),
     allowPrivate: deployment.allowPrivateAddresses,
   });
-  const place: Workplace = { deps, own, deployment, held };
-  const hostFacts = () => netlifyFacts(place, env);
-  return { ...place, deps: { ...deps, hostFacts }, origin, takeQueued };
+  return { deps, own, deployment, held, origin, takeQueued };
 }
 
 /** The platform's facts; what a developer sets counts on a developer's machine alone. */
@@ -133,10 +138,10 @@ export interface AnswerOptions {
 }
 
 /** Answers a request as `route` does, and starts the delivery of what came of it when the answer is out. */
-export async function answerOnNetlify(
-  open: () => Promise<NetlifyBlog>,
+export async function answerOnNetlify<D extends StartingDeps>(
+  open: () => Promise<NetlifyBlog<D>>,
   { request, context }: { readonly request: Request; readonly context: NetlifyContext },
-  route: (deps: Deps, request: Request) => Promise<Response>,
+  route: (deps: D, request: Request) => Promise<Response>,
   { federatesOnly = false }: AnswerOptions = {},
 ): Promise<Response> {
   let log = logLine;
@@ -162,7 +167,7 @@ async function afterwards({ waitUntil }: NetlifyContext, work: Promise<void>): P
   else await work;
 }
 
-async function wake(blog: NetlifyBlog): Promise<void> {
+async function wake(blog: NetlifyBlog<StartingDeps>): Promise<void> {
   await wakeDelivery(blog).catch((fault: unknown) => {
     const error = fault instanceof Error ? fault.message : String(fault);
     blog.deps.log({ event: 'work.not-started', level: 'error', work: 'deliver', reason: error });

@@ -1,17 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ED25519_KID, RSA_KID } from '../../../federation/signatures/jwk.ts';
 import { ACTIVITY_JSON } from '../../../federation/vocabulary.ts';
+import { createDeps } from '../../../server/deps.ts';
 import {
   answerOnNetlify,
   type NetlifyBlog,
   type NetlifyContext,
   openNetlifyBlog,
 } from '../../../server/hosts/netlify.ts';
+import { netlifyFacts } from '../../../server/hosts/netlify-facts.ts';
 import { doWork } from '../../../server/hosts/netlify-work.ts';
 import type { LogLine } from '../../../server/ports.ts';
 import { inbox } from '../../../server/routes/inbox.ts';
 import { objects } from '../../../server/routes/objects.ts';
 import { openMemoryStore } from '../../../server/store/memory.ts';
+import { workOnDeliveries } from '../../../server/work-deliveries.ts';
 import { signWorkToken } from '../../../server/work-token.ts';
 import { privateKeysText } from '../blog-keys.ts';
 import { createWorld, NOW, ORIGIN, PEER, post, type World } from '../routes/world.ts';
@@ -32,7 +35,7 @@ async function open(
   context = PRODUCTION,
   env: Record<string, string> = { POSTERN_PRIVATE_KEYS: KEYS },
 ): Promise<NetlifyBlog> {
-  const blog = await openNetlifyBlog(context, {
+  const blog = await openNetlifyBlog(createDeps, context, {
     env,
     folder: world.siteFolder,
     openStore: () => openMemoryStore(),
@@ -133,7 +136,7 @@ it('a page or document needs no keys, and is found by the public address', async
 
 it('the owner is told why nothing is sent, when something last was, and how much the environment holds', async () => {
   const env = { POSTERN_PRIVATE_KEYS: KEYS, AWS_REGION: 'us-east-1', URL: ORIGIN, POSTERN_X: '12345' };
-  const facts = async (context?: NetlifyContext) => (await open(context, env)).deps.hostFacts?.();
+  const facts = async (context?: NetlifyContext) => netlifyFacts(await open(context, env), env);
   const environmentBytes = KEYS.length + 'POSTERN_PRIVATE_KEYSPOSTERN_X12345'.length;
   // The site of this test shows no keys.
   expect(await facts()).toEqual({ name: 'netlify', idle: 'key-mismatch', environmentBytes });
@@ -178,7 +181,7 @@ it('work is done for who has a token for it, and for nobody else', async () => {
   const ask = async (headers: Record<string, string>) => {
     lines.length = 0;
     const request = new Request(`${ORIGIN}/ap/work/deliver`, { method: 'POST', headers });
-    await doWork(blog, request, ['deliver']);
+    await doWork(blog, request, { deliver: workOnDeliveries });
     return lines.map(({ event }) => event);
   };
   const token = (work: 'deliver' | 'publish') => signWorkToken(keys, { origin: ORIGIN, work, now: NOW });
