@@ -4,6 +4,8 @@ import type { InboundRequest } from '../../server/inbound-body.ts';
 import { follow } from '../remote/activities.ts';
 import { createFakeBlog, type FakeBlog } from '../remote/fake-blog.ts';
 import { type Peer, unsignedRequest } from '../remote/fake-remote.ts';
+import { openEachBlog, type Scene } from '../remote/open-each.ts';
+import { STORES } from '../remote/stores.ts';
 
 const HOUR = 3_600_000;
 
@@ -50,12 +52,16 @@ function withHeader(ann: Peer, name: string, change: (was: string) => string): I
   return request;
 }
 
-describe('what cannot be verified is answered with what helps', () => {
+describe.each(STORES)('what cannot be verified is answered with what helps, with the store in %s', (_name, open) => {
+  let scene: Scene;
+  openEachBlog(open, (opened) => {
+    scene = opened;
+  });
+
   it.each(Object.entries(REQUESTS))(
     '%s → a status that fits, and a text that says why',
     async (reason, [help, made]) => {
-      const blog = createFakeBlog();
-      const ann = blog.peer();
+      const { blog, ann } = scene;
       const outcome = await blog.receive(made(ann, blog));
       // Only what may pass by itself is worth another attempt.
       const status =
@@ -64,11 +70,11 @@ describe('what cannot be verified is answered with what helps', () => {
       expect(await blog.followers()).toEqual([]);
     },
   );
+});
 
-  it('400 only for what no server could read', () => {
-    const unreadable = Object.entries(SIGNATURE_ANSWERS).filter(([, { status }]) => status === 400);
-    expect(unreadable.map(([reason]) => reason)).toEqual(['signature-malformed', 'digest-malformed']);
-  });
+it('400 only for what no server could read', () => {
+  const unreadable = Object.entries(SIGNATURE_ANSWERS).filter(([, { status }]) => status === 400);
+  expect(unreadable.map(([reason]) => reason)).toEqual(['signature-malformed', 'digest-malformed']);
 });
 
 describe('an actor that cannot be answered', () => {

@@ -2,21 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { openMemoryStore } from '../../server/store/memory.ts';
 import { BLOG, createFakeBlog, POST } from '../remote/fake-blog.ts';
 import { unsignedRequest } from '../remote/fake-remote.ts';
+import { openEachBlog, type Scene } from '../remote/open-each.ts';
+import { STORES } from '../remote/stores.ts';
 import { countingStore } from '../remote/watched-store.ts';
 
 function deleteOf(actor: string, id = `${actor}#delete`) {
   return { id, type: 'Delete', actor, object: actor, to: ['https://www.w3.org/ns/activitystreams#Public'] };
 }
 
-async function followed() {
-  const blog = createFakeBlog();
-  const ann = blog.peer();
-  await blog.receive(ann.send({ id: ann.id('f'), type: 'Follow', actor: ann.actor, object: BLOG.actor }));
-  await blog.receive(ann.send({ id: ann.id('like'), type: 'Like', actor: ann.actor, object: POST }));
-  return { blog, ann };
-}
-
-describe('Delete of an actor', () => {
+describe('Delete of an actor that nobody knows', () => {
   it('a flood about unknown actors → each answered, no fetch and no write', async () => {
     const { store, writes } = countingStore(openMemoryStore());
     const blog = createFakeBlog({ store });
@@ -39,6 +33,19 @@ describe('Delete of an actor', () => {
     });
     expect(blog.remote.gets).toEqual([]);
   });
+});
+
+describe.each(STORES)('Delete of an actor, with the store in %s', (_name, open) => {
+  let scene: Scene;
+  openEachBlog(open, (opened) => {
+    scene = opened;
+  });
+  const followed = async () => {
+    const { blog, ann } = scene;
+    await blog.receive(ann.send({ id: ann.id('f'), type: 'Follow', actor: ann.actor, object: BLOG.actor }));
+    await blog.receive(ann.send({ id: ann.id('like'), type: 'Like', actor: ann.actor, object: POST }));
+    return { blog, ann };
+  };
 
   it('of a known actor, signed with a key that is still remembered → forgotten', async () => {
     const { blog, ann } = await followed();

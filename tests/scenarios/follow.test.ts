@@ -3,6 +3,8 @@ import type { InboundRequest } from '../../server/inbound-body.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
 import { BLOG, createFakeBlog, type FakeBlog } from '../remote/fake-blog.ts';
 import type { Peer } from '../remote/fake-remote.ts';
+import { openEachStore } from '../remote/open-each.ts';
+import { STORES, type TestStore } from '../remote/stores.ts';
 import { crashingStore } from '../remote/watched-store.ts';
 
 function follow(peer: Peer, id = 'follow-1') {
@@ -25,9 +27,15 @@ async function settleAll(blog: FakeBlog): Promise<void> {
   }
 }
 
-describe('Follow', () => {
+describe.each(STORES)('Follow, with the store in %s', (_name, open) => {
+  let opened: TestStore;
+  openEachStore(open, (one) => {
+    opened = one;
+  });
+  const fakeBlog = () => createFakeBlog(opened.blog);
+
   it('Follow → a follower, and an Accept to the personal inbox', async () => {
-    const blog = createFakeBlog();
+    const blog = fakeBlog();
     const ann = blog.peer();
     const outcome = await blog.receive(ann.send(follow(ann)));
     expect(outcome.kind).toBe('accepted');
@@ -47,7 +55,7 @@ describe('Follow', () => {
   });
 
   it('Follow twice → one follower, two Accepts', async () => {
-    const blog = createFakeBlog();
+    const blog = fakeBlog();
     const ann = blog.peer();
     await blog.receive(ann.send(follow(ann, 'follow-1')));
     blog.now += 60_000;
@@ -63,7 +71,7 @@ describe('Follow', () => {
   });
 
   it('the same Follow again → the same Accept, delivered from the start', async () => {
-    const blog = createFakeBlog();
+    const blog = fakeBlog();
     const ann = blog.peer();
     await blog.receive(ann.send(follow(ann)));
     const [first] = await blog.queued();
@@ -76,7 +84,7 @@ describe('Follow', () => {
   });
 
   it('Follow, Undo, the same request sent again → ignored, and nobody follows', async () => {
-    const blog = createFakeBlog();
+    const blog = fakeBlog();
     const ann = blog.peer();
     const request = ann.send(follow(ann));
     await blog.receive(request);
@@ -91,7 +99,7 @@ describe('Follow', () => {
   });
 
   it('Follow, Undo, Follow with the same id, signed anew → a follower again', async () => {
-    const blog = createFakeBlog();
+    const blog = fakeBlog();
     const ann = blog.peer();
     const requests: InboundRequest[] = [];
     for (let round = 0; round < 3; round += 1) {
@@ -108,21 +116,8 @@ describe('Follow', () => {
     }
   });
 
-  it('a Follow and its Undo at once, while the key is fetched → nobody follows', async () => {
-    const blog = createFakeBlog();
-    const ann = blog.peer();
-    let answer = (): void => {};
-    blog.remote.hold(() => new Promise((resolve) => (answer = resolve)));
-    const undo = { id: ann.id('undo-1'), type: 'Undo', actor: ann.actor, object: follow(ann) };
-    const both = [blog.receive(ann.send(follow(ann))), blog.receive(ann.send(undo))];
-    await vi.waitFor(() => expect(blog.remote.gets).toHaveLength(1));
-    answer();
-    expect((await Promise.all(both)).map(({ kind }) => kind)).toEqual(['accepted', 'accepted']);
-    expect(await blog.followers()).toEqual([]);
-  });
-
   it('Follow twice, Undo of the second, the first sent again → ignored', async () => {
-    const blog = createFakeBlog();
+    const blog = fakeBlog();
     const ann = blog.peer();
     const first = ann.send(follow(ann, 'follow-1'));
     await blog.receive(first);
@@ -134,7 +129,7 @@ describe('Follow', () => {
   });
 
   it('Follow, Block, the same Follow sent again → ignored', async () => {
-    const blog = createFakeBlog();
+    const blog = fakeBlog();
     const ann = blog.peer();
     const request = ann.send(follow(ann));
     await blog.receive(request);
@@ -143,24 +138,11 @@ describe('Follow', () => {
     expect(await blog.followers()).toEqual([]);
   });
 
-  it('a Follow that was cut short before it was marked seen, then its Undo → the Follow is ignored', async () => {
-    const store = openMemoryStore();
-    const cut = createFakeBlog({ store: crashingStore(store, 5, 'before').store });
-    const ann = cut.peer();
-    const request = ann.send(follow(ann));
-    expect(await cut.receive(request)).toMatchObject({ kind: 'refused', status: 503 });
-    expect(await cut.followers()).toEqual([ann.actor]);
-    const blog = createFakeBlog({ store });
-    await blog.receive(ann.send({ id: ann.id('undo'), type: 'Undo', actor: ann.actor, object: follow(ann) }));
-    expect(await blog.receive(request)).toEqual({ kind: 'ignored', reason: 'replayed' });
-    expect(await blog.followers()).toEqual([]);
-  });
-
   it.each([
     ['the actor embedded', { id: BLOG.actor, type: 'Person' }],
     ['a list of one', [BLOG.actor]],
   ])('Follow of %s → a follower', async (_form, object) => {
-    const blog = createFakeBlog();
+    const blog = fakeBlog();
     const ann = blog.peer();
     await blog.receive(ann.send({ ...follow(ann), object }));
     expect(await blog.followers()).toEqual([ann.actor]);
@@ -171,7 +153,7 @@ describe('Follow', () => {
     ['the home page', 'https://blog.test/'],
     ['somebody else', 'https://other.test/users/x'],
   ])('Follow of %s → ignored, and no actor document is asked for', async (_what, object) => {
-    const blog = createFakeBlog();
+    const blog = fakeBlog();
     const ann = blog.peer();
     expect(await blog.receive(ann.send({ ...follow(ann), object }))).toEqual({
       kind: 'ignored',
@@ -187,7 +169,7 @@ describe('Follow', () => {
     ['an inbox on another host', { inbox: 'https://victim.test/inbox' }, 'inbox-on-another-host'],
     ['an inbox on another port', { inbox: 'https://peer.test:8443/inbox' }, 'inbox-on-another-host'],
   ])('Follow by an actor with %s → refused', async (_what, document, reason) => {
-    const blog = createFakeBlog();
+    const blog = fakeBlog();
     const ann = blog.peer({ document });
     expect(await blog.receive(ann.send(follow(ann)))).toMatchObject({ kind: 'refused', status: 400, reason });
     expect(await blog.followers()).toEqual([]);
@@ -195,14 +177,14 @@ describe('Follow', () => {
   });
 
   it('a shared inbox on another host is not used', async () => {
-    const blog = createFakeBlog();
+    const blog = fakeBlog();
     const ann = blog.peer({ document: { endpoints: { sharedInbox: 'https://victim.test/inbox' } } });
     await blog.receive(ann.send(follow(ann)));
     expect(await blog.store.followers.get(ann.actor)).not.toHaveProperty('sharedInbox');
   });
 
   it('a follower who tells of a new inbox is stored with it', async () => {
-    const blog = createFakeBlog();
+    const blog = fakeBlog();
     const ann = blog.peer();
     await blog.receive(ann.send(follow(ann)));
     const object = { ...ann.document, inbox: 'https://peer.test/new/inbox' };
@@ -212,5 +194,33 @@ describe('Follow', () => {
       inbox: 'https://peer.test/new/inbox',
       followId: ann.id('follow-1'),
     });
+  });
+});
+
+describe('Follow, in the middle of things', () => {
+  it('a Follow and its Undo at once, while the key is fetched → nobody follows', async () => {
+    const blog = createFakeBlog();
+    const ann = blog.peer();
+    let answer = (): void => {};
+    blog.remote.hold(() => new Promise((resolve) => (answer = resolve)));
+    const undo = { id: ann.id('undo-1'), type: 'Undo', actor: ann.actor, object: follow(ann) };
+    const both = [blog.receive(ann.send(follow(ann))), blog.receive(ann.send(undo))];
+    await vi.waitFor(() => expect(blog.remote.gets).toHaveLength(1));
+    answer();
+    expect((await Promise.all(both)).map(({ kind }) => kind)).toEqual(['accepted', 'accepted']);
+    expect(await blog.followers()).toEqual([]);
+  });
+
+  it('a Follow that was cut short before it was marked seen, then its Undo → the Follow is ignored', async () => {
+    const store = openMemoryStore();
+    const cut = createFakeBlog({ store: crashingStore(store, 5, 'before').store });
+    const ann = cut.peer();
+    const request = ann.send(follow(ann));
+    expect(await cut.receive(request)).toMatchObject({ kind: 'refused', status: 503 });
+    expect(await cut.followers()).toEqual([ann.actor]);
+    const blog = createFakeBlog({ store });
+    await blog.receive(ann.send({ id: ann.id('undo'), type: 'Undo', actor: ann.actor, object: follow(ann) }));
+    expect(await blog.receive(request)).toEqual({ kind: 'ignored', reason: 'replayed' });
+    expect(await blog.followers()).toEqual([]);
   });
 });

@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { BLOG, createFakeBlog } from '../remote/fake-blog.ts';
+import { BLOG } from '../remote/fake-blog.ts';
+import { openEachBlog, type Scene } from '../remote/open-each.ts';
+import { STORES } from '../remote/stores.ts';
 
-async function followed() {
-  const blog = createFakeBlog();
-  const ann = blog.peer();
-  const follow = { id: ann.id('follow-1'), type: 'Follow', actor: ann.actor, object: BLOG.actor };
-  await blog.receive(ann.send(follow));
-  return { blog, ann, follow };
-}
+describe.each(STORES)('Undo of a Follow, with the store in %s', (_name, open) => {
+  let scene: Scene;
+  openEachBlog(open, (opened) => {
+    scene = opened;
+  });
+  const followed = async () => {
+    const { blog, ann } = scene;
+    const follow = { id: ann.id('follow-1'), type: 'Follow', actor: ann.actor, object: BLOG.actor };
+    await blog.receive(ann.send(follow));
+    return { blog, ann, follow };
+  };
 
-describe('Undo of a Follow', () => {
   it('Follow, then Undo with the Follow embedded → nobody follows', async () => {
     const { blog, ann, follow } = await followed();
     const outcome = await blog.receive(
