@@ -20,6 +20,7 @@ const told = (key: string, page: string, formerPages: string[] = [], state: Ledg
 const lines = (objects: LedgerObject[], pages: Record<string, string>) => {
   const ledger: Ledger = {
     origin: ORIGIN,
+    begun: '2026-11-01T00:00:00Z',
     actor: { id: `${ORIGIN}/ap/actor.json`, digest: 'a', revision: 0 },
     objects: new Map(objects.map((object) => [object.id, object])),
   };
