@@ -18,7 +18,7 @@ const UPDATE = activity('u', 'o', 'Update');
 const ACTIVITIES = [CREATE, UPDATE, activity('x', 'p'), activity('f', 'f', 'Accept')];
 const INBOXES = ['https://a.example/1', 'https://a.example/2', 'https://b.example/1'];
 const USED = ['a.example', 'b.example'].map(bucketOfHost);
-const LEASE_MS = 20;
+const LEASE_MS = 6;
 const DONE: AfterAttempt = { state: 'delivered', status: 202 };
 
 interface World {
@@ -55,7 +55,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       after: fc.constantFrom('delivered' as const, 'failed' as const, 'pending' as const),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('release' as const, 'wait' as const, 'look' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('release' as const, 'wait' as const, 'look' as const) }) },
 );
 const fate: fc.Arbitrary<WriteFate> = fc.constantFrom('made', 'made', 'made', 'made', 'retried', 'lost', 'refused');
 
@@ -69,7 +69,7 @@ async function runProcess(world: World, deliveries: DeliveryStore, owner: string
   };
   for (const each of steps) {
     if (each.do === 'enqueue') await enqueue(world, deliveries, each);
-    if (each.do === 'wait') world.now += 7;
+    if (each.do === 'wait') world.now += 6;
     if (each.do === 'look') await deliveries.counts();
     if (each.do === 'lease') {
       const given = await unlessLost(deliveries.lease({ owner, now: world.now, leaseMs: LEASE_MS, limit: each.limit }));
@@ -138,8 +138,16 @@ async function settleAll(
   await Promise.all(
     mine.map(async ({ activityId, inbox, until }) => {
       const lastsYet = until > world.now;
+      const holder = world.held.get(`${activityId} ${inbox}`);
       letGo(world, owner, activityId, inbox);
       const isOurs = await unlessLost(deliveries.settle({ activityId, inbox, owner }, after, world.now));
+      if (
+        holder &&
+        holder.owner !== owner &&
+        holder.until > world.now &&
+        holder === world.held.get(`${activityId} ${inbox}`)
+      )
+        expect(isOurs ?? false, 'another holds it').toBe(false);
       if (isOurs && state !== 'pending') world.ended.add(`${activityId} ${inbox}`);
       if (lastsYet && until > world.now && isOurs !== undefined) expect(isOurs, 'somebody else ended it').toBe(true);
     }),
