@@ -23,6 +23,8 @@ export interface StoredBlob {
 
 export type WriteCondition = { readonly onlyIfNew: true } | { readonly onlyIfMatch: string };
 
+const MOST_LOOKS = 5;
+
 /** Netlify Blobs, of a store that was opened with strong consistency. */
 export function netlifyBlobs(store: Store): BlobStore {
   return {
@@ -55,12 +57,15 @@ function read(store: Store, key: string) {
  * older than the text makes the next write fail, one that is newer would make it undo another.
  */
 async function readListed(store: Store, key: string): Promise<StoredBlob | undefined> {
-  const { blobs } = await store.list({ prefix: key });
-  const etag = blobs.find((blob) => blob.key === key)?.etag;
-  const found = await read(store, key);
-  if (found === null) return undefined;
-  if (etag === undefined) throw unanswered(key);
-  return { text: found.data, etag };
+  for (let tries = 0; tries < MOST_LOOKS; tries += 1) {
+    const { blobs } = await store.list({ prefix: key });
+    const etag = blobs.find((blob) => blob.key === key)?.etag;
+    const found = await read(store, key);
+    if (found === null) return undefined;
+    // A list leaves out what others write in the same moment.
+    if (etag) return { text: found.data, etag };
+  }
+  throw unanswered(key);
 }
 
 /** The local server lists the files that it is about to rename. */
