@@ -30,8 +30,6 @@ export interface Documents<Value> {
    * @throws PosternError `store-contended` when others were first too often.
    */
   change<Result>(name: string, work: (value: Value) => Result): Promise<Awaited<Result>>;
-  /** The names of documents that exist, in no order; see `BlobStore.list`. */
-  names(prefix?: string): Promise<string[]>;
 }
 
 export interface DocumentsOptions {
@@ -116,10 +114,6 @@ export function openDocuments<Value>(
         queues.set(name, queue);
         void workOff(name, queue);
       }),
-    names: async (prefix = '') => {
-      const start = `${kind.folder}/`;
-      return (await blobs.list(start + prefix)).map((key) => key.slice(start.length));
-    },
   };
 }
 
