@@ -1,4 +1,5 @@
 import type { BlobsActivities } from './blobs-activities.ts';
+import { sum } from './blobs-buckets.ts';
 import type { BlobStore } from './blobs-client.ts';
 import { atOnce, type DocumentsOptions } from './blobs-documents.ts';
 import { blobsHosts, blobsInboxes } from './blobs-inboxes.ts';
@@ -167,8 +168,4 @@ function countLeased(entries: Iterable<Parameters<typeof isLeased>[0]>, now: num
   let leased = 0;
   for (const entry of entries) if (isLeased(entry, now)) leased += 1;
   return leased;
-}
-
-export function sum(counts: readonly number[]): number {
-  return counts.reduce((total, each) => total + each, 0);
 }

@@ -1,4 +1,4 @@
-import { sha256Hex } from '../crypto.ts';
+import { bucketIn } from './blobs-buckets.ts';
 import type { BlobStore } from './blobs-client.ts';
 import { atOnce, type DocumentsOptions, openDocuments } from './blobs-documents.ts';
 import { QUEUE_KIND, type QueueBucket } from './blobs-queue-format.ts';
@@ -83,7 +83,7 @@ function once<Result>(work: () => Result): () => Result {
 
 /** The name of the document that a host is in. */
 export function bucketOfHost(host: string): string {
-  return nameOf(Number.parseInt(sha256Hex(host).slice(0, 8), 16) % QUEUE_BUCKETS);
+  return nameOf(bucketIn(QUEUE_BUCKETS, host));
 }
 
 export function groupBy<Item>(items: Iterable<Item>, nameOf: (item: Item) => string): Map<string, Item[]> {

@@ -73,6 +73,7 @@ export function leaseEntry({ inboxes, hosts }: DeliveryQueue, entry: Entry, owne
   };
 }
 
+/** Whether it may be leased now. */
 export function isFree(entry: Entry, now: number): boolean {
   return isNext(entry) && freeAt(entry) <= now;
 }
