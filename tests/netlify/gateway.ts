@@ -14,11 +14,10 @@ export async function startGateway({ documents, site }: Pick<Deps, 'documents' |
     const url = new URL(path, `https://${host}`);
     try {
       const manifest = await site.manifest();
-      if (url.origin === manifest.origin) {
-        if (url.pathname === '/ap/manifest.json') return sendJson(to, 'application/json', manifest);
-        // What a function starts in the background is not waited for, and not done here.
-        return void to.writeHead(method === 'POST' ? 202 : 404).end();
-      }
+      const isOwn = url.origin === manifest.origin;
+      if (isOwn && url.pathname === '/ap/manifest.json') return sendJson(to, 'application/json', manifest);
+      // What a function starts in the background is not waited for, and not done here.
+      if (isOwn && method === 'POST') return void to.writeHead(202).end();
       const got = await documents.get(url.href);
       if (got.kind === 'document') return sendJson(to, 'application/activity+json', got.document);
       if (got.kind === 'refused') return void to.writeHead(got.status).end();
