@@ -4,9 +4,17 @@ import { startLocalBlobs } from './local-blobs.ts';
 
 /**
  * Groups of hundreds of entries, which take minutes here; over the model of the service they take seconds. Only what asks the
- * service is different.
+ * service is different, and scenarios go through the whole emulation.
  */
-const LONG = ['leases', 'receipts', 'threads', 'looks at interactions', 'versions of threads', 'pictures and sizes'];
+const LONG = [
+  'leases',
+  'receipts',
+  'interactions',
+  'threads',
+  'looks at interactions',
+  'versions of threads',
+  'pictures and sizes',
+];
 
 storeConformance(
   'local Blobs',
