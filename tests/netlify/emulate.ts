@@ -1,6 +1,6 @@
 /**
- * Netlify's local emulation of the project in the working directory: functions as its packager makes them, Blobs,
- * redirects, headers, files, and edge functions if asked for. It tells its parent where it listens, and ends with it.
+ * Netlify's local emulation of a project: functions as its packager makes them, Blobs, redirects, headers, files, and edge
+ * functions if asked for. It tells its parent where it listens, and ends with it.
  *
  * Two things differ from how Netlify's own command runs it. Each function is packaged once, at the start, and not again for
  * each request; and its thread is kept for the requests of one test, with the test's world around it (`instances.ts`).
@@ -13,7 +13,7 @@ import { FunctionsHandler } from '@netlify/functions-dev';
 import { keepInstances } from './instances.ts';
 import { WORLD_HEADER, worldVariables } from './world-header.ts';
 
-const [, , threadFile = '', edge] = process.argv;
+const [, , projectRoot = '', threadFile = '', edge] = process.argv;
 const instances = keepInstances(threadFile);
 
 let functions: FunctionsHandler | undefined;
@@ -38,7 +38,7 @@ async function packageOnce(): Promise<void> {
 
 const off = { enabled: false };
 const emulation = new NetlifyDev({
-  projectRoot: process.cwd(),
+  projectRoot,
   edgeFunctions: { enabled: edge === 'edge' },
   environmentVariables: off,
   geolocation: off,
@@ -47,6 +47,16 @@ const emulation = new NetlifyDev({
   database: off,
   skipGitignore: true,
 });
+
+// It keeps what netlify.toml says of functions where its packager (`@netlify/functions-dev` 1.3) does not look: without this
+// no function would find the files that are to lie beside it.
+const { getConfig }: { getConfig?: () => Promise<{ config: { functions: unknown } }> } = Object(NetlifyDev.prototype);
+if (getConfig === undefined) throw new Error('this version of @netlify/dev reads its settings elsewhere');
+const settings = async (): Promise<object> => {
+  const read = await getConfig.call(emulation);
+  return { ...read, functions: read.config.functions };
+};
+Object.assign(emulation, { getConfig: settings });
 
 const server = createServer((message, response) => void answer(message, response));
 server.listen(0, '127.0.0.1');

@@ -58,7 +58,11 @@ export async function startEmulation(options: EmulationOptions): Promise<Emulati
     return {
       ...{ base, blobs, folder },
       write: (site) => {
-        for (const place of sitePlaces(project)) writeFiles(place, site);
+        writeFiles(join(project, '_site'), site);
+        for (const place of packagedSites(project)) {
+          const packaged = Object.entries(site).filter(([path]) => existsSync(join(place, path)));
+          writeFiles(place, Object.fromEntries(packaged));
+        }
       },
       async close() {
         await stop(child);
@@ -86,10 +90,10 @@ function makeProject(folder: string, { functions, site }: EmulationOptions): str
   return project;
 }
 
-/** The site that is served, and the files of it that lie beside each function. */
-function sitePlaces(project: string): string[] {
+/** What of the site lies beside each function, where it is read. */
+function packagedSites(project: string): string[] {
   const packaged = join(project, '.netlify/functions-serve');
-  return [project, ...readdirSync(packaged).map((name) => join(packaged, name))].map((place) => join(place, '_site'));
+  return readdirSync(packaged).map((name) => join(packaged, name, '_site'));
 }
 
 function writeFiles(folder: string, files: EmulationOptions['site']): void {
@@ -107,8 +111,9 @@ async function startProcess(project: string, { edge, variables }: EmulationOptio
     ...{ platform: 'node', logLevel: 'silent' },
   });
   const { PATH = '', HOME = '', TMPDIR = '' } = process.env;
-  return fork(here('emulate.ts'), [thread, edge ? 'edge' : ''], {
-    cwd: project,
+  return fork(here('emulate.ts'), [project, thread, edge ? 'edge' : ''], {
+    // Not where the site is: what was not packaged with a function, it does not find.
+    cwd: dirname(project),
     execArgv: ['--import', import.meta.resolve('tsx')],
     // Nothing of what the person who runs the tests has set reaches the functions.
     env: { PATH: join(ROOT, 'node_modules/.bin') + delimiter + PATH, HOME, TMPDIR, ...variables },

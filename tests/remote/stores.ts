@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { DEFAULT_RULES, RULES_PATH } from '../../federation/rules.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
 import type { Store } from '../../server/store/store.ts';
@@ -75,7 +76,7 @@ async function startInbox(): Promise<Emulation> {
   const manifest = JSON.stringify(await siteOf(BLOG.origin).manifest());
   return startEmulation({
     functions: ['inbox.ts'],
-    site: { '/ap/manifest.json': manifest },
+    site: { '/ap/manifest.json': manifest, [RULES_PATH]: JSON.stringify(DEFAULT_RULES) },
     variables: { POSTERN_PRIVATE_KEYS: newPrivateKeys(), POSTERN_ALLOW_PRIVATE_ADDRESSES: '1' },
   });
 }
