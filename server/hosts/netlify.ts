@@ -76,9 +76,12 @@ export async function openNetlifyBlog<D extends StartingDeps>(
   return { deps, own, deployment, held, origin, takeQueued };
 }
 
-/** The platform's facts; what a developer sets counts on a developer's machine alone. */
+/**
+ * The platform's facts; what a developer sets counts on a developer's machine alone. The platform's own machines are known by
+ * the address at which Lambda hands requests out: one that does not say in which context it runs is none of a developer's.
+ */
 function deploymentOf({ deploy, site }: NetlifyContext, env: Environment): Deployment {
-  const context = deploy?.context ?? '';
+  const context = deploy?.context || (env.AWS_LAMBDA_RUNTIME_API === undefined ? '' : 'unknown');
   const siteUrl = site?.url ?? env.URL;
   const isLocalContext = context === '' || context === 'dev';
   return {

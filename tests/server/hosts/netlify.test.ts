@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ED25519_KID, RSA_KID } from '../../../federation/signatures/jwk.ts';
 import { ACTIVITY_JSON } from '../../../federation/vocabulary.ts';
+import { notFederating } from '../../../server/deployment.ts';
 import { createDeps } from '../../../server/deps.ts';
 import {
   answerOnNetlify,
@@ -147,6 +148,15 @@ it('private addresses are allowed on a developer’s machine alone, whatever the
   const env = { POSTERN_ALLOW_PRIVATE_ADDRESSES: '1' };
   expect((await open(PRODUCTION, env)).deployment.allowPrivateAddresses).toBe(false);
   expect((await open({ deploy: { context: '' } }, env)).deployment.allowPrivateAddresses).toBe(true);
+});
+
+it('on the platform’s own machines, a context that says nothing is no developer’s', async () => {
+  const env = { POSTERN_ALLOW_PRIVATE_ADDRESSES: '1', AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001' };
+  for (const context of [{}, { deploy: { context: '' } }]) {
+    const { deployment } = await open({ site: { url: ORIGIN }, ...context }, env);
+    expect(deployment).toMatchObject({ context: 'unknown', allowPrivateAddresses: false });
+    expect(notFederating(deployment, ORIGIN)?.why).toBe('not-production');
+  }
 });
 
 it.each([
