@@ -1,7 +1,8 @@
 import type { Config } from '@netlify/functions';
-import { answerWith } from '../server/hosts/host.ts';
+import { receiveWith } from '../server/hosts/host.ts';
 import { ledger } from '../server/routes/ledger.ts';
 
-export default answerWith(ledger);
+export default receiveWith(ledger, {});
 
+// When the account is gone it says so itself: see the route.
 export const config: Config = { path: '/ap/ledger' };

@@ -9,6 +9,7 @@ import { buildSite } from './build-site.ts';
 import { command, count, printError, printJson, run, shownPath } from './command.ts';
 import { knownIdsOf } from './known-ids.ts';
 import { readKnownLedger } from './known-ledger.ts';
+import { leaveOutAccount } from './leave-out-account.ts';
 import { tellKeys } from './made-keys.ts';
 import { writeRedirects } from './redirects.ts';
 import { shownUtc } from './times.ts';
@@ -113,6 +114,10 @@ const program = command('build', 'Build the site and its ActivityPub files from 
       onKeys: tellKeys,
     });
     if (ledger) await writeRedirects(options.output, ledger);
+    if (ledger?.actor.gone !== undefined) {
+      leaveOutAccount(options.output);
+      console.error(`${pc.yellow('note')}  The account is gone, so its own files are left out; the pages stay.`);
+    }
     report(facts, options, performance.now() - began);
   });
 

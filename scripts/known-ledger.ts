@@ -23,6 +23,7 @@ export async function readKnownLedger(
     const own = ownOrigin(settings);
     const known = await readLiveLedger(
       ledger === 'live' ? assertNotLocal(own, settings) : readOrigin(ledger, '--ledger'),
+      { goneToo: true },
     );
     // Ids and addresses of another origin are none of this build.
     return known?.origin === own ? known : undefined;

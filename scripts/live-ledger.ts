@@ -22,6 +22,8 @@ export function readOrigin(value: string, option: string): string {
 export interface LiveLedgerOptions {
   readonly deadlineMs?: number;
   readonly maxBytes?: number;
+  /** Wanted as well when the account there is gone; otherwise that is a fault. */
+  readonly goneToo?: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface LiveLedgerOptions {
  * `ledger-unavailable` and `ledger-unreadable`.
  */
 export async function readLiveLedger(origin: string, options: LiveLedgerOptions = {}): Promise<Ledger | undefined> {
-  const { deadlineMs = DEADLINE_MS, maxBytes = MAX_BYTES } = options;
+  const { deadlineMs = DEADLINE_MS, maxBytes = MAX_BYTES, goneToo = false } = options;
   const url = `${origin}/ap/ledger`;
   const signal = AbortSignal.timeout(deadlineMs);
   const { status, location, bytes } = await get(url, { signal, maxBytes }).catch((cause: unknown) => {
@@ -42,9 +44,10 @@ export async function readLiveLedger(origin: string, options: LiveLedgerOptions 
     const to = location ?? 'nowhere';
     throw unavailable(url, `it redirects to ${oneLine(to)}`, 'Name the origin that answers itself.');
   }
-  if (status === 410)
+  if (status === 410 && !goneToo)
     throw unavailable(url, 'it answers 410', 'The account there is deleted; nothing is sent any more.');
-  if (status !== 200) throw unavailable(url, `it answers ${status}`, 'Look into the log of that server.');
+  if (status !== 200 && status !== 410)
+    throw unavailable(url, `it answers ${status}`, 'Look into the log of that server.');
   if (bytes === undefined) throw unavailable(url, `it is larger than ${maxBytes} bytes`, 'Check the address.');
   return parse(url, bytes);
 }
@@ -56,7 +59,7 @@ async function get(
   const response = await fetch(url, { signal, redirect: 'manual', headers: { accept: 'application/json' } });
   const { status } = response;
   const location = response.headers.get('location');
-  if (status === 200) return { status, location, bytes: await bodyWithin(response.body, maxBytes) };
+  if (status === 200 || status === 410) return { status, location, bytes: await bodyWithin(response.body, maxBytes) };
   await response.body?.cancel();
   return { status, location, bytes: undefined };
 }

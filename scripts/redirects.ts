@@ -10,7 +10,11 @@ import { openSite } from '../server/site.ts';
 export async function writeRedirects(output: string, ledger: Ledger): Promise<void> {
   const { objects } = await openSite(output).manifest();
   const urls = new Map(objects.map(({ id, url }) => [id, url]));
-  const lines = redirectLines(ledger, urls);
+  addRedirects(output, redirectLines(ledger, urls));
+}
+
+/** Adds lines to the `_redirects` of a built site, after what it has already. */
+export function addRedirects(output: string, lines: readonly string[]): void {
   if (lines.length === 0) return;
   const file = join(output, '_redirects');
   const before = existsSync(file) ? `${readFileSync(file, 'utf8').trimEnd()}\n` : '';

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { findPart } from '../../federation/live-part.ts';
 import { refusesJson } from '../../federation/negotiate.ts';
+import { nothingHere } from '../routes/nothing-here.ts';
 import { CORS, etagOf, inPieces, matchesEtag, preflight, problem } from '../routes/respond.ts';
 import { openSiteFolder, type SiteFile } from '../site-folder.ts';
 import { contentTypeOf } from './content-types.ts';
@@ -66,7 +67,7 @@ export function serveStatic(folder: string, clock: () => number = Date.now, live
       const { pathname } = new URL(request.url);
       const machine = /^\/(ap|\.well-known)(\/|$)/.test(pathname);
       const file = machine ? undefined : await site.find('/404.html');
-      if (!file) return problem(404, 'There is nothing at this address.', CORS);
+      if (!file) return nothingHere();
       const headers = staticHeaders('text/html; charset=utf-8');
       headers.set('content-length', String(file.size));
       return new Response(request.method === 'HEAD' ? null : await readFile(file.path), { status: 404, headers });

@@ -12,7 +12,8 @@ const underWay = new WeakMap<LedgerStore, Promise<Written | undefined>>();
 
 /**
  * Answers with the public part of the ledger, so that a plan can be made anywhere: what the network was told is public
- * already, and titles and names of deleted posts are left out.
+ * already, and titles and names of deleted posts are left out. Of an account that is gone it comes with 410: a build goes by
+ * it, for the pages stay, and so does where they moved to.
  *
  * The text is written once for each version of the ledger, and one at a time, however many ask: for 10,000 posts it has
  * some megabytes, of which those who read slowly must not hold one copy each.
@@ -44,8 +45,9 @@ async function write(store: LedgerStore): Promise<Written | undefined> {
   const text = new TextEncoder().encode(JSON.stringify(ledgerDocument(known.ledger, { public: true })));
   // The text as well: a ledger that was restored may count anew.
   const etag = `"${known.version}-${etagOf(text).slice(1)}`;
-  const { version } = known;
-  const made = { version, status: 200, type: 'application/json', text, etag, cacheControl: 'no-cache' };
+  const { version, ledger } = known;
+  const found = ledger.actor.gone === undefined ? { status: 200, etag } : { status: 410 };
+  const made = { ...found, version, type: 'application/json', text, cacheControl: 'no-cache' };
   written.set(store, made);
   return made;
 }

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readSettings } from '../../build/settings.ts';
 import { buildSite } from '../../scripts/build-site.ts';
+import { leaveOutAccount } from '../../scripts/leave-out-account.ts';
 
 export const ORIGIN = 'https://blog.test';
 export const NOW = Date.parse('2026-11-23T12:00:00Z');
@@ -42,6 +43,18 @@ export async function buildForTests(): Promise<BuiltSite> {
     privateKeys: readFileSync(join(settings.dataFolder, 'keys.json'), 'utf8'),
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
+}
+
+/** The files of the same site as they are once the build knows that the account is gone. */
+export function filesWithoutAccount({ folder }: BuiltSite): BuiltSite['files'] {
+  const copy = mkdtempSync(join(tmpdir(), 'postern-gone-'));
+  try {
+    cpSync(folder, copy, { recursive: true });
+    leaveOutAccount(copy);
+    return filesIn(copy);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
 }
 
 function filesIn(folder: string): Record<string, Uint8Array> {

@@ -8,7 +8,7 @@ import { openSite } from '../../server/site.ts';
 import type { Store } from '../../server/store/store.ts';
 import { signingKeys } from '../remote/signing-keys.ts';
 import { type BuiltSite, NOW, ORIGIN } from './built-site.ts';
-import { type Emulation, startEmulation } from './emulation.ts';
+import { type Emulation, type EmulationOptions, startEmulation } from './emulation.ts';
 import { WORLD_HEADER, writeWorld } from './world-header.ts';
 
 /** A way to ask for an address of the blog. */
@@ -43,9 +43,12 @@ export async function nodeHost(site: BuiltSite, store: Store): Promise<Host> {
 }
 
 /** Netlify's emulation of the whole site, for as many stores as there are questions about. */
-export function emulateSite({ files, privateKeys }: BuiltSite): Promise<Emulation> {
+export function emulateSite(
+  { files, privateKeys }: Pick<BuiltSite, 'files' | 'privateKeys'>,
+  options: Pick<EmulationOptions, 'functions' | 'edge'> = { edge: true },
+): Promise<Emulation> {
   const variables = { POSTERN_PRIVATE_KEYS: privateKeys, POSTERN_ALLOW_PRIVATE_ADDRESSES: '1' };
-  return startEmulation({ edge: true, site: files, variables });
+  return startEmulation({ ...options, site: files, variables });
 }
 
 /** What it answers with what the site `siteId` has in Blobs; no other server can be reached. */

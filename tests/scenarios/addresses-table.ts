@@ -88,6 +88,12 @@ export const FUNCTION_QUESTIONS: readonly Question[] = [
   ask('/ap/inbox', 405, JSON_TYPE),
 ];
 
+/** Files of the build that are not there: at Netlify a function says so, to machines. */
+export const NO_FILE_QUESTIONS: readonly Question[] = [
+  ask('/ap/outbox/99.json', 404, JSON_TYPE),
+  ask('/ap/outbox/none.json', 404, JSON_TYPE),
+];
+
 /** Answered by files of the build, and by nothing where there are none. */
 export const FILE_QUESTIONS: readonly Question[] = [
   ask('/.well-known/nodeinfo', 200, JSON_TYPE),
@@ -149,15 +155,27 @@ export const GONE_QUESTIONS: readonly Question[] = [
   ask(webfinger('acct:blog@blog.test'), 410, JSON_TYPE),
   ask('/ap/posts/hello.json', 410, ACTIVITY),
   ask('/ap/followers', 410, JSON_TYPE),
+  ask('/ap/ledger', 410, JSON_TYPE),
   ask('/', 410, ACTIVITY, { accept: ACTIVITY }),
   ask('/posts/hello/', 410, ACTIVITY, { accept: ACTIVITY }),
   ask('/posts/hello/', 200, HTML),
 ];
 
-/** The same of files of the build, which Netlify itself serves until a build without them takes their place. */
+/** The same of what was a file of the build: one that knows of it leaves these out. */
 export const GONE_FILE_QUESTIONS: readonly Question[] = [
   ask('/.well-known/nodeinfo', 410, JSON_TYPE),
   ask('/nodeinfo/2.1.json', 410, JSON_TYPE),
   ask('/ap/actor.json', 410, ACTIVITY),
+  ask('/ap/actor.json', 410, ACTIVITY, { method: 'HEAD' }),
+  ask('/ap/actor.json', 406, JSON_TYPE, { accept: 'text/html' }),
   ask('/ap/outbox.json', 410, JSON_TYPE),
+  ask('/ap/outbox/1.json', 410, JSON_TYPE),
+  ask('/ap/outbox/99.json', 410, JSON_TYPE),
+  ask('/ap/featured.json', 410, JSON_TYPE),
+];
+
+/** What the functions of Netlify need beside them, and nobody else then: 410 on the Node host, no address there. */
+export const GONE_PART_QUESTIONS: readonly Question[] = [
+  ask('/ap/manifest.json', 410, JSON_TYPE),
+  ask('/ap/manifest/head.json', 410, JSON_TYPE),
 ];

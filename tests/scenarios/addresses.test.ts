@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openMemoryStore } from '../../server/store/memory.ts';
-import { type BuiltSite, buildForTests } from '../netlify/built-site.ts';
+import { type BuiltSite, buildForTests, filesWithoutAccount } from '../netlify/built-site.ts';
 import { type Emulation, openBlobsOf } from '../netlify/emulation.ts';
 import { bareFunctions, emulateSite, type Host, netlifyHost, nodeHost } from '../netlify/hosts.ts';
 import {
@@ -10,8 +10,10 @@ import {
   FUNCTION_QUESTIONS,
   fill,
   GONE_FILE_QUESTIONS,
+  GONE_PART_QUESTIONS,
   GONE_QUESTIONS,
   NEGOTIATED_QUESTIONS,
+  NO_FILE_QUESTIONS,
   type Question,
 } from './addresses-table.ts';
 
@@ -105,6 +107,12 @@ describe('the addresses of a blog, at each host', () => {
     expect(byPath(await answerOf(netlify, question))).toEqual(byPath(answer));
   });
 
+  it.each(named(NO_FILE_QUESTIONS))('%s', async (_name, question) => {
+    const answer = await answerOf(node, question);
+    expect([answer.status, answer.headers['content-type']]).toEqual([question.status, question.type]);
+    expect(await answerOf(netlify, question)).toEqual(answer);
+  });
+
   it('readers never meet the edge function: it runs for who names a JSON type alone', async () => {
     const ran = async (accept: string) => {
       const { headers } = await netlify.ask('/posts/hello/', { headers: { accept } });
@@ -119,6 +127,8 @@ describe('the addresses of a blog, at each host', () => {
 describe('the addresses of an account that is gone, at each host', () => {
   let node: Host;
   let netlify: Host;
+  let rebuilt: Emulation;
+  let withoutFiles: Host;
   beforeAll(async () => {
     const gone = { deleted: '2026-11-20T10:00:00Z', gone: '2026-11-22T10:00:00Z' };
     const store = openMemoryStore();
@@ -126,8 +136,14 @@ describe('the addresses of an account that is gone, at each host', () => {
     node = await nodeHost(site, store);
     await fill(openBlobsOf(emulation, 'gone'), gone);
     netlify = netlifyHost(emulation, 'gone');
+    rebuilt = await emulateSite({ ...site, files: filesWithoutAccount(site) }, { functions: ['account.ts'] });
+    await fill(openBlobsOf(rebuilt, 'gone'), gone);
+    withoutFiles = netlifyHost(rebuilt, 'gone');
   });
-  afterAll(() => node.close());
+  afterAll(async () => {
+    await node.close();
+    await rebuilt.close();
+  });
 
   it.each(named(GONE_QUESTIONS))('%s', async (_name, question) => {
     const answer = await answerOf(node, question);
@@ -135,8 +151,18 @@ describe('the addresses of an account that is gone, at each host', () => {
     expect(await answerOf(netlify, question)).toEqual(answer);
   });
 
-  it.each(named(GONE_FILE_QUESTIONS))('%s', async (_name, question) => {
+  it.each(named(GONE_FILE_QUESTIONS))(
+    '%s; while the build has the file, Netlify serves it',
+    async (_name, question) => {
+      const answer = await answerOf(node, question);
+      expect([answer.status, answer.headers['content-type']]).toEqual([question.status, question.type]);
+      expect(await answerOf(withoutFiles, question)).toEqual(answer);
+    },
+  );
+
+  it.each(named(GONE_PART_QUESTIONS))('%s; at Netlify 404', async (_name, question) => {
     const answer = await answerOf(node, question);
     expect([answer.status, answer.headers['content-type']]).toEqual([question.status, question.type]);
+    expect(await answerOf(withoutFiles, question)).toMatchObject({ status: 404 });
   });
 });

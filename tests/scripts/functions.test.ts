@@ -2,8 +2,10 @@ import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { FUNCTIONS } from '../../scripts/functions.ts';
 
-/** What the Node host does by itself, in one process that lasts: it sweeps, publishes, delivers, and serves the pages. */
-const OF_OTHER_HOSTS = new Set(['deliver.ts', 'deployed.ts', 'pages.ts', 'publish.ts', 'sweep.ts', 'webhook.ts']);
+/** What the Node host does by itself, in one process that lasts: it sweeps, publishes, delivers, and serves pages and files. */
+const OF_OTHER_HOSTS = new Set([
+  ...['account.ts', 'deliver.ts', 'deployed.ts', 'pages.ts', 'publish.ts', 'sweep.ts', 'webhook.ts'],
+]);
 
 test('the Node host runs every function that there is, but for what it does itself', async () => {
   const folder = new URL('../../functions/', import.meta.url);

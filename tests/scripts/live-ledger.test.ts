@@ -64,3 +64,16 @@ test('a server that never answers, and none at all', async () => {
     message: expect.stringContaining('ECONNREFUSED'),
   });
 });
+
+test('the ledger of an account that is gone comes with 410, for who wants it nevertheless; 410 alone is a fault', async () => {
+  const gone = { ...LEDGER, actor: { ...LEDGER.actor, deleted: LEDGER.begun, gone: '2026-11-02T00:00:00Z' } };
+  const origin = await serving((_, response) => {
+    response.writeHead(410, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(ledgerDocument(gone, { public: true })));
+  });
+  expect(await readLiveLedger(origin, { goneToo: true })).toMatchObject({ actor: { gone: gone.actor.gone } });
+  expect((await faultOf(readLiveLedger(origin))).message).toContain('answers 410');
+  await peer?.close();
+  const silent = await serving((_, response) => response.writeHead(410).end('{"error":"gone"}'));
+  expect((await faultOf(readLiveLedger(silent, { goneToo: true }))).code).toBe('ledger-unreadable');
+});

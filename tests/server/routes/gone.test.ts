@@ -52,6 +52,8 @@ describe.each(ways)('the functions of an account, %s', (_name, open) => {
     const tombstone = { id, type: 'Tombstone', formerType: 'Article', deleted };
     expect(await response.json()).toEqual({ '@context': 'https://www.w3.org/ns/activitystreams', ...tombstone });
     expect(await (await way.ask('/ap/posts/p9.json')).json()).toEqual({ error: 'This account was deleted.' });
+    // By it a build knows that the files of the account are to be left out, and where pages moved to.
+    expect(await (await way.ask('/ap/ledger')).json()).toMatchObject({ actor: { gone }, objects: [{ id }] });
     expect((await way.ask('/ap/followers', { method: 'OPTIONS' })).status).toBe(204);
     expect((await way.ask('/ap/inbox', post({}))).status).toBe(410);
   });
