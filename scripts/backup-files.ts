@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PosternError } from '../server/errors.ts';
 import { backupSqlite, checkSqlite } from '../server/store/sqlite-backup.ts';
 import { shownPath } from './command.ts';
@@ -7,6 +7,11 @@ import { storeFile } from './store-file.ts';
 
 /** The private halves of the blog's keys and of the owner's, as they lie in the data folder. */
 const KEY_FILES = ['keys.json', 'owner.json'] as const;
+
+const STORE_FILE = 'postern.db';
+
+/** What a backup takes the place of: SQLite's log belongs to the store that it lies beside. */
+const OWN_FILES = [STORE_FILE, `${STORE_FILE}-wal`, `${STORE_FILE}-shm`, ...KEY_FILES];
 
 export interface CopiedFile {
   readonly name: string;
@@ -30,7 +35,7 @@ export function backUp(dataFolder: string, folder: string): CopiedFile[] {
   try {
     mkdirSync(draft, { recursive: true, mode: 0o700 });
     const store = storeFile({ dataFolder });
-    backupSqlite(store, join(draft, 'postern.db'));
+    backupSqlite(store, join(draft, STORE_FILE));
     for (const name of KEY_FILES) copyIfThere(join(dataFolder, name), join(draft, name));
     renameSync(draft, folder);
   } catch (cause) {
@@ -41,32 +46,58 @@ export function backUp(dataFolder: string, folder: string): CopiedFile[] {
 }
 
 /**
- * Puts a backup where a data folder is to be. What stood there is kept beside it, and its name given.
+ * Puts what a backup holds into a data folder. What it takes the place of is kept in a folder in there, whose name is given:
+ * the data folder itself may be a mount, which cannot be renamed.
  *
- * @throws PosternError `no-backup`, `backup-not-written`, or what is wrong with its store (`store-…`), before anything is changed.
+ * @throws PosternError `no-backup`, `backup-not-written`, or what is wrong with its store (`store-…`); then nothing was changed.
  */
-export function restore(folder: string, dataFolder: string): { files: CopiedFile[]; former?: string } {
-  const store = join(folder, 'postern.db');
-  if (!existsSync(store)) {
-    throw new PosternError('no-backup', `${shownPath(folder)} holds no backup: there is no postern.db.`, {
+export function restore(
+  folder: string,
+  dataFolder: string,
+  { rename = renameSync }: { readonly rename?: typeof renameSync } = {},
+): { files: CopiedFile[]; former?: string } {
+  if (!existsSync(join(folder, STORE_FILE))) {
+    throw new PosternError('no-backup', `${shownPath(folder)} holds no backup: there is no ${STORE_FILE}.`, {
       hint: 'Name the folder that npm run backup wrote.',
       facts: { folder },
     });
   }
-  const draft = `${resolve(dataFolder)}.part-${process.pid}`;
-  const former = freeName(`${resolve(dataFolder)}.before-${new Date().toISOString().slice(0, 10)}`);
+  const draft = join(resolve(dataFolder), `restore-${process.pid}`);
+  const former = freeName(join(resolve(dataFolder), `before-${new Date().toISOString().slice(0, 10)}`));
   try {
     mkdirSync(draft, { recursive: true, mode: 0o700 });
-    for (const name of ['postern.db', ...KEY_FILES]) copyIfThere(join(folder, name), join(draft, name));
-    checkSqlite(join(draft, 'postern.db'));
-    const isReplaced = existsSync(dataFolder);
-    if (isReplaced) renameSync(dataFolder, former);
-    else mkdirSync(dirname(resolve(dataFolder)), { recursive: true });
-    renameSync(draft, dataFolder);
+    for (const name of [STORE_FILE, ...KEY_FILES]) copyIfThere(join(folder, name), join(draft, name));
+    checkSqlite(join(draft, STORE_FILE));
+    const isReplaced = exchange({ draft, dataFolder, former, rename });
     return { files: listed(dataFolder), ...(isReplaced ? { former } : {}) };
   } catch (cause) {
-    rmSync(draft, { recursive: true, force: true });
     throw cause instanceof PosternError ? cause : notWritten(dataFolder, cause);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/** Moves files aside and others into their place; back again when one cannot be moved. False when there were none. */
+function exchange(of: { draft: string; dataFolder: string; former: string; rename: typeof renameSync }): boolean {
+  const { draft, dataFolder, former, rename } = of;
+  const old = OWN_FILES.filter((name) => existsSync(join(dataFolder, name)));
+  const made = readdirSync(draft);
+  const moves = [
+    ...old.map((name) => [join(dataFolder, name), join(former, name)] as const),
+    ...made.map((name) => [join(draft, name), join(dataFolder, name)] as const),
+  ];
+  if (old.length > 0) mkdirSync(former, { mode: 0o700 });
+  const done: (readonly [string, string])[] = [];
+  try {
+    for (const move of moves) {
+      rename(...move);
+      done.unshift(move);
+    }
+    return old.length > 0;
+  } catch (error) {
+    for (const [from, to] of done) renameSync(to, from);
+    if (old.length > 0) rmSync(former, { recursive: true });
+    throw error;
   }
 }
 
@@ -83,8 +114,8 @@ function freeName(name: string): string {
 }
 
 function listed(folder: string): CopiedFile[] {
-  return readdirSync(folder)
-    .filter((name) => !/-(wal|shm)$/.test(name))
+  return [STORE_FILE, ...KEY_FILES]
+    .filter((name) => existsSync(join(folder, name)))
     .map((name) => ({ name, bytes: statSync(join(folder, name)).size }));
 }
 

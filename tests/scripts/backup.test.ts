@@ -6,12 +6,13 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { backUp, restore } from '../../scripts/backup-files.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
@@ -31,6 +32,12 @@ afterEach(() => {
   chmodSync(folder, 0o700);
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** What lies in the data folder, but for SQLite's log. */
+const kept = () =>
+  readdirSync(data)
+    .filter((name) => !/-(wal|shm)$/.test(name))
+    .sort();
 
 const openIn = (where: string) => openSqliteStore(join(where, 'postern.db'));
 
@@ -59,7 +66,7 @@ test('what a store that is open holds is in the copy, which goes on without it, 
   const copied = backUp(data, join(folder, 'copy'));
   await store.followers.put(follower('https://peer.test/bob'));
   await store.close();
-  expect(copied.map(({ name }) => name)).toEqual(['keys.json', 'postern.db']);
+  expect(copied.map(({ name }) => name)).toEqual(['postern.db', 'keys.json']);
   expect(await followersIn(join(folder, 'copy'))).toBe(1);
   expect(readFileSync(join(folder, 'copy/keys.json'), 'utf8')).toBe('the keys');
   for (const name of ['', 'keys.json', 'postern.db']) {
@@ -97,8 +104,39 @@ test('a damaged backup, and a database of another program, change nothing', asyn
   expect(() => restore(join(folder, 'copy'), data)).toThrow(expect.objectContaining({ code: 'store-damaged' }));
   mkdirSync(join(folder, 'empty'));
   expect(() => restore(join(folder, 'empty'), data)).toThrow(expect.objectContaining({ code: 'no-backup' }));
-  expect(readdirSync(folder).sort()).toEqual(['copy', 'data', 'empty']);
+  expect(kept()).toEqual(['keys.json', 'postern.db']);
   expect(await followersIn(data)).toBe(0);
+});
+
+test('a file that cannot be put in its place leaves all as it was', async () => {
+  const store = openIn(data);
+  await store.followers.put(follower('https://peer.test/ann'));
+  await store.close();
+  backUp(data, join(folder, 'copy'));
+  writeFileSync(join(data, 'keys.json'), 'other keys');
+  for (const last of [0, 1, 2, 3]) {
+    let moves = 0;
+    const rename: typeof renameSync = (from, to) => {
+      moves += 1;
+      if (moves > last) throw new Error('EIO');
+      renameSync(from, to);
+    };
+    expect(() => restore(join(folder, 'copy'), data, { rename })).toThrow(/nothing was changed|EIO/);
+    expect(kept()).toEqual(['keys.json', 'postern.db']);
+    expect(readFileSync(join(data, 'keys.json'), 'utf8')).toBe('other keys');
+    expect(await followersIn(data)).toBe(1);
+  }
+});
+
+test('in a folder that is a mount, and cannot be renamed, it works as elsewhere', async () => {
+  const store = openIn(data);
+  await store.followers.put(follower('https://peer.test/ann'));
+  await store.close();
+  backUp(data, join(folder, 'copy'));
+  mkdirSync(join(data, 'site'));
+  const { former } = restore(join(folder, 'copy'), data);
+  expect(kept()).toEqual([basename(former ?? ''), 'keys.json', 'postern.db', 'site'].sort());
+  expect(readdirSync(folder).sort()).toEqual(['copy', 'data']);
 });
 
 test('the commands: a backup, nothing replaced unasked or under a server that works, and the way back', async () => {
