@@ -8,6 +8,7 @@ import type { BuildFacts } from '../eleventy.config.ts';
 import { addressesOf } from '../federation/addresses.ts';
 import type { Plan } from '../federation/plan.ts';
 import { PosternError } from '../server/errors.ts';
+import { ownWork } from '../server/host-work.ts';
 import { assertFree } from '../server/hosts/listen.ts';
 import { liveComments } from '../server/hosts/live-comments.ts';
 import { type Serving, serve } from '../server/hosts/node.ts';
@@ -34,6 +35,7 @@ import {
 import { command, count, run } from './command.ts';
 import { countedLog } from './counted.ts';
 import { FUNCTIONS } from './functions.ts';
+import { assertNoOtherServer } from './other-server.ts';
 import { summaryOf } from './plan-view.ts';
 import { printable } from './printable.ts';
 import { putLive } from './put-live.ts';
@@ -183,6 +185,7 @@ async function serveUntil(
   let serving: Serving | undefined;
   // Before the build, which would put its site in the place of the one that another server serves.
   await assertFree(settings);
+  if (!watch) await assertNoOtherServer(settings);
   const counted = countedLog(settings);
   const { log, onAnswered } = counted;
   const options = { log, signal: ending, future, onBuilt: () => serving?.reload(), onLost: tellLost };
@@ -192,16 +195,25 @@ async function serveUntil(
     await counted.listen(deps.store);
     const begun = await begin(deps, prepared, mayFederate(settings, facts) && !future);
     const livePart = liveComments(deps, renderComments);
+    // While watching, what is looked at is not the site that was published.
+    const isSweeping = begun.federates && !watch;
     serving = await serve({
-      ...{ functions: FUNCTIONS, siteFolder: folder, deps, host, port, livePart, liveReload: watch },
+      ...{
+        functions: FUNCTIONS,
+        siteFolder: folder,
+        deps: isSweeping ? { ...deps, hostWork: ownWork } : deps,
+        host,
+        port,
+        livePart,
+        liveReload: watch,
+      },
       ...(onAnswered ? { onAnswered } : {}),
     });
     const owner = `server-${process.pid}-${randomBytes(4).toString('hex')}`;
     // While watching, it still builds.
     if (!watch) expectLongRun();
     const working = begun.federates ? runWorker(deps, { owner, signal: ending }) : undefined;
-    // While watching, what is looked at is not the site that was published.
-    const sweeping = begun.federates && !watch ? runSweep(deps, { signal: ending, onBlocked: tellBlocked }) : undefined;
+    const sweeping = isSweeping ? runSweep(deps, { signal: ending, onBlocked: tellBlocked }) : undefined;
     const keepingUp = runUpkeep(deps, { signal: ending });
     welcome(settings, facts, serving, begun);
     process.send?.('ready');
