@@ -14,7 +14,7 @@ export interface OwnSide {
   /** Signs as the blog; absent where the private keys are not here. */
   readonly signPost?: SignPost;
   readonly privateFault?: KeyFault;
-  /** How many bytes the private keys take in an environment, written without spaces. */
+  /** How many bytes the private keys take in an environment. */
   readonly privateBytes?: number;
   readonly isInEnvironment?: boolean;
   readonly ownerKey?: Readonly<Record<string, string>>;
@@ -35,7 +35,9 @@ export async function openOwnSide({ settings, addresses }: Patient): Promise<Own
   return {
     ...('fault' in published ? { publishedFault: published.fault } : { published: published.keys }),
     ...(text === undefined || 'fault' in published ? {} : await readPrivate(settings, addresses.actor)),
-    ...(text === undefined ? {} : { privateBytes: sizeOf(text), isInEnvironment: settings.privateKeys !== undefined }),
+    ...(text === undefined
+      ? {}
+      : { privateBytes: variableSize(text), isInEnvironment: settings.privateKeys !== undefined }),
     ...('value' in owner ? { ownerKey: owner.value.ownerKey } : {}),
   };
 }
@@ -70,9 +72,9 @@ async function readPrivate(
     : { signPost: createSigning(loaded.value.signingKeys(actor)).signPost };
 }
 
-function sizeOf(text: string): number {
-  const value = parseKeyFile(text);
-  return Buffer.byteLength(value === undefined ? text : JSON.stringify(value));
+/** How many bytes a key file takes as a variable: `$(cat …)` and forms drop the line break at its end. */
+export function variableSize(text: string): number {
+  return Buffer.byteLength(text.trim());
 }
 
 async function faultOr<T>(work: Promise<T>): Promise<{ readonly value: T } | { readonly fault: KeyFault }> {

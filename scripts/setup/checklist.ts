@@ -18,11 +18,13 @@ export interface Facts {
   /** Keys of the profile that still have the words of the sample. */
   readonly sampleWords: readonly string[];
   readonly git: GitFacts;
-  /** `netlify link` was run here. */
-  readonly linked: boolean;
+  readonly host: HostKind;
   /** Absent when nobody looked. */
   readonly live?: LiveSite;
 }
+
+/** Who serves the blog. `local`: this machine alone, for a look. `unknown`: it cannot be seen from here. */
+export type HostKind = 'netlify' | 'own' | 'local' | 'unknown';
 
 export interface Item {
   readonly id: string;
@@ -43,8 +45,8 @@ export function checklist(facts: Facts): Item[] {
     ...sampleItems(facts),
     keysItem(facts),
     ...gitItems(facts),
-    siteItem(facts),
-    secretItem(facts),
+    ...siteItems(facts),
+    ...secretItems(facts),
     ...liveItems(facts),
   ];
 }
@@ -80,58 +82,80 @@ function keysItem({ hasPrivateKeys, privateKeys }: Facts): Item {
 
 function gitItems({ git, content }: Facts): Item[] {
   if (!git.repository) return [open('repository', 'Put the folder under git', '  git init -b main')];
-  const { uncommitted, remote, unpushed } = git;
   const committed =
-    uncommitted.length === 0
+    git.uncommitted.length === 0
       ? done('committed', 'Profile and public keys are committed')
       : open('committed', 'Commit profile and public keys', `  git add ${shellName(content)}`, COMMIT);
-  const items = [done('repository', 'The folder is a git repository'), committed];
-  if (remote === undefined) {
-    const how = 'Make an empty repository at your git host, and then:';
-    items.push(open('pushed', 'Push it to a git host', how, '  git remote add origin <its address>', PUSH));
-  } else if (unpushed === undefined || unpushed > 0) {
-    const what = unpushed === undefined ? 'Push the branch' : `Push ${count(unpushed, 'commit')}`;
-    items.push(open('pushed', `${what} to ${remote}`, unpushed === undefined ? PUSH : '  git push'));
-  } else items.push(done('pushed', `The branch is pushed to ${remote}`));
-  return items;
+  return [done('repository', 'The folder is a git repository'), committed, pushItem(git)];
 }
 
-const COMMIT = '  git commit -m "Set up the blog"';
-const PUSH = '  git push -u origin HEAD';
-
-function siteItem({ linked, live, origin }: Facts): Item {
-  if (linked || live?.page.ok) return done('site', 'Netlify has the site');
+/** What is not committed yet has reached no remote, whatever git last saw there. */
+function pushItem({ uncommitted, remote, unpushed }: GitFacts): Item {
+  if (remote === undefined) {
+    const how = 'Make an empty repository at your git host, and then:';
+    return open('pushed', 'Push it to a git host', how, '  git remote add origin <its address>', push('origin'));
+  }
+  const { name, address } = remote;
+  if (uncommitted.length === 0 && unpushed === 0) return done('pushed', `The branch is pushed to ${address}`);
   return open(
-    'site',
-    'Let Netlify build it',
-    'Choose the repository at https://app.netlify.com/start, and a name or domain',
-    `so that the address is ${origin}. The rest is in netlify.toml.`,
+    'pushed',
+    uncommitted.length > 0 || !unpushed ? 'Push the branch' : `Push ${count(unpushed, 'commit')}`,
+    `${name} is ${address}; is it yours? If not, first:`,
+    `  git remote set-url ${name} <address of your own repository>`,
+    push(name),
   );
 }
 
-function secretItem({ privateKeys, privateKeysSize, hasPrivateKeys, live }: Facts): Item {
+const COMMIT = '  git commit -m "Set up the blog"';
+const OWN_MACHINE = 'On a machine of your own: docs/self-host.md';
+
+function push(remote: string): string {
+  return `  git push -u ${remote} HEAD`;
+}
+
+function siteItems({ host, live, origin }: Facts): Item[] {
+  const netlify = [
+    'Choose the repository at https://app.netlify.com/start, and a name or domain',
+    `so that the address is ${origin}. The rest is in netlify.toml.`,
+  ];
+  // What answers is served, and liveItems() says so.
+  const isServed = live?.page.ok === true;
+  switch (host) {
+    case 'netlify':
+      return [isServed ? done('site', 'Netlify has the site') : open('site', 'Let Netlify build it', ...netlify)];
+    case 'own':
+      return isServed ? [] : [open('site', 'Let it be served by this machine', OWN_MACHINE)];
+    case 'local':
+      return [open('site', 'Let it be served', 'For a look from this machine alone: npm start', OWN_MACHINE)];
+    case 'unknown':
+      if (isServed) return [];
+      return [open('site', 'Let it be served', OWN_MACHINE, 'By Netlify:', ...netlify)];
+    default:
+      return host satisfies never;
+  }
+}
+
+function secretItems({ privateKeys, privateKeysSize, hasPrivateKeys, live, host }: Facts): Item[] {
+  if (host === 'own' || host === 'local') return [];
   // The Accept was signed with it.
-  if (live?.followers) return done('secret', 'Netlify has the private keys');
-  const text = 'Give Netlify the private keys, so that it can sign';
-  if (!hasPrivateKeys) return { id: 'secret', state: 'unknown', text, todo: [] };
+  if (live?.followers) return [done('secret', 'Who serves the blog has the private keys')];
+  const give = 'Netlify the private keys, so that it can sign';
+  const text = host === 'netlify' ? `Give ${give}` : `If Netlify serves it: give ${give}`;
+  if (!hasPrivateKeys) return [{ id: 'secret', state: 'unknown', text, todo: [] }];
   const size = privateKeysSize.toLocaleString('en');
   const limit = ENVIRONMENT_LIMIT.toLocaleString('en');
   const fits = privateKeysSize < ENVIRONMENT_LIMIT ? '' : ', which is too much';
-  return {
-    id: 'secret',
-    state: 'unknown',
-    text,
-    todo: [
-      'By a command (npx netlify link comes first):',
-      `  npx netlify env:set POSTERN_PRIVATE_KEYS "$(cat ${shellName(privateKeys)})" \\`,
-      '    --context production --secret',
-      'or by a form: Project configuration > Environment variables > Add a variable',
-      '  Key     POSTERN_PRIVATE_KEYS, with "Contains secret values"',
-      `  Value   for Production only: all that is in ${privateKeys}`,
-      `It takes ${size} of the ${limit} bytes that a function's variables have${fits}.`,
-      'A variable counts from the next deploy on.',
-    ],
-  };
+  const todo = [
+    'By a command (npx netlify link comes first):',
+    `  npx netlify env:set POSTERN_PRIVATE_KEYS "$(cat ${shellName(privateKeys)})" \\`,
+    '    --context production --secret',
+    'or by a form: Project configuration > Environment variables > Add a variable',
+    '  Key     POSTERN_PRIVATE_KEYS, with "Contains secret values"',
+    `  Value   for Production only: all that is in ${privateKeys}`,
+    `It takes ${size} of the ${limit} bytes that a function's variables have${fits}.`,
+    'A variable counts from the next deploy on.',
+  ];
+  return [{ id: 'secret', state: 'unknown', text, todo }];
 }
 
 function liveItems({ live, origin, handle }: Facts): Item[] {

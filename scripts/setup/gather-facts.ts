@@ -1,12 +1,14 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseFrontMatter } from '../../build/front-matter.ts';
 import { loadPublicKeys } from '../../build/keys.ts';
 import type { Settings } from '../../build/settings.ts';
 import { shownPath } from '../command.ts';
-import type { Facts } from './checklist.ts';
+import { variableSize } from '../doctor/own-side.ts';
+import { isLocalHost } from '../doctor/patient.ts';
+import type { Facts, HostKind } from './checklist.ts';
 import type { Answers } from './edit-profile.ts';
-import { readGit } from './git.ts';
+import { type GitFacts, readGit } from './git.ts';
 import { lookAtSite } from './live-site.ts';
 import { samplesIn } from './samples.ts';
 
@@ -38,13 +40,29 @@ export async function gatherFacts(settings: Settings, answers: Answers, { look }
     profile: shownPath(profile),
     privateKeys: shownPath(privateKeys),
     hasPrivateKeys: existsSync(privateKeys),
-    privateKeysSize: existsSync(privateKeys) ? statSync(privateKeys).size : 0,
+    privateKeysSize: existsSync(privateKeys) ? variableSize(readFileSync(privateKeys, 'utf8')) : 0,
     samples: samplesIn(contentFolder).length,
     sampleWords: sampleWordsIn(readFileSync(profile, 'utf8')),
     git,
-    linked: existsSync(resolve('.netlify/state.json')),
+    host: hostKind(origin, git),
     ...(live ? { live } : {}),
   };
+}
+
+/** Who serves the blog, by what only one of the ways leaves behind. */
+function hostKind(origin: string, { remote }: GitFacts): HostKind {
+  const { hostname } = new URL(origin);
+  if (isLocalHost(hostname)) return 'local';
+  if (existsSync(resolve('.netlify/state.json')) || hostname.endsWith('.netlify.app')) return 'netlify';
+  // docs/self-host.md sets the folder; a clone that pushes to the blog's own machine is the owner's.
+  if (process.env.POSTERN_DATA?.trim() || (remote && hostOfRemote(remote.address) === hostname)) return 'own';
+  return 'unknown';
+}
+
+/** `ssh://me@host/path`, `https://host/path` and `me@host:path`. */
+function hostOfRemote(address: string): string | undefined {
+  if (URL.canParse(address)) return new URL(address).hostname;
+  return /^(?:[^@/:]+@)?([^@/:]+):/.exec(address)?.[1];
 }
 
 function sampleWordsIn(profile: string): string[] {

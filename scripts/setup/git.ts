@@ -20,8 +20,8 @@ export interface GitFacts {
   readonly repository: boolean;
   /** Of the files that were asked for, those that are not in the last commit as they are. */
   readonly uncommitted: readonly string[];
-  /** The address of the remote without whatever signs in there. */
-  readonly remote?: string;
+  /** Where the branch is pushed: the address is without whatever signs in there. */
+  readonly remote?: { readonly name: string; readonly address: string };
   /** Commits that the remote's branch has not; undefined where it is not known. */
   readonly unpushed?: number;
 }
@@ -42,7 +42,7 @@ export async function readGit(contentFolder: string, files: readonly string[]): 
   return {
     repository: true,
     uncommitted,
-    ...(url ? { remote: withoutSignIn(url) } : {}),
+    ...(name && url ? { remote: { name, address: withoutSignIn(url) } } : {}),
     ...(ahead ? { unpushed: Number(ahead) } : {}),
   };
 }

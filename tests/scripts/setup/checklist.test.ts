@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { checklist, type Facts } from '../../../scripts/setup/checklist.ts';
 import type { LiveSite } from '../../../scripts/setup/live-site.ts';
 
+const REMOTE = { name: 'origin', address: 'https://git.example/blog' };
+
 const FACTS: Facts = {
   handle: '@mara@mara.example',
   origin: 'https://mara.example',
@@ -12,8 +14,8 @@ const FACTS: Facts = {
   privateKeysSize: 2026,
   samples: 0,
   sampleWords: [],
-  git: { repository: true, uncommitted: [], remote: 'https://git.example/blog', unpushed: 0 },
-  linked: false,
+  git: { repository: true, uncommitted: [], remote: REMOTE, unpushed: 0 },
+  host: 'netlify',
 };
 
 const LIVE: LiveSite = { page: { ok: true }, webfinger: { ok: true }, key: { ok: true }, followers: 0 };
@@ -39,8 +41,26 @@ test('a site that does not answer is said once', () => {
   expect(Object.keys(all)).not.toContain('webfinger');
 });
 
-test('a linked folder is a site, before it answers', () => {
-  expect(states({ linked: true })).toMatchObject({ site: 'done' });
+test('what is not committed was not pushed, and whose the remote is is asked', () => {
+  const git = { ...FACTS.git, uncommitted: ['content/profile.md'] };
+  const pushed = checklist({ ...FACTS, git }).find(({ id }) => id === 'pushed');
+  expect(pushed).toMatchObject({ state: 'open', text: 'Push the branch' });
+  expect(pushed?.todo[0]).toBe('origin is https://git.example/blog; is it yours? If not, first:');
+  expect(states({})).toMatchObject({ pushed: 'done' });
+});
+
+test.each(['own', 'local'] as const)('%s: nothing is for Netlify, and the guide of the other way is named', (host) => {
+  const items = checklist({ ...FACTS, host });
+  expect(JSON.stringify(items)).not.toMatch(/netlify/i);
+  expect(items.find(({ id }) => id === 'site')?.todo).toContain('On a machine of your own: docs/self-host.md');
+});
+
+test('where it cannot be seen who serves the blog, both ways are given', () => {
+  const [site, secret] = ['site', 'secret'].map((wanted) =>
+    checklist({ ...FACTS, host: 'unknown' }).find(({ id }) => id === wanted),
+  );
+  expect(site?.todo.slice(0, 2)).toEqual(['On a machine of your own: docs/self-host.md', 'By Netlify:']);
+  expect(secret?.text).toMatch(/^If Netlify serves it/);
 });
 
 test('a folder without git gets one thing to do about it', () => {

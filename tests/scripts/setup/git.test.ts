@@ -51,6 +51,6 @@ test('what signs in is no part of what is shown', async () => {
   expect(await readGit(folder, [])).toEqual({
     repository: true,
     uncommitted: [],
-    remote: 'https://git.example/blog',
+    remote: { name: 'origin', address: 'https://git.example/blog' },
   });
 });
