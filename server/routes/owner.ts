@@ -4,7 +4,6 @@ import { openOwnerAccess } from '../owner-access.ts';
 import { type CommandResult, runOwnerCommand } from '../owner-commands.ts';
 import { checkOwnerToken } from '../owner-token.ts';
 import type { Deps } from '../ports.ts';
-import { inTurn } from '../turns.ts';
 import { readBody } from './read-body.ts';
 import { problem } from './respond.ts';
 
@@ -53,12 +52,7 @@ async function answer(
 
 /** Says whether a token comes for the first time, and marks it before anything is done. No activity's id begins like this. */
 function isFirst({ store, clock }: OwnerDeps, jti: string): Promise<boolean> {
-  const mark = `owner-token:${jti}`;
-  return inTurn(store, mark, async () => {
-    if (await store.inbound.seen(mark)) return false;
-    await store.inbound.markSeen(mark, clock());
-    return true;
-  });
+  return store.inbound.markFirst(`owner-token:${jti}`, clock());
 }
 
 function respond(deps: OwnerDeps, ended: CommandResult): Response {

@@ -22,6 +22,8 @@ export function blobsInbound(blobs: BlobStore, options: DocumentsOptions): Blobs
     seen: async (activityId) => (await seen.read(activityId)).has(digestOf(activityId)),
     markSeen: (activityId, now) =>
       seen.change(activityId, (map) => memoryInbound(map).markSeen(digestOf(activityId), now)),
+    markFirst: (activityId, now) =>
+      seen.change(activityId, (map) => memoryInbound(map).markFirst(digestOf(activityId), now)),
     forgetSeen: async (before) => sum(await seen.changeAll((map) => memoryInbound(map).forgetSeen(before))),
     // Nothing is kept of earlier versions, which knew no Blobs.
     kept: async () => [],

@@ -7,6 +7,11 @@ export function memoryInbound(seen: Map<string, number>): InboundStore {
     markSeen: async (activityId, now) => {
       seen.set(activityId, Math.max(now, seen.get(activityId) ?? now));
     },
+    markFirst: async (activityId, now) => {
+      if (seen.has(activityId)) return false;
+      seen.set(activityId, now);
+      return true;
+    },
     kept: async () => [],
     dropKept: async () => {},
     forgetSeen: async (before) => removeWhere(seen, (at) => at < before),

@@ -9,6 +9,7 @@ export function sqliteInbound(database: SqliteDatabase): InboundStore {
   const mark = database.prepare(
     'INSERT INTO seen (id, at) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET at = max(at, excluded.at)',
   );
+  const markFirst = database.prepare('INSERT INTO seen (id, at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING');
   const forgetSeen = database.prepare('DELETE FROM seen WHERE at < ?');
   const kept = database.prepare('SELECT * FROM received WHERE seq > 0 ORDER BY seq LIMIT ?');
   const dropKept = database.prepare('DELETE FROM received WHERE id = ?');
@@ -19,6 +20,8 @@ export function sqliteInbound(database: SqliteDatabase): InboundStore {
     markSeen: async (activityId, now) => {
       await database.writeShared('repeatable', () => mark.run(activityId, now));
     },
+    // What must not be done twice: lost in a power cut, the mark would let it.
+    markFirst: (activityId, now) => database.writeShared('lasting', () => markFirst.run(activityId, now) > 0),
     kept: async (limit) => kept.all(limit).map(receivedOf),
     dropKept: async (activityId) => {
       await database.writeShared('lasting', () => dropKept.run(activityId));

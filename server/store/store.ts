@@ -141,6 +141,8 @@ export interface InboundStore {
   seen(activityId: string): Promise<boolean>;
   /** Marked last, after the effects. Marked again, it is remembered from the later time on. */
   markSeen(activityId: string, now: number): Promise<void>;
+  /** Marks it, unless it is marked already: true for one caller alone, whichever process asks, and for no other after it. */
+  markFirst(activityId: string, now: number): Promise<boolean>;
   /**
    * What versions before the fourth schema kept as it was received, oldest first, at most `limit`: it is handled again as
    * if it came now (`adoptReceived`), and dropped one by one.

@@ -4,7 +4,7 @@ import type { Store } from '../../server/store/store.ts';
 const WRITES: ReadonlySet<string> = new Set([
   ...['put', 'remove', 'begin', 'compareAndSwap', 'enqueue', 'lease', 'settle', 'release', 'abandon'],
   ...['supersedeAll', 'retry', 'postpone', 'hasten', 'giveUp', 'fold'],
-  ...['markSeen', 'dropKept', 'forgetActor', 'forgetSeen', 'beat', 'leave'],
+  ...['markSeen', 'markFirst', 'dropKept', 'forgetActor', 'forgetSeen', 'beat', 'leave'],
   ...['setState', 'putAuthor', 'forgetTarget', 'prune', 'revoke', 'forgetSender', 'add', 'secret'],
 ]);
 

@@ -7,6 +7,9 @@ import { DEFAULT_RULES } from '../../../federation/rules.ts';
 import { sealMessage } from '../../../server/messages.ts';
 import { ensureOwnerKeys, loadOwnerKeys, type OwnerKeys } from '../../../server/owner-keys.ts';
 import { signOwnerToken } from '../../../server/owner-token.ts';
+import { owner } from '../../../server/routes/owner.ts';
+import { openBlobsStore } from '../../../server/store/blobs.ts';
+import { openBlobModel } from '../store/blob-model.ts';
 import { author, hear, interaction, POST_ID } from './heard.ts';
 import { openEach, type Way, ways } from './ways.ts';
 import { NOW, ORIGIN, type World } from './world.ts';
@@ -94,6 +97,27 @@ describe.each(ways)('the owner’s commands, %s', (_name, open) => {
     const token = await tokenFor(body);
     const both = await Promise.all([send(body, { token }), send(body, { token })]);
     expect(both.map(({ status }) => status).sort()).toEqual([200, 401]);
+  });
+
+  it('the same token at two processes at once → one of them', async () => {
+    // Each has looked before the other has written.
+    const looks: (() => void)[] = [];
+    const model = openBlobModel({
+      step: async (what) => {
+        if (!what.startsWith('get seen/')) return;
+        await new Promise<void>((look) => {
+          looks.push(look);
+          if (looks.length > 1) for (const each of looks) each();
+        });
+      },
+    });
+    const token = await tokenFor(JSON.stringify(SIZES));
+    const both = [0, 1].map(() => {
+      const headers = { authorization: `Bearer ${token}` };
+      const request = new Request(`${ORIGIN}/ap/owner`, { method: 'POST', headers, body: JSON.stringify(SIZES) });
+      return owner({ ...world.deps, store: openBlobsStore(model) }, request);
+    });
+    expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([200, 401]);
   });
 
   it.each([

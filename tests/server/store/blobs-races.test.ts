@@ -133,6 +133,7 @@ const STEPS: Readonly<Record<string, fc.Arbitrary<Step>>> = {
   ),
   'seen ids': fc.oneof(
     name.map((id) => ({ ...step('mark', id), run: (store: Store) => store.inbound.markSeen(id, 1) })),
+    name.map((id) => ({ ...step('first', id), run: (store: Store) => store.inbound.markFirst(id, 1) })),
     name.map((id) => ({ ...step('seen', id), run: (store: Store) => store.inbound.seen(id) })),
   ),
   secrets: tag.map((value) => ({

@@ -50,6 +50,7 @@ const GROUPS: Readonly<Record<string, (stores: () => Opened) => void>> = {
   'pictures and sizes': mediaConformance,
   activities: activityConformance,
   inbound: inboundConformance,
+  'first marks': firstMarkConformance,
   actors: actorConformance,
   workers: workerConformance,
 };
@@ -138,6 +139,22 @@ function inboundConformance(stores: () => Opened): void {
     await inbound.markSeen('a', 5);
     expect(await inbound.forgetSeen(20)).toBe(0);
     expect(await inbound.forgetSeen(21)).toBe(1);
+  });
+}
+
+function firstMarkConformance(stores: () => Opened): void {
+  test('of many that mark one id at once, by two openings, one alone is the first; later nobody is', async () => {
+    const { store, other } = stores();
+    for (const id of AWKWARD) {
+      const marks = Array.from({ length: 20 }, (_, n) => (n % 2 ? store : other).inbound.markFirst(id, n));
+      expect((await Promise.all(marks)).filter(Boolean)).toHaveLength(1);
+      expect(await Promise.all([store, other].map(({ inbound }) => inbound.markFirst(id, 99)))).toEqual([false, false]);
+      expect(await other.inbound.seen(id)).toBe(true);
+    }
+    await store.inbound.markSeen('seen', 1);
+    expect(await other.inbound.markFirst('seen', 2)).toBe(false);
+    expect(await store.inbound.forgetSeen(2)).toBeGreaterThan(0);
+    expect(await other.inbound.markFirst('seen', 2)).toBe(true);
   });
 }
 
