@@ -14,8 +14,13 @@ const OF_ACCOUNT = /^\/(?:ap\/|nodeinfo\/|\.well-known\/(?:webfinger|nodeinfo)\/
  */
 export async function goneAnswer({ store }: Pick<Deps, 'store'>, request: Request): Promise<Response | undefined> {
   const { origin, pathname } = new URL(request.url);
-  if (!OF_ACCOUNT.test(pathname)) return undefined;
+  if (!OF_ACCOUNT.test(pathname) || isOwners(request.method, pathname)) return undefined;
   return goneObject({ store }, request, origin + pathname);
+}
+
+/** Who shows a token of the owner is told how it stands, and has their messages still. */
+function isOwners(method: string, pathname: string): boolean {
+  return method === 'POST' && /^\/ap\/owner\/?$/.test(pathname);
 }
 
 /** The same for the document of this id, at whatever address it was asked for. */
