@@ -16,6 +16,7 @@ import { type Answers, editProfile, newProfile } from './setup/edit-profile.ts';
 import { type Given, gatherAnswers, soundAnswers } from './setup/gather-answers.ts';
 import { gatherFacts } from './setup/gather-facts.ts';
 import { checklistLines } from './setup/print-checklist.ts';
+import { assertSoundProfile } from './setup/profile-faults.ts';
 import { removeSamples, samplesIn } from './setup/samples.ts';
 
 interface SetupOptions {
@@ -61,6 +62,7 @@ async function setUp(settings: Settings, options: SetupOptions, prompt: Prompt |
     ...(name === undefined ? {} : { name }),
     ...(origin === undefined ? {} : { origin }),
   };
+  if (profile.text !== undefined) assertSoundProfile(settings, profile.text, given);
   const isSample = isSampleProfile(profile.data);
   const current = isSample ? {} : soundAnswers(profile.data, allowHttp);
   const answers = await gatherAnswers({ given, current, allowHttp, ...(prompt ? { prompt } : {}) });

@@ -11,7 +11,7 @@ export interface CheckOptions {
 }
 
 /** What the build would take for each of the other keys. */
-const SOUND = { username: 'me', name: 'Me', origin: 'https://blog.example' } as const;
+export const SOUND = { username: 'me', name: 'Me', origin: 'https://blog.example' } as const;
 
 /** Checks one answer as the build checks the profile, once it is brought into the form that people mean. */
 export function checkAnswer(key: AnswerKey, typed: string, { allowHttp }: CheckOptions): Checked {

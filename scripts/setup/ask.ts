@@ -16,7 +16,7 @@ export interface Question {
 export interface Prompt {
   /** Asks until the answer can be taken. Rejects with `Stopped` at Ctrl-C and Ctrl-D. */
   ask(question: Question): Promise<string>;
-  /** Asks for yes or no; no is what nothing means. */
+  /** Asks for yes or no until it is one of them; no is what nothing means. */
   confirm(text: string): Promise<boolean>;
   close(): void;
 }
@@ -46,7 +46,11 @@ export function openPrompt(input: NodeJS.ReadableStream, output: NodeJS.Writable
       }
     },
     async confirm(text) {
-      return /^y(?:es)?$/i.test((await read(`\n${text} [y/N] `)).trim());
+      for (let question = `\n${text} [y/N] `; ; question = 'y for yes, n for no: ') {
+        const typed = (await read(question)).trim();
+        if (/^y(?:es)?$/i.test(typed)) return true;
+        if (/^(?:no?)?$/i.test(typed)) return false;
+      }
     },
     close: () => lines.close(),
   };

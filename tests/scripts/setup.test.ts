@@ -61,6 +61,35 @@ describe('without a terminal', () => {
   });
 });
 
+describe('a profile that the build would refuse', () => {
+  const misspelt = () => clone.write('content/profile.md', '---\nusernme: mara\nname: Mara\n---\n');
+
+  test.each([
+    ['without flags', []],
+    ['with all flags', ANSWERS],
+  ])('%s: its faults come first, and nothing is written', async (_, flags) => {
+    misspelt();
+    const { code, stdout, stderr } = await setup(...flags);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('content/profile.md:2 unknown key "usernme"; did you mean "username"?');
+    expect(stderr).not.toContain('these are missing');
+    expect(existsSync(join(clone.folder, '.postern'))).toBe(false);
+  });
+
+  test('at a terminal nothing is asked before', async () => {
+    misspelt();
+    const { code, stdout } = await clone.atTerminal([], ['--offline']);
+    expect([code, stdout]).toEqual([1, expect.stringContaining('unknown key "usernme"')]);
+    expect(stdout).not.toContain('By what name');
+  });
+
+  test('a flag mends the line that it writes', async () => {
+    clone.write('content/profile.md', '---\nusername: Mara Lind\nname: Mara\n---\n');
+    expect((await setup()).stderr).toContain('content/profile.md:2 username must be 1 to 30');
+    expect((await setup(...ANSWERS)).code).toBe(0);
+  });
+});
+
 describe('run again', () => {
   test('nothing changes, nothing is asked, and what was done since is ticked off', async () => {
     await setup(...ANSWERS);
@@ -215,7 +244,8 @@ describe('at a terminal', () => {
         [/must be 1 to 30/, '@mara@mara.example\n'],
         [/What name shall they see/, 'Mara Lind\n'],
         [/\[https:\/\/mara\.example\] >/, '\n'],
-        [/Remove the 20 sample posts.*\[y\/N\]/, 'y\n'],
+        [/Remove the 20 sample posts.*\[y\/N\]/, 'maybe\n'],
+        [/y for yes, n for no/, 'y\n'],
       ],
       ['--offline'],
     );
