@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { isTypo, nearestName } from '../build/front-matter-keys.ts';
 import { PosternError } from '../server/errors.ts';
+import { assertNoLostOptions } from './lost-options.ts';
 import { printable, quoted } from './printable.ts';
 
 /** What a command's process ends with. `waiting`: there is something to send, and `--exit-code` asked. */
@@ -27,6 +28,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   'not-a-list-url',
   'missing-answers',
   'not-an-answer',
+  'options-without-dashes',
 ]);
 
 /** The child that failed has said why. */
@@ -47,6 +49,7 @@ export function command(name: string, summary: string): Command {
  */
 export async function run(program: Command): Promise<void> {
   try {
+    assertNoLostOptions(program, process.env);
     assertKnownCommand(program);
     await program.parseAsync();
   } catch (error) {
