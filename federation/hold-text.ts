@@ -9,7 +9,14 @@ export function listFiles(sources: readonly string[]): string {
   return sources.length > NAMED ? `${named} and ${sources.length - NAMED} more` : named;
 }
 
+const PUBLISH = 'npm run publish -- ';
+
 /** What to type to release a hold, or what it says of one object. */
 export function confirmCommand(code: HoldCode): string {
-  return `npm run publish -- --confirm ${code}`;
+  return `${PUBLISH}--confirm ${code}`;
+}
+
+/** What is to be typed, in advice, for a blog that runs elsewhere, by its origin. */
+export function releaseAt(advice: string, origin: string): string {
+  return advice.replaceAll(PUBLISH, `${PUBLISH}--at ${origin} `);
 }

@@ -101,7 +101,7 @@ export interface PlanOptions {
   readonly now: number;
   /**
    * What the owner releases: codes of holds, and ids of objects, each of which releases that object alone from any hold.
-   * See `RELEASABLE` of federation/holds.
+   * See `RELEASABLE` of federation/holds; and `WITHOUT_DELAY`.
    */
   readonly confirm?: ReadonlySet<string>;
   /** What later layers of the site add; what the build has already is passed over. See `scheduledObjects`. */
@@ -111,6 +111,9 @@ export interface PlanOptions {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+/** Among what is confirmed: the profile's `sendAfter` is not waited for. No hold and no id is called so. */
+export const WITHOUT_DELAY = 'sendAfter';
 
 /**
  * Plans what the next publish sends: what the manifest says and the ledger does not (CONTRIBUTING, Paths, Publish).
@@ -146,7 +149,7 @@ export function planPublish(manifest: Manifest, ledger: Ledger | undefined, opti
   const { holds, changes } = holdChanges(found, { ledger, limits, confirm, freshFrom });
   const activities = planActivities(manifest, ledger, changes, now);
   const quiet = changes.quiet.map(({ entry, why }): QuietChange => ({ entry, why }));
-  const sendAt = approvedAt + sendAfterMs;
+  const sendAt = approvedAt + (confirm.has(WITHOUT_DELAY) ? 0 : sendAfterMs);
   const isDelayed = sendAt > now && activities.length + quiet.length > 0;
   return {
     ...plan,

@@ -1,8 +1,9 @@
 import type { Config } from '@netlify/functions';
 import { answerOwnerWith } from '../server/hosts/host.ts';
 import { netlifyFacts } from '../server/hosts/netlify-facts.ts';
+import { netlifyHostWork } from '../server/hosts/netlify-host-work.ts';
 import { owner } from '../server/routes/owner.ts';
 
-export default answerOwnerWith(owner, netlifyFacts);
+export default answerOwnerWith(owner, netlifyFacts, netlifyHostWork);
 
 export const config: Config = { path: '/ap/owner' };

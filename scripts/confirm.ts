@@ -1,19 +1,11 @@
-import { RELEASABLE } from '../federation/holds.ts';
 import type { Ledger } from '../federation/ledger.ts';
-import type { Manifest, ManifestObject } from '../federation/manifest.ts';
-import { type Hold, type HoldCode, type Plan, type PlanOptions, planPublish } from '../federation/plan.ts';
+import type { Manifest } from '../federation/manifest.ts';
+import type { Plan, PlanOptions } from '../federation/plan.ts';
+import { type HeldFiles, type NotReleased, releaseNamed } from '../federation/release-named.ts';
 import { PosternError } from '../server/errors.ts';
 import type { PreparedPlan } from '../server/publish.ts';
-import { blogItself, findPosts, type NamedPost } from './find-post.ts';
+import { spellingsOf } from './find-post.ts';
 import { printable, quoted } from './printable.ts';
-
-/** Holds of the build itself: their words stay words. */
-const WHOLE: ReadonlySet<HoldCode> = new Set(['older-build', 'identity-changed']);
-
-/** True when `--confirm` releases it; the others want a change of the content or of the settings. */
-function isReleasable(code: HoldCode): boolean {
-  return RELEASABLE.includes(code);
-}
 
 /** Reads what was typed after `--confirm`: names between commas. */
 export function readNames(value: string | undefined): readonly string[] {
@@ -61,86 +53,38 @@ export interface Confirmed {
 }
 
 /**
- * Releases what the names say: all that is in a hold now, by its code, and posts by key, file, slug, id or page. A hold of the build as a whole
- * hides the others, so the plan is made again until no name finds anything more. Throws `unknown-hold` for a name of
- * nothing and for a hold that nothing releases, and lists what is held.
+ * Releases what the names say, as `releaseNamed`. Throws `unknown-hold` for a name of nothing and for a hold that nothing
+ * releases, and lists what is held.
  */
-export function confirmPlan(from: ConfirmedFrom, names: readonly string[]): Confirmed {
-  const { manifest, ledger } = from;
-  let options = from.options;
-  let plan = planPublish(manifest, ledger, options);
-  const held: Hold[] = [];
-  const open = new Set(names);
-  for (;;) {
-    held.push(...plan.holds);
-    const confirm = new Set(options.confirm);
-    for (const name of [...open]) {
-      const released = releasedBy(name, plan, from);
-      if (released.length > 0) open.delete(name);
-      for (const what of released) confirm.add(what);
-    }
-    if (confirm.size === (options.confirm?.size ?? 0)) break;
-    options = { ...options, confirm };
-    plan = planPublish(manifest, ledger, options);
-  }
-  for (const name of open) assertKnown(name, held, from);
-  return { plan, options, idle: [...open] };
+export function confirmPlan({ contentFolder, ...from }: ConfirmedFrom, names: readonly string[]): Confirmed {
+  const released = releaseNamed({ ...from, spell: (name) => spellingsOf(name, contentFolder) }, names);
+  if (released.kind !== 'released') throw notReleased(released);
+  const { plan, options, idle } = released;
+  return { plan, options, idle };
 }
 
-function releasedBy(name: string, plan: Plan, from: ConfirmedFrom): readonly string[] {
-  const hold = plan.holds.find(({ code }) => code === name);
-  // What the owner saw is released, not what the same hold might have in it by the time that it is sent.
-  if (hold) return isReleasable(hold.code) ? (WHOLE.has(hold.code) ? [hold.code] : hold.ids) : [];
-  const ids = new Set(plan.holds.flatMap((each) => (isReleasable(each.code) ? each.ids : [])));
-  return findPosts(
-    [...postsOf(from)].filter(({ id }) => ids.has(id)),
-    name,
-    from.contentFolder,
-  ).map(({ id }) => id);
-}
-
-function* postsOf({ manifest, ledger, options }: ConfirmedFrom): Generator<NamedPost> {
-  // A renamed post is named as it is now.
-  if (ledger) {
-    yield blogItself(ledger);
-    yield* ledger.objects.values();
-  }
-  const scheduled: readonly ManifestObject[] = options.scheduled ?? [];
-  yield* scheduled;
-  yield* manifest.objects;
-}
-
-/** A hold that does not apply, and a post that nothing holds, may be named: the same command can be run again. */
-function assertKnown(name: string, held: readonly Hold[], from: ConfirmedFrom): void {
-  const hold = held.find(({ code, ids }) => code === name || (!isReleasable(code) && findIn(ids, name, from)));
-  if (hold) {
-    throw new PosternError('unknown-hold', `${hold.code} is not released by a word: ${hold.why}.`, {
-      hint: `${hold.release}.`,
+/** Says why a name releases nothing; `planCommand` is what shows what is held where the blog is. */
+export function notReleased(fault: NotReleased, planCommand = 'npm run plan'): PosternError {
+  const { name } = fault;
+  if (fault.kind === 'not-by-word') {
+    const { code, why, release } = fault.hold;
+    return new PosternError('unknown-hold', `${code} is not released by a word: ${why}.`, {
+      hint: `${release}.`,
       facts: { name },
     });
   }
-  const isHold = RELEASABLE.some((code) => code === name);
-  if (isHold || findPosts(postsOf(from), name, from.contentFolder).length > 0) return;
-  throw new PosternError('unknown-hold', `${quoted(name)} is neither a hold nor a post.`, {
-    hint: heldNow(held, from),
+  return new PosternError('unknown-hold', `${quoted(name)} is neither a hold nor a post.`, {
+    hint: heldNow(fault.held, planCommand),
     facts: { name },
   });
 }
 
-function findIn(ids: readonly string[], name: string, from: ConfirmedFrom): boolean {
-  const posts = [...postsOf(from)].filter(({ id }) => ids.includes(id));
-  return findPosts(posts, name, from.contentFolder).length > 0;
-}
-
-function heldNow(held: readonly Hold[], from: ConfirmedFrom): string {
-  const releasable = held.filter(({ code }) => isReleasable(code));
-  if (releasable.length === 0)
-    return 'Nothing is held that a word would release: npm run plan shows what the next publish sends.';
-  const posts = new Map([...postsOf(from)].map((post) => [post.id, post.source]));
-  const list = new Map(releasable.map(({ code, ids }) => [code, ids.map((id) => posts.get(id) ?? id)]));
-  const lines = [...list].map(([code, sources]) => {
+function heldNow(held: readonly HeldFiles[], planCommand: string): string {
+  if (held.length === 0)
+    return `Nothing is held that a word would release: ${planCommand} shows what the next publish sends.`;
+  const lines = held.map(({ code, sources }) => {
     const shown = sources.slice(0, 5).map(printable).join(', ');
     return sources.length === 0 ? code : `${code} (${shown}${sources.length > 5 ? ', …' : ''})`;
   });
-  return `Held now: ${lines.join('; ')}. npm run plan tells why.`;
+  return `Held now: ${lines.join('; ')}. ${planCommand} tells why.`;
 }

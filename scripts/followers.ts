@@ -2,7 +2,6 @@ import { type Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { readSettings, type Settings } from '../build/settings.ts';
 import { addressesOf } from '../federation/addresses.ts';
-import type { Follower } from '../federation/outcome.ts';
 import { resolveHandle } from '../server/resolve-handle.ts';
 import type { Store } from '../server/store/store.ts';
 import { openClients, withStore } from './blog.ts';
@@ -14,54 +13,46 @@ import { type ImportReport, importFollowers, importHandles } from './import-foll
 import { assertSameOrigin, ownOrigin } from './own-origin.ts';
 import { AT_OPTION } from './owner-access.ts';
 import { printable } from './printable.ts';
+import { readFollowers, withSending } from './sending-access.ts';
 
 function readLimit(value: string): number {
   if (!/^\d+$/.test(value)) throw new InvalidArgumentError('Write a whole number; 0 lists all.');
   return Number(value);
 }
 
-async function newest(store: Store, wanted: number): Promise<Follower[]> {
-  const items: Follower[] = [];
-  for (let before: string | undefined; items.length < wanted; ) {
-    const page = await store.followers.page({
-      limit: Math.min(500, wanted - items.length),
-      ...(before ? { before } : {}),
-    });
-    items.push(...page.items);
-    if (!page.cursor) break;
-    before = page.cursor;
-  }
-  return items;
-}
-
-async function list(options: { limit: number; json?: true }): Promise<void> {
-  await withStore(async (store) => {
-    const total = await store.followers.count();
-    const items = await newest(store, options.limit || total);
-    const deleted = (await store.ledger.read())?.ledger.actor.deleted;
+async function list(options: { limit: number; at?: string; json?: true }): Promise<void> {
+  await withSending(options.at, async ({ sending }) => {
+    const wanted = options.limit || Number.POSITIVE_INFINITY;
+    const { items, total, accountDeleted } = await readFollowers(sending, wanted);
     if (options.json) {
-      printJson({ total, followers: items, ...(deleted === undefined ? {} : { accountDeleted: deleted }) });
+      printJson({ total, followers: items, ...(accountDeleted === undefined ? {} : { accountDeleted }) });
       return;
     }
     const widest = Math.max(0, ...items.map(({ handle, actor }) => (handle ?? actor).length));
     for (const { handle, actor, since } of items) {
       const shown = printable(handle ?? actor).padEnd(widest);
-      const more = `since ${since.slice(0, 10)}  ${handle ? printable(actor) : ''}`;
+      const more = `since ${printable(since).slice(0, 10)}  ${handle ? printable(actor) : ''}`;
       console.log(`${shown}  ${pc.dim(more)}`.trimEnd());
     }
     console.log(total > items.length ? `${items.length} of ${count(total, 'follower')}` : count(total, 'follower'));
-    if (deleted !== undefined)
-      console.log(`${pc.red('deleted')} the account was deleted at ${deleted}: nobody follows it any more`);
+    if (accountDeleted !== undefined) {
+      const at = printable(accountDeleted);
+      console.log(`${pc.red('deleted')} the account was deleted at ${at}: nobody follows it any more`);
+    }
   });
 }
 
-async function exportTo(file: string, { full, json }: { full?: true; json?: true }): Promise<void> {
-  await withStore(async (store, settings) => {
-    const followers: Follower[] = [];
-    for await (const follower of store.followers.all()) followers.push(follower);
-    const known = await store.ledger.read();
-    const origin = known?.ledger.origin ?? ownOrigin(settings);
-    await writeExport(file, full ? toFollowerFile({ origin, followers }) : toFollowersCsv(followers));
+interface ExportOptions {
+  readonly full?: true;
+  readonly at?: string;
+  readonly json?: true;
+}
+
+async function exportTo(file: string, { full, at, json }: ExportOptions): Promise<void> {
+  await withSending(at, async ({ sending, origin }) => {
+    // Oldest first, whatever order the pages have.
+    const followers = (await readFollowers(sending)).items.toReversed();
+    await writeExport(file, full ? toFollowerFile({ origin: await origin(), followers }) : toFollowersCsv(followers));
     const nameless = full ? 0 : followers.filter(({ handle }) => handle === undefined).length;
     const written = followers.length - nameless;
     if (json) {
@@ -138,6 +129,7 @@ function tellImport(report: ImportReport, faults: readonly string[], json: boole
 const program = command('followers', 'List who follows the blog, newest first; let in, refuse, remove, export, import.')
   .enablePositionalOptions()
   .option('-n, --limit <number>', 'how many to list; 0 lists all', readLimit, 50)
+  .option(...AT_OPTION)
   .option('--json', 'print them as JSON')
   .addHelpText(
     'after',
@@ -147,6 +139,7 @@ Examples:
   npm run followers -- export followers.csv
   npm run followers -- export followers.json --full
   npm run followers -- import followers.csv
+  npm run followers -- export followers.csv --at https://blog.example
   npm run followers -- requests --at https://blog.example
   npm run followers -- approve @ann@social.example
 
@@ -158,13 +151,18 @@ program
   .command('export <file>')
   .description('Write them as a list of accounts (CSV), which Mastodon and others read.')
   .option('-f, --full', 'write all that is known of them, inboxes too, as JSON: a backup')
+  .option(...AT_OPTION)
   .option('--json', 'print what was written as JSON')
-  .action(exportTo);
+  .action((file: string, _: unknown, own: Command) => exportTo(file, own.optsWithGlobals<ExportOptions>()));
 program
   .command('import <file>')
   .description('Add those of a list of accounts (each is looked up), or of a full export.')
   .option('--json', 'print what was imported as JSON')
-  .action(importFrom);
+  .action((file: string, _: unknown, own: Command) => {
+    const { at, json } = own.optsWithGlobals<{ at?: string; json?: true }>();
+    if (at !== undefined) own.error('error: import takes no --at: it writes to the store of the blog in this folder.');
+    return importFrom(file, json ? { json } : {});
+  });
 program
   .command('requests')
   .description('List who asks to follow; `approveFollowers: true` in content/profile.md makes them ask.')

@@ -1,5 +1,6 @@
-import type { Hold, PlannedActivity } from '../federation/plan.ts';
-import { type PlanView, releaseCommands, sendTime, summaryOf, whomText } from './plan-view.ts';
+import type { Hold } from '../federation/plan.ts';
+import type { ShownActivity } from '../server/shown-plan.ts';
+import { type PlanView, releaseCommands, releaseText, sendTime, summaryOf, whomText } from './plan-view.ts';
 import { oneLine } from './printable.ts';
 import { shownUtc } from './times.ts';
 
@@ -38,7 +39,7 @@ export function asProse(text: string): string {
     .replace(/www\./gi, (www) => `${www.slice(0, 3)}\u2060.`);
 }
 
-function itemOf(planned: PlannedActivity): string {
+function itemOf(planned: ShownActivity): string {
   switch (planned.type) {
     case 'Create':
     case 'Update':
@@ -62,15 +63,23 @@ function section(title: string, items: readonly string[]): string[] {
   return ['', `#### ${title}`, '', ...items.slice(0, MOST_LISTED), ...more];
 }
 
-function holdItem(hold: Hold, nameOf: PlanView['nameOf']): string {
+function holdItem(hold: Hold, view: PlanView): string {
+  const { nameOf } = view;
   const posts = hold.ids.slice(0, MOST_LISTED).map((id) => {
     const { title, source } = nameOf(id);
     return `  - ${asCode(title)} in ${asCode(source || id)}`;
   });
   if (hold.ids.length > MOST_LISTED) posts.push(`  - … and ${hold.ids.length - MOST_LISTED} more`);
-  const { whole } = releaseCommands(hold, nameOf);
-  const release = `  - Release: ${asProse(hold.release)}${whole ? ` (${asCode(whole)})` : ''}`;
+  const { whole } = releaseCommands(hold, view);
+  const release = `  - Release: ${adviceOf(releaseText(hold, view))}${whole ? ` (${asCode(whole)})` : ''}`;
   return [`- **${hold.code}**: ${asProse(hold.why)}`, ...posts, release].join('\n');
+}
+
+/** What is to be typed stays as it is, so that it can be copied. */
+function adviceOf(text: string): string {
+  const parts = text.split(/(npm run publish -- (?:--at \S+ )?--confirm [\w-]+)/);
+  const prose = (part: string) => part.replace(/\S(?:.*\S)?/s, asProse);
+  return parts.map((part, at) => (at % 2 === 1 ? asCode(part) : prose(part))).join('');
 }
 
 function capital(text: string): string {
@@ -79,7 +88,7 @@ function capital(text: string): string {
 
 /** Writes a plan as Markdown, for a comment of a pull request or the log of a deploy. Times are UTC. */
 export function markdownPlan(view: PlanView): string {
-  const { plan, queue, now, nameOf } = view;
+  const { plan, queue, now } = view;
   const whom = capital(whomText(view, asCode));
   const lines = [`### Plan for ${asCode(plan.origin)}`, '', `**${summaryOf(plan)}**. ${whom}.`];
   if (plan.baseline) {
@@ -103,7 +112,7 @@ export function markdownPlan(view: PlanView): string {
     ),
     ...section(
       'Held',
-      plan.holds.map((hold) => holdItem(hold, nameOf)),
+      plan.holds.map((hold) => holdItem(hold, view)),
     ),
     ...section(
       'Waiting for its date',

@@ -9,7 +9,7 @@ import type { Fetched } from '../server/ports.ts';
 import type { Store } from '../server/store/store.ts';
 import { openClients, openStore } from './blog.ts';
 import { ownOrigin } from './own-origin.ts';
-import { openRemoteOwner } from './remote-owner.ts';
+import { openRemoteOwner, type RemoteOwner } from './remote-owner.ts';
 import { assertStore } from './store-file.ts';
 
 /** What the help of each command says of `--at`. */
@@ -30,7 +30,7 @@ export async function withOwner<T>(
   work: (context: OwnerCommandContext) => Promise<T>,
 ): Promise<T> {
   const settings = readSettings(process.env, process.cwd());
-  if (at !== undefined) return work(await remoteContext(settings, readAt(at, settings)));
+  if (at !== undefined) return work(await remoteContext(settings, at));
   assertStore(settings);
   const store = openStore(settings);
   let clients: Promise<Clients> | undefined;
@@ -56,10 +56,16 @@ export async function tellSender({ sends }: Pick<OwnerCommandContext, 'sends'>):
   console.log(pc.dim('next  no server runs: npm start or npm run publish sends what is to be told'));
 }
 
-async function remoteContext(settings: Settings, origin: string): Promise<OwnerCommandContext> {
+async function remoteContext(settings: Settings, at: string): Promise<OwnerCommandContext> {
+  const remote = await openRemote(settings, at);
+  return { owner: openRemoteOwner(remote), settings, origin: remote.origin, sends: async () => true };
+}
+
+/** What it takes to give commands to the blog that runs at `at`. */
+export async function openRemote(settings: Settings, at: string): Promise<RemoteOwner> {
+  const origin = readAt(at, settings);
   const { ownerKey } = await loadOwnerKeys(settings);
-  const owner = openRemoteOwner({ origin, ownerKey, clock: Date.now });
-  return { owner, settings, origin, sends: async () => true };
+  return { origin, ownerKey, clock: Date.now };
 }
 
 /** As the network knows the blog, whatever the settings say meanwhile. */

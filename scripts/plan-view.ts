@@ -1,16 +1,22 @@
+import { addressesOf } from '../federation/addresses.ts';
 import type { Audience } from '../federation/audience.ts';
-import { confirmCommand } from '../federation/hold-text.ts';
+import { confirmCommand, releaseAt } from '../federation/hold-text.ts';
 import { RELEASABLE } from '../federation/holds.ts';
 import type { Ledger } from '../federation/ledger.ts';
 import type { Manifest } from '../federation/manifest.ts';
 import type { Hold, Plan, PlanOptions } from '../federation/plan.ts';
+import { type PlanCounts, type PlanReport, planCounts, type ShownPlan } from '../server/shown-plan.ts';
 import type { Store } from '../server/store/store.ts';
 import { count } from './command.ts';
 import { printable } from './printable.ts';
 
 /** A plan with all that is said around it, for people and for machines. */
 export interface PlanView {
-  readonly plan: Plan;
+  readonly plan: ShownPlan;
+  /** How much of each there is, where the lists of the plan do not have all. */
+  readonly counts?: PlanCounts;
+  /** How many objects a hold has, where its list does not have all. */
+  readonly heldIn?: (hold: Hold) => number | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** Title and file of an object that a hold names. */
@@ -19,7 +25,7 @@ export interface PlanView {
   readonly audience?: Pick<Audience, 'followers' | 'servers'>;
   /** What an earlier publish still has in the queue. */
   readonly queue?: { readonly pending: number; readonly nextDue?: number };
-  /** Whose ledger was asked for over the network. */
+  /** Of which blog elsewhere this is the plan; absent of the one in this folder. */
   readonly against?: string;
   /** The profile's `sendAfter` is not waited for. */
   readonly sendNow?: boolean;
@@ -44,6 +50,18 @@ export function viewOf(from: PlannedFrom, more: Omit<PlanView, 'plan' | 'now' | 
   return { plan, now: options.now, nameOf, ...more };
 }
 
+/** The view of a plan that was made where the blog runs, at an origin. */
+export function viewOfReport({ plan, counts, held, names, audience, now }: PlanReport, against: string): PlanView {
+  const heldIn = new Map(plan.holds.map((hold, at) => [hold, held[at]]));
+  const nameOf = (id: string) => {
+    if (Object.hasOwn(names, id)) return names[id] ?? NAMELESS;
+    return id === addressesOf(plan.origin).actor ? { title: 'the blog itself', source: 'profile.md' } : NAMELESS;
+  };
+  return { plan, counts, heldIn: (hold) => heldIn.get(hold), nameOf, audience, now, against };
+}
+
+const NAMELESS = { title: '', source: '' };
+
 /** What waits in the queue of a store. */
 export async function queueOf({ deliveries }: Pick<Store, 'deliveries'>): Promise<NonNullable<PlanView['queue']>> {
   const { pending } = await deliveries.counts();
@@ -63,26 +81,35 @@ export function whomText({ plan, audience, against }: PlanView, showOrigin = pri
 }
 
 /** `1 to create, 2 to update, 0 to delete; 1 held`. */
-export function summaryOf(plan: Plan): string {
-  const of = (...types: string[]): number => plan.activities.filter(({ type }) => types.includes(type)).length;
-  const quiet = plan.quiet.length > 0 ? `; ${count(plan.quiet.length, 'quiet change')}` : '';
-  const held = plan.holds.length > 0 ? `; ${plan.holds.length} held` : '';
-  if (plan.activities.length === 0 && plan.unfinished.length === 0) return `nothing to send${quiet}${held}`;
-  return `${of('Create')} to create, ${of('Update', 'UpdateActor')} to update, ${of('Delete')} to delete${quiet}${held}`;
+export function summaryOf(plan: ShownPlan, counts: PlanCounts = planCounts(plan)): string {
+  const { creates, updates, deletes } = counts;
+  const quiet = counts.quiet > 0 ? `; ${count(counts.quiet, 'quiet change')}` : '';
+  const held = counts.holds > 0 ? `; ${counts.holds} held` : '';
+  if (creates + updates + deletes + counts.unfinished === 0) return `nothing to send${quiet}${held}`;
+  return `${creates} to create, ${updates} to update, ${deletes} to delete${quiet}${held}`;
+}
+
+/** The advice of a hold as it holds where the blog is: of one that runs elsewhere the commands name it. */
+export function releaseText({ release }: Hold, { against }: Pick<PlanView, 'against'>): string {
+  return against === undefined ? release : releaseAt(release, against);
 }
 
 /** The commands that release a hold, as far as its advice does not say them: all of it, and one of its posts alone. */
-export function releaseCommands(hold: Hold, nameOf: PlanView['nameOf']): { whole?: string; one?: string } {
+export function releaseCommands(
+  hold: Hold,
+  { nameOf, against }: Pick<PlanView, 'nameOf' | 'against'>,
+): { whole?: string; one?: string } {
   if (!RELEASABLE.includes(hold.code)) return {};
   const whole = confirmCommand(hold.code);
   const [first, second] = hold.ids;
   // A pair that looks like a rename goes together.
   const isSingle = first === undefined || second === undefined || hold.code === 'rename-without-id';
   const name = isSingle ? undefined : [nameOf(first).source, first].find(isPlain);
+  const typed = (text: string): string => (against === undefined ? text : releaseAt(text, against));
   return {
     // The word is for dates that were moved, and its advice says so; a clock that is wrong is mended otherwise.
-    ...(hold.release.includes(whole) || hold.code === 'postponed' ? {} : { whole }),
-    ...(name === undefined ? {} : { one: `npm run publish -- --confirm ${name}` }),
+    ...(hold.release.includes(whole) || hold.code === 'postponed' ? {} : { whole: typed(whole) }),
+    ...(name === undefined ? {} : { one: typed(`npm run publish -- --confirm ${name}`) }),
   };
 }
 

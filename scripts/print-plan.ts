@@ -1,17 +1,19 @@
 import pc from 'picocolors';
-import type { Hold, PlannedActivity } from '../federation/plan.ts';
+import { releaseAt } from '../federation/hold-text.ts';
+import type { Hold } from '../federation/plan.ts';
+import { type PlanCounts, planCounts, type ShownActivity } from '../server/shown-plan.ts';
 import { count } from './command.ts';
-import { type PlanView, releaseCommands, sendTime, summaryOf, whomText } from './plan-view.ts';
+import { type PlanView, releaseCommands, releaseText, sendTime, summaryOf, whomText } from './plan-view.ts';
 import { printable, quoted } from './printable.ts';
 import { shownTime } from './times.ts';
 
 /** A hold lists this many of its posts; `--json` has them all. */
 const MOST_LISTED = 20;
 
-const BASELINE = 'Federation begins with this publish: what exists now is not announced. New posts will be.';
+export const BASELINE = 'Federation begins with this publish: what exists now is not announced. New posts will be.';
 
 /** What one planned activity looks like to people: sign, name, title, file. */
-function lineOf(planned: PlannedActivity): string {
+function lineOf(planned: ShownActivity): string {
   switch (planned.type) {
     case 'Create':
       return line(pc.green('+'), 'Create', planned.entry.type, planned.entry.title, planned.entry.source, planned.why);
@@ -30,14 +32,18 @@ function line(sign: string, activity: string, type: string, title: string, sourc
   return `  ${sign} ${pc.bold(activity)} ${type} ${quoted(title)}  ${pc.dim(printable(source))}\n      ${pc.dim(printable(why))}`;
 }
 
-function holdLines(hold: Hold, nameOf: PlanView['nameOf']): string[] {
+function holdLines(hold: Hold, view: PlanView): string[] {
+  const { nameOf } = view;
+  const total = view.heldIn?.(hold) ?? hold.ids.length;
   const lines = [`  ${pc.magenta('!')} ${pc.bold('held')} ${hold.code}: ${printable(hold.why)}`];
   for (const id of hold.ids.slice(0, MOST_LISTED)) {
     lines.push(`      ${quoted(nameOf(id).title)}  ${pc.dim(printable(id))}`);
   }
-  if (hold.ids.length > MOST_LISTED) lines.push(`      and ${hold.ids.length - MOST_LISTED} more (--json lists all)`);
-  lines.push(`      ${printable(hold.release)}`);
-  const { whole, one } = releaseCommands(hold, nameOf);
+  const listed = Math.min(hold.ids.length, MOST_LISTED);
+  if (total > listed)
+    lines.push(`      and ${total - listed} more${total > hold.ids.length ? '' : ' (--json lists all)'}`);
+  lines.push(`      ${printable(releaseText(hold, view))}`);
+  const { whole, one } = releaseCommands(hold, view);
   if (whole) lines.push(`      ${whole}`);
   if (one) lines.push(`      ${one}   ${pc.dim('(one of them alone)')}`);
   return lines;
@@ -45,7 +51,7 @@ function holdLines(hold: Hold, nameOf: PlanView['nameOf']): string[] {
 
 /** Gives the lines in which a terminal shows what the next publish would send, take quietly, hold, and what waits. */
 export function planLines(view: PlanView): string[] {
-  const { plan, now, against, nameOf } = view;
+  const { plan, now, against, counts = planCounts(plan) } = view;
   const lines = [`${pc.bold('plan')} for ${printable(plan.origin)}, ${whomText(view)}`];
   if (plan.baseline) {
     const where = against === undefined ? '' : `${against} has no ledger yet. `;
@@ -60,14 +66,27 @@ export function planLines(view: PlanView): string[] {
   for (const { entry, why } of plan.quiet) {
     lines.push(line('=', 'quiet', entry.type, entry.title, entry.source, why));
   }
-  lines.push(...plan.holds.flatMap((hold) => holdLines(hold, nameOf)), ...waitingLines(view), summaryOf(plan));
+  lines.push(...leftOut(view, counts));
+  lines.push(...plan.holds.flatMap((hold) => holdLines(hold, view)), ...waitingLines(view), summaryOf(plan, counts));
   const sendsAt = sendTime(view);
   if (sendsAt !== undefined) {
-    lines.push(
-      `sends at ${shownTime(sendsAt, now)} (sendAfter in the profile); npm run publish -- --now does not wait`,
-    );
+    lines.push(`sends at ${shownTime(sendsAt, now)} (sendAfter in the profile); ${publishNow(against)} does not wait`);
   }
   return [...lines, ...queueLines(view)];
+}
+
+function publishNow(against: string | undefined): string {
+  const now = 'npm run publish -- --now';
+  return against === undefined ? now : releaseAt(now, against);
+}
+
+/** A plan that came from elsewhere lists no more than one answer carries. */
+function leftOut({ plan }: PlanView, { creates, updates, deletes, quiet }: PlanCounts): string[] {
+  const more = [
+    [creates + updates + deletes - plan.activities.length, 'more to send'],
+    [quiet - plan.quiet.length, 'more quiet'],
+  ] as const;
+  return more.filter(([n]) => n > 0).map(([n, what]) => `  and ${n.toLocaleString('en')} ${what}`);
 }
 
 function waitingLines({ plan, now }: PlanView): string[] {

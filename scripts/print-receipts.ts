@@ -34,6 +34,12 @@ export function totalsOf({ deliveries, folded }: Receipts): ReceiptTotals {
   return totals;
 }
 
+/** The same of what was counted where the blog runs. */
+export function totalsOfCounts(counts: Readonly<Record<DeliveryState, number>>): ReceiptTotals {
+  const { delivered, pending, failed, gone, superseded } = counts;
+  return { delivered, waiting: pending, dead: failed + gone, superseded };
+}
+
 /** `12 delivered, 1 waiting, 2 dead`: what there is none of is left out, but for what was delivered. */
 export function totalsText({ delivered, waiting, dead, superseded }: ReceiptTotals): string {
   if (delivered + waiting + dead + superseded === 0) return 'no delivery on record';

@@ -17,12 +17,14 @@ import { audienceText, viewOf } from './plan-view.ts';
 import { printPlan } from './print-plan.ts';
 import { hostLines } from './print-queue.ts';
 import { printable } from './printable.ts';
+import { publishAt } from './publish-at.ts';
 import { putLive } from './put-live.ts';
 import { shownTime } from './times.ts';
 
 interface PublishCommandOptions {
   readonly confirm?: string;
   readonly now?: true;
+  readonly at?: string;
   readonly json?: true;
 }
 
@@ -104,6 +106,7 @@ function tellSent(report: PublishReport, drained: DrainReport | undefined, now: 
 async function publish(options: PublishCommandOptions): Promise<void> {
   const settings = readSettings(process.env, process.cwd());
   const names = readNames(options.confirm);
+  if (options.at !== undefined) return publishAt(settings, options.at, { ...options, names });
   const live = siteFolder(settings);
   const staged = besideFolder(live, 'staged');
   try {
@@ -172,6 +175,7 @@ async function send(deps: Deps, prepared: PreparedPlan, options: PublishCommandO
 const program = command('publish', 'Build the site, put it live, and send what changed to the followers.')
   .option('-c, --confirm <what>', 'release these: holds, and posts by file or key, separated by commas')
   .option('-n, --now', "send at once, without waiting for the profile's sendAfter")
+  .option('--at <origin>', 'publish what is live there already, of the blog that runs there; nothing is built')
   .option('--json', 'print what was done as JSON')
   .addHelpText(
     'after',
@@ -181,6 +185,7 @@ Examples:
   npm run publish -- --now
   npm run publish -- --confirm many-creates
   npm run publish -- --confirm posts/an-old-one.md,posts/another.md
+  npm run publish -- --at https://blog.example --confirm many-creates
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is held (npm run plan tells what and why).
 `,

@@ -1,66 +1,78 @@
 import pc from 'picocolors';
-import type { LedgerObject } from '../federation/ledger.ts';
-import type { Store } from '../server/store/store.ts';
-import { siteFolder, withStore } from './blog.ts';
+import { MOST_ITEMS } from '../server/owner-commands.ts';
+import { type PostReceipts, toldAt } from '../server/owner-sending.ts';
 import { command, printJson, run } from './command.ts';
-import { blogItself, findPost } from './find-post.ts';
-import { receiptLines, type Told, totalsOf, totalsText } from './print-receipts.ts';
+import { ambiguousPost, spellingsOf, unknownPost } from './find-post.ts';
+import { AT_OPTION } from './owner-access.ts';
+import { receiptLines, totalsOf, totalsOfCounts, totalsText } from './print-receipts.ts';
 import { printable, quoted } from './printable.ts';
-import { readUnsent, type Unsent } from './unsent.ts';
+import { type SendingContext, typed, withSending } from './sending-access.ts';
+import { unsentOf } from './unsent.ts';
 
 interface ReceiptsOptions {
   readonly all?: true;
+  readonly at?: string;
   readonly json?: true;
 }
 
 const LAST = 10;
 
 async function receipts(name: string | undefined, options: ReceiptsOptions): Promise<void> {
-  await withStore(async (store, settings) => {
-    const known = await store.ledger.read();
-    const posts = [...(known?.ledger.objects.values() ?? [])];
-    if (name !== undefined) {
-      const all = known
-        ? [...posts, blogItself(known.ledger), ...(await readUnsent(store, siteFolder(settings)))]
-        : posts;
-      return await showOne(store, findPost<Told | Unsent>(all, name, settings.contentFolder), options);
-    }
-    await showLast(store, posts, options);
+  await withSending(options.at, async (context) => {
+    if (name === undefined) await showLast(context, options);
+    else await showOne(context, name, options);
   });
 }
 
-async function showOne(store: Store, post: Told | Unsent, options: ReceiptsOptions): Promise<void> {
-  if ('unsent' in post && !options.json) {
-    console.log(`${quoted(post.title)}  ${pc.dim(printable(post.source))}\n  ${pc.dim(printable(post.id))}`);
-    console.log(`Not sent yet: ${post.unsent.why}`);
+async function showOne(context: SendingContext, name: string, options: ReceiptsOptions): Promise<void> {
+  const found = await readReceipts(context, name);
+  const now = Date.now();
+  if (found.kind === 'none') throw unknownPost(name, typed('receipts', context.at));
+  if (found.kind === 'several') throw ambiguousPost(name, found.posts);
+  if (found.kind === 'unsent') {
+    const post = unsentOf(found.post, now, context.at);
+    if (options.json) printJson({ post, deliveries: [], folded: [], totals: totalsOf({ deliveries: [], folded: [] }) });
+    else {
+      console.log(`${quoted(post.title)}  ${pc.dim(printable(post.source))}\n  ${pc.dim(printable(post.id))}`);
+      console.log(`Not sent yet: ${post.unsent.why}`);
+    }
     return;
   }
-  const found = await store.deliveries.receipts(post.id);
-  if (options.json) printJson({ post, ...found, totals: totalsOf(found) });
-  else for (const line of receiptLines(post, found, Date.now(), options.all)) console.log(line);
+  const { post, deliveries, folded } = found;
+  if (options.json) printJson({ post, deliveries, folded, totals: totalsOf(found) });
+  else for (const line of receiptLines(post, found, now, options.all)) console.log(line);
 }
 
-async function showLast(store: Store, posts: readonly LedgerObject[], options: ReceiptsOptions): Promise<void> {
-  const told = posts.filter(({ state }) => state !== 'baseline');
-  const last = told.toSorted((a, b) => Date.parse(toldAt(b)) - Date.parse(toldAt(a))).slice(0, LAST);
-  const rows = [];
-  for (const post of last) rows.push({ post, totals: totalsOf(await store.deliveries.receipts(post.id)) });
+/** All pages; a further one names the post by its id. */
+async function readReceipts({ sending, settings }: SendingContext, name: string): Promise<PostReceipts> {
+  const first = await sending.receipts(spellingsOf(name, settings.contentFolder), { from: 0, limit: MOST_ITEMS });
+  if (first.kind !== 'told') return first;
+  const deliveries = [...first.deliveries];
+  for (let from = first.next; from !== undefined; ) {
+    const page = await sending.receipts([first.post.id], { from, limit: MOST_ITEMS });
+    if (page.kind !== 'told') break;
+    deliveries.push(...page.deliveries);
+    from = page.next;
+  }
+  return { kind: 'told', post: first.post, deliveries, folded: first.folded };
+}
+
+async function showLast({ sending, at }: SendingContext, options: ReceiptsOptions): Promise<void> {
+  const { posts } = await sending.lastReceipts(LAST);
+  const rows = posts.map(({ post, counts }) => ({ post, totals: totalsOfCounts(counts) }));
   if (options.json) {
     printJson({ posts: rows });
     return;
   }
-  if (rows.length === 0) console.log('Nothing was sent yet. npm run plan shows what the next publish would send.');
+  const plan = at === undefined ? 'npm run plan' : `npm run plan -- --against ${at}`;
+  if (rows.length === 0) console.log(`Nothing was sent yet. ${plan} shows what the next publish would send.`);
   for (const { post, totals } of rows) {
     const deleted = post.state === 'deleted' ? ' (deleted)' : '';
-    console.log(`${toldAt(post).slice(0, 10)}  ${quoted(post.title)}${deleted}  ${pc.dim(printable(post.source))}`);
+    const day = printable(toldAt(post)).slice(0, 10);
+    console.log(`${day}  ${quoted(post.title)}${deleted}  ${pc.dim(printable(post.source))}`);
     console.log(`            ${totalsText(totals)}`);
   }
-  if (rows.length > 0) console.log(pc.dim('next  npm run receipts -- <post> shows them server by server'));
-}
-
-/** When the network last heard of it. */
-function toldAt({ published, updated, deleted }: LedgerObject): string {
-  return deleted ?? updated ?? published;
+  if (rows.length > 0) console.log(pc.dim(`next  ${typed('receipts -- <post>', at)} shows them server by server`));
 }
 
 const program = command('receipts', 'Show where a post was sent, and what came of it.')
@@ -69,6 +81,7 @@ const program = command('receipts', 'Show where a post was sent, and what came o
     'its file, key, slug, title, id or page address (profile.md: the blog itself); without it, the last ten',
   )
   .option('-a, --all', 'list every server, however many there are')
+  .option(...AT_OPTION)
   .option('--json', 'print them as JSON')
   .addHelpText(
     'after',
@@ -76,6 +89,7 @@ const program = command('receipts', 'Show where a post was sent, and what came o
 Examples:
   npm run receipts
   npm run receipts -- posts/a-title.md
+  npm run receipts -- a-title --at https://blog.example
   npm run receipts -- https://blog.example/posts/a-title/ --json
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, or no such post.

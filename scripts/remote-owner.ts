@@ -100,14 +100,7 @@ export interface RemoteOwner {
  * nobody else shall get it.
  */
 export function openRemoteOwner(remote: RemoteOwner): OwnerAccess {
-  const call = async <T>(schema: z.ZodType<T>, command: OwnerCommand, args: object = {}): Promise<T> => {
-    const read = z.object({ result: schema }).safeParse(await post(remote, { command, arguments: args }));
-    if (read.success) return read.data.result;
-    throw new PosternError('owner-unreadable', `What ${remote.origin}/ap/owner answers cannot be read.`, {
-      hint: 'Update Postern here or there, so that both are of one version.',
-      facts: { origin: remote.origin, command },
-    });
-  };
+  const call = createCall(remote);
   return {
     replies: (options) => call(repliesSchema, 'replies.list', options),
     reply: async (id) => (await call(replySchema.nullable(), 'replies.show', { id })) ?? undefined,
@@ -119,6 +112,20 @@ export function openRemoteOwner(remote: RemoteOwner): OwnerAccess {
     sizes: () => call(sizesSchema, 'store.sizes'),
     status: () => call(statusSchema, 'status'),
     feedSecret: (renew) => call(z.string().regex(/^[0-9a-f]+$/), 'notifications.secret', { renew }),
+  };
+}
+
+/** Has one command carried out, and gives what its answer is by the schema. */
+export type Call = <T>(schema: z.ZodType<T>, command: OwnerCommand, args?: object) => Promise<T>;
+
+export function createCall(remote: RemoteOwner): Call {
+  return async (schema, command, args = {}) => {
+    const read = z.object({ result: schema }).safeParse(await post(remote, { command, arguments: args }));
+    if (read.success) return read.data.result;
+    throw new PosternError('owner-unreadable', `What ${remote.origin}/ap/owner answers cannot be read.`, {
+      hint: 'Update Postern here or there, so that both are of one version.',
+      facts: { origin: remote.origin, command },
+    });
   };
 }
 

@@ -1,7 +1,5 @@
-import { PosternError } from '../server/errors.ts';
-import { type PreparedPlan, preparePlan } from '../server/publish.ts';
-import { openSite } from '../server/site.ts';
-import type { Store } from '../server/store/store.ts';
+import type { PreparedPlan } from '../server/publish.ts';
+import { findUnsent, type UnsentPost, type UnsentReason } from '../server/unsent.ts';
 import type { Told } from './print-receipts.ts';
 import { shownTime } from './times.ts';
 
@@ -17,45 +15,35 @@ interface Reason {
   readonly until?: string;
 }
 
-/** What may be wrong with a site without anything being wrong with the receipts. */
-const NO_SITE: ReadonlySet<string> = new Set(['no-build', 'manifest-unreadable', 'document-unreadable']);
-
-/** Reads what the live build in `folder` has and nobody was told yet; nothing where there is no build. */
-export async function readUnsent(store: Store, folder: string): Promise<Unsent[]> {
-  const deps = { store, site: openSite(folder), clock: Date.now, log: () => {} };
-  try {
-    return unsentPosts(await preparePlan(deps));
-  } catch (error) {
-    if (error instanceof PosternError && NO_SITE.has(error.code)) return [];
-    throw error;
-  }
-}
-
 /** Gives the posts of a plan that the ledger does not know, each with what it waits for. */
-export function unsentPosts({ plan, manifest, known, options }: Omit<PreparedPlan, 'audience' | 'build'>): Unsent[] {
-  const entries = [...(options.scheduled ?? []), ...manifest.objects];
-  const isPublished = known?.ledger.approved?.content === manifest.content;
-  const at = (time: string): string => shownTime(Date.parse(time), options.now);
-  const reasons = new Map<string, Reason>();
-  for (const { id, until } of plan.waiting) {
-    const once = isPublished ? '' : ', if npm run publish comes first';
-    reasons.set(id, { why: `it waits for its date, until ${at(until)}${once}`, until });
-  }
-  for (const { code, ids } of plan.holds)
-    for (const id of ids) reasons.set(id, { why: `it is held (${code}); npm run plan tells what releases it` });
-  for (const planned of plan.activities) {
-    if (planned.type !== 'Create') continue;
-    reasons.set(planned.entry.id, createReason(isPublished, plan.sendAt, at));
-  }
-  return [...new Map(entries.map((entry) => [entry.id, entry])).values()].flatMap((entry) => {
-    const unsent = known?.ledger.objects.has(entry.id) ? undefined : reasons.get(entry.id);
-    const { id, title, source, url } = entry;
-    return unsent ? [{ id, title, source, url, unsent }] : [];
-  });
+export function unsentPosts(prepared: Omit<PreparedPlan, 'audience' | 'build'>): Unsent[] {
+  return findUnsent(prepared).map((post) => unsentOf(post, prepared.options.now));
 }
 
-function createReason(isPublished: boolean, sendAt: string | undefined, at: (time: string) => string): Reason {
-  if (!isPublished) return { why: 'npm run publish sends it' };
-  if (sendAt === undefined) return { why: 'it is due now' };
-  return { why: `it waits until ${at(sendAt)} (sendAfter in the profile)`, until: sendAt };
+/** The same for people, who read times of their own day; `at` is the origin of a blog that runs elsewhere. */
+export function unsentOf({ reason, ...post }: UnsentPost, now: number, at?: string): Unsent {
+  const until = 'until' in reason ? { until: reason.until } : {};
+  return { ...post, unsent: { why: whyOf(reason, now, at), ...until } };
+}
+
+function whyOf(reason: UnsentReason, now: number, at: string | undefined): string {
+  const time = (text: string): string => shownTime(Date.parse(text), now);
+  const publish = at === undefined ? 'npm run publish' : `npm run publish -- --at ${at}`;
+  const plan = at === undefined ? 'npm run plan' : `npm run plan -- --against ${at}`;
+  switch (reason.kind) {
+    case 'date': {
+      const once = reason.published ? '' : `, if ${publish} comes first`;
+      return `it waits for its date, until ${time(reason.until)}${once}`;
+    }
+    case 'held':
+      return `it is held (${reason.code}); ${plan} tells what releases it`;
+    case 'publish':
+      return `${publish} sends it`;
+    case 'due':
+      return 'it is due now';
+    case 'delay':
+      return `it waits until ${time(reason.until)} (sendAfter in the profile)`;
+    default:
+      return reason satisfies never;
+  }
 }

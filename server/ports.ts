@@ -3,6 +3,7 @@ import type { Manifest } from '../federation/manifest.ts';
 import type { ManifestParts } from '../federation/manifest-parts.ts';
 import type { Rules } from '../federation/rules.ts';
 import type { JsonObject } from '../federation/vocabulary.ts';
+import type { HostWork } from './host-work.ts';
 import type { WebfingerClient } from './http/webfinger-client.ts';
 import type { InboundLimits } from './inbound-limits.ts';
 import type { HostFacts } from './owner-status.ts';
@@ -23,6 +24,8 @@ export interface Deps {
   readonly limits?: InboundLimits;
   /** What the host knows of itself; absent where it tells nothing. */
   readonly hostFacts?: () => Promise<HostFacts>;
+  /** Who sends what the owner releases from elsewhere; absent where nobody does. */
+  readonly hostWork?: HostWork;
 }
 
 /** The built site, read where it lies. */

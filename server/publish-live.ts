@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toTime } from '../federation/dates.ts';
+import { releaseAt } from '../federation/hold-text.ts';
 import type { Ledger } from '../federation/ledger.ts';
 import type { Manifest } from '../federation/manifest.ts';
 import { type Plan, planPublish } from '../federation/plan.ts';
@@ -85,7 +86,11 @@ export async function whatIsOwed(deps: PublishDeps): Promise<Owed> {
   const found = await compareNow(deps, {});
   const { known, manifest } = found;
   if (!known) return 'publish';
-  if (known.ledger.actor.deleted !== undefined) return 'sweep';
+  const { deleted, gone } = known.ledger.actor;
+  if (deleted !== undefined) {
+    // What was queued at that moment, however late, is still to be dropped.
+    return gone !== undefined && (await deps.store.deliveries.nextDue()) === undefined ? 'nothing' : 'sweep';
+  }
   const plan = planPublish(manifest, known.ledger, planOptionsOf(deps.clock(), found));
   if (plan.unfinished.length > 0) return 'sweep';
   if (known.ledger.approved?.content !== manifest.content)
@@ -110,7 +115,9 @@ function mayPublishUnasked(plan: Plan, { source }: Manifest, ledger: Ledger): bo
 
 function logHolds({ log }: PublishDeps, { plan }: Pick<PreparedPlan, 'plan'>): void {
   for (const { code, ids, why, release } of plan.holds) {
-    log({ event: 'publish.held', level: 'warn', code, objects: ids.length, why, release });
+    // Who reads this has no other way in.
+    const how = releaseAt(release, plan.origin);
+    log({ event: 'publish.held', level: 'warn', code, objects: ids.length, why, release: how });
   }
 }
 

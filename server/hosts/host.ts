@@ -1,8 +1,10 @@
 import type { Config, Context } from '@netlify/functions';
 import { createDeps, createReceivingDeps, type ReceivingDeps } from '../deps.ts';
+import type { HostWork } from '../host-work.ts';
 import type { HostFacts } from '../owner-status.ts';
 import type { Deps } from '../ports.ts';
 import { goneAnswer } from '../routes/gone.ts';
+import type { OwnerDeps } from '../routes/owner.ts';
 import type { StartingDeps, Workplace } from '../start-work.ts';
 import { type AnswerOptions, answerOnNetlify, type MakeDeps, type NetlifyContext, openOnce } from './netlify.ts';
 
@@ -43,20 +45,26 @@ export function receiveWith(
   return handlerOf(createReceivingDeps, route, options);
 }
 
-/** The same for the owner, who is also told what `facts` knows of the host that makes what the function needs. */
+/**
+ * The same for the owner, with less to load, who is also told what `facts` knows of the host, and can have it do what `work`
+ * says.
+ */
 export function answerOwnerWith(
-  route: Route,
-  facts: (place: Workplace, env: typeof process.env) => Promise<HostFacts>,
+  route: (deps: OwnerDeps, request: Request) => Promise<Response>,
+  facts: (place: Workplace<StartingDeps>, env: typeof process.env) => Promise<HostFacts>,
+  work: (place: Workplace<StartingDeps>, context: NetlifyContext) => HostWork,
 ): FunctionModule['default'] {
-  const answer = answerWith(route);
-  const open = openOnce(createDeps);
+  const open = openOnce(createReceivingDeps);
+  const answer = async (deps: OwnerDeps, request: Request) => (await goneAnswer(deps, request)) ?? route(deps, request);
   return async (request, context) => {
-    if (context[DEPS]) return answer(request, context);
+    const given = context[DEPS];
+    if (given) return answer(given, request);
     const place = async () => {
       const blog = await open(context);
-      return { ...blog, deps: { ...blog.deps, hostFacts: () => facts(blog, process.env) } };
+      const hostWork = work(blog, context);
+      return { ...blog, deps: { ...blog.deps, hostFacts: () => facts(blog, process.env), hostWork } };
     };
-    return answerOnNetlify(place, { request, context }, unlessGone(route));
+    return answerOnNetlify(place, { request, context }, answer, { productionOnly: true });
   };
 }
 

@@ -2,7 +2,7 @@ import { addressesOf } from '../../federation/addresses.ts';
 import { notFederating } from '../deployment.ts';
 import { isShown } from '../gate.ts';
 import type { HostFacts } from '../owner-status.ts';
-import type { Workplace } from '../start-work.ts';
+import type { StartingDeps, Workplace } from '../start-work.ts';
 import { lastSweep } from '../sweep-mark.ts';
 
 /** What the platform itself sets, which counts for nothing. */
@@ -10,7 +10,7 @@ const OF_PLATFORM = /^(?:AWS_|LAMBDA_|NETLIFY|NODE_|LD_|_|(?:HOME|LANG|PATH|PWD|
 
 /** What the owner is told of the host: whether it sends, when it was woken last, and how full its environment is. */
 export async function netlifyFacts(
-  place: Workplace,
+  place: Workplace<StartingDeps>,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<HostFacts> {
   const idle = await whyIdle(place);
@@ -25,7 +25,7 @@ export async function netlifyFacts(
   };
 }
 
-async function whyIdle({ deps, deployment, held }: Workplace): Promise<string | undefined> {
+async function whyIdle({ deps, deployment, held }: Workplace<StartingDeps>): Promise<string | undefined> {
   const { origin } = (await deps.site.parts()).head;
   const refused = notFederating(deployment, origin);
   if (refused) return refused.why;

@@ -1,13 +1,16 @@
 import { addressesOf } from '../../federation/addresses.ts';
 import type { Rules } from '../../federation/rules.ts';
 import { openOwnerAccess } from '../owner-access.ts';
-import { type CommandResult, runOwnerCommand } from '../owner-commands.ts';
+import { openOwnerAccount } from '../owner-account.ts';
+import { type CommandResult, MOST_ITEMS, type OwnerDesk, runOwnerCommand } from '../owner-commands.ts';
+import { openOwnerSending } from '../owner-sending.ts';
 import { checkOwnerToken } from '../owner-token.ts';
 import type { Deps } from '../ports.ts';
+import { publishAsked } from '../publish-asked.ts';
 import { readBody } from './read-body.ts';
 import { problem } from './respond.ts';
 
-export type OwnerDeps = Pick<Deps, 'store' | 'site' | 'documents' | 'clock' | 'log' | 'hostFacts'>;
+export type OwnerDeps = Pick<Deps, 'store' | 'site' | 'documents' | 'clock' | 'log' | 'hostFacts' | 'hostWork'>;
 
 /** Five hundred ids fit. */
 const MAX_BODY = 65_536;
@@ -46,8 +49,13 @@ async function answer(
   const checked = await checkOwnerToken(ownerKey, token, { audience: origin, body, now: deps.clock() });
   if (checked.kind === 'refused') return unauthorized(deps, checked.reason, checked.message);
   if (!(await isFirst(deps, checked.jti))) return unauthorized(deps, 'token-used', 'The token was used before.');
-  const access = openOwnerAccess({ ...deps, addresses: addressesOf(origin) });
-  return respond(deps, await runOwnerCommand(access, parse(body)));
+  const desk: OwnerDesk = {
+    ...openOwnerAccess({ ...deps, addresses: addressesOf(origin) }),
+    ...openOwnerAccount(deps),
+    ...openOwnerSending(deps),
+    publish: (asked) => publishAsked(deps, asked, MOST_ITEMS),
+  };
+  return respond(deps, await runOwnerCommand(desk, parse(body)));
 }
 
 /** Says whether a token comes for the first time, and marks it before anything is done. No activity's id begins like this. */
