@@ -51,7 +51,7 @@ const CONCERNS: readonly Concern[] = [
   },
   { name: 'actor', title: 'What the actor says', halves: ALL, look: ({ patient, met }) => lookAtActor(patient, met) },
   { name: 'webfinger', title: 'The handle', halves: ALL, look: ({ patient, met }) => lookAtWebfinger(patient, met) },
-  { name: 'keys', title: 'Keys', halves: ['sent'], look: ({ met, side }) => lookAtKeys(met, side) },
+  { name: 'keys', title: 'Keys', halves: ['sent'], look: ({ patient, met, side }) => lookAtKeys(patient, met, side) },
   {
     name: 'inbox',
     title: 'Inbox',
@@ -112,15 +112,23 @@ export async function examine(patient: Patient, watching: Watching): Promise<rea
     await add(unreached, () => [saw]);
     return groups;
   }
-  if (isNobody(met)) {
+  const why = whyNoFurther(met, patient);
+  if (why !== undefined) {
     const { name, title, halves } = IDENTITY;
     await add({ name, title, halves }, () => lookAtIdentity(patient, met));
-    await add(unreached, () => [skipped('reach.answers', 'the rest was not looked at: there is no blog yet')]);
+    await add(unreached, () => [skipped('reach.answers', `the rest was not looked at: ${why}`)]);
     return groups;
   }
   const side = await openOwnSide(patient);
   for (const concern of CONCERNS) await add(concern, () => concern.look({ patient, met, side }));
   return groups;
+}
+
+/** What everything else would follow from. */
+function whyNoFurther(met: Met, { origin }: Patient): string | undefined {
+  if (isNobody(met)) return 'there is no blog yet';
+  const isOfAnother = met.builtFor !== undefined && met.builtFor !== origin;
+  return isOfAnother ? 'each id of this site leads elsewhere' : undefined;
 }
 
 const unreached = { name: 'reach', title: 'Everything else', halves: ALL };

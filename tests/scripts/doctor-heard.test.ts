@@ -10,7 +10,6 @@ tryEach([
     check: 'address.built-for',
     saw: /was built for https:\/\/old\.example/,
     next: /set `origin|Set `origin/,
-    also: ['documents.id', 'actor.host', 'actor.key'],
   },
   {
     name: 'a file answers WebFinger for everybody',
