@@ -1,22 +1,26 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
 import pc from 'picocolors';
 import { readProfileHead } from '../build/profile.ts';
 import { readSettings, type Settings } from '../build/settings.ts';
 import { addressesOf } from '../federation/addresses.ts';
 import { type AccountDeletion, deleteAccount, finishAccountDeletion, planAccountDeletion } from '../server/account.ts';
-import { PosternError } from '../server/errors.ts';
 import type { Deps } from '../server/ports.ts';
+import { confirmDeletion, tellDeletion } from './account-deletion.ts';
+import { deleteElsewhere, showElsewhere } from './account-elsewhere.ts';
+import { stateOf, tellAccount } from './account-view.ts';
 import { build, openBlog, plannedFolder, siteFolder } from './blog.ts';
 import { command, count, printJson, run } from './command.ts';
 import { drainQueue } from './drain-queue.ts';
 import { createErrorLog } from './log.ts';
 import { howItBegins } from './own-origin.ts';
+import { AT_OPTION } from './owner-access.ts';
 import { printable } from './printable.ts';
 import { lookIntoStore } from './store-file.ts';
 
 interface AccountOptions {
+  readonly at?: string;
   readonly json?: true;
 }
 
@@ -25,6 +29,7 @@ interface DeleteOptions extends AccountOptions {
 }
 
 async function show(options: AccountOptions): Promise<void> {
+  if (options.at !== undefined) return showElsewhere({ ...options, at: options.at });
   const settings = readSettings(process.env, process.cwd());
   const found = await lookIntoStore(settings, async (store) => ({
     known: await store.ledger.read(),
@@ -38,26 +43,12 @@ async function show(options: AccountOptions): Promise<void> {
   const { known, followers } = found;
   const { origin, begun, actor } = known.ledger;
   const handle = `@${actor.username ?? usernameOf(settings)}@${addressesOf(origin).host}`;
-  const state = actor.gone !== undefined ? 'gone' : actor.deleted !== undefined ? 'deleted' : 'live';
   const { deleted, gone } = actor;
-  if (options.json) {
-    printJson({
-      state,
-      handle,
-      actor: actor.id,
-      since: begun,
-      followers,
-      ...(deleted ? { deleted } : {}),
-      ...(gone ? { gone } : {}),
-    });
-    return;
-  }
-  console.log(`${pc.bold(printable(handle))}  ${pc.dim(actor.id)}`);
-  const left = deleted ? ' on record, following nobody here any more' : '';
-  console.log(`  since ${begun.slice(0, 10)}, ${count(followers, 'follower')}${left}`);
-  if (deleted) console.log(`  ${pc.red('deleted')} from the network at ${deleted}: nothing new is sent any more`);
-  if (gone) console.log(`  ${pc.red('gone')} since ${gone}: every document of the account answers 410`);
-  if (deleted && !gone)
+  const when = { ...(deleted ? { deleted } : {}), ...(gone ? { gone } : {}) };
+  const shown = { state: stateOf(when), handle, actor: actor.id, since: begun, followers, ...when };
+  if (options.json) return printJson(shown);
+  tellAccount(shown);
+  if (shown.state === 'deleted')
     console.log(
       pc.dim(
         'next  npm start or npm run account -- delete goes on until every server was told; npm run deliveries lists who is left',
@@ -72,6 +63,7 @@ function usernameOf({ contentFolder, origin }: Settings): string {
 
 /** Deletes from the live site, whose keys and name the network knows; only without one it is built. */
 async function remove(options: DeleteOptions): Promise<void> {
+  if (options.at !== undefined) return deleteElsewhere({ ...options, at: options.at });
   const settings = readSettings(process.env, process.cwd());
   const live = siteFolder(settings);
   const folder = existsSync(join(live, 'ap/manifest.json')) ? live : plannedFolder(settings);
@@ -92,8 +84,8 @@ async function deleteFrom(deps: Deps, options: DeleteOptions): Promise<void> {
     return;
   }
   if (planned.deleted === undefined) {
-    if (!options.json) tellPlan(planned);
-    await confirm(planned.handle, options.yes);
+    if (!options.json) tellDeletion(planned);
+    await confirmDeletion(planned.handle, options.yes);
   }
   const { activityId, deleted } = await deleteAccount(deps);
   const drained = await drainQueue(deps, [activityId], options.json === true);
@@ -117,52 +109,6 @@ async function deleteFrom(deps: Deps, options: DeleteOptions): Promise<void> {
   console.log(pc.dim(`next  ${gone ? afterGone(planned) : beforeGone()}`));
 }
 
-function tellPlan({ handle, actor, posts, followers, servers, deliveries, waiting }: AccountDeletion): void {
-  console.log(`${pc.bold('Deleting')} ${printable(handle)}  ${pc.dim(actor)}`);
-  console.log(
-    `  ${count(deliveries, 'inbox', 'inboxes')} on ${count(servers, 'server')} ${deliveries === 1 ? 'is' : 'are'} told; they remove the account, its ${count(posts, 'post')} and what belongs to them`,
-  );
-  console.log(`  ${count(followers, 'follower')} will follow nobody here any more`);
-  if (waiting > 0)
-    console.log(
-      `  ${count(waiting, 'delivery', 'deliveries')} that still ${waiting === 1 ? 'waits' : 'wait'} will not be sent`,
-    );
-  console.log(
-    '  This cannot be taken back: the handle and every id at this origin stay dead on other servers for ever.',
-  );
-  console.log('  The pages of the site stay as they are; the files in content/ too.');
-}
-
-/** The handle, typed: nothing shorter proves that this very account is meant. */
-async function confirm(handle: string, yes: string | undefined): Promise<void> {
-  if (yes === undefined && !(process.stdin.isTTY && process.stdout.isTTY)) {
-    throw notConfirmed(
-      'Nobody is here to confirm it, so nothing was deleted.',
-      `For a script: npm run account -- delete --yes ${handle}`,
-    );
-  }
-  const typed = yes ?? (await ask(`\nType ${handle} to delete it for ever: `));
-  if (typed.trim().replace(/^@/, '') === handle.replace(/^@/, '')) return;
-  throw notConfirmed(
-    `"${printable(typed.trim())}" is not ${handle}, so nothing was deleted.`,
-    `Write exactly ${handle}.`,
-  );
-}
-
-async function ask(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const ended = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
-  try {
-    return await Promise.race([terminal.question(question), ended]);
-  } finally {
-    terminal.close();
-  }
-}
-
-function notConfirmed(message: string, hint: string): PosternError {
-  return new PosternError('not-confirmed', message, { hint });
-}
-
 function afterGone({ origin }: AccountDeletion): string {
   return `everything of the account at ${origin} answers 410 now; let npm start answer so for some months, then the server can go`;
 }
@@ -173,6 +119,7 @@ function beforeGone(): string {
 
 const program = command('account', 'Show the account; delete it from the network.')
   .enablePositionalOptions()
+  .option(...AT_OPTION)
   .option('--json', 'print it as JSON')
   .addHelpText(
     'after',
@@ -181,16 +128,24 @@ Examples:
   npm run account
   npm run account -- delete
   npm run account -- delete --yes @blog@blog.example
+  npm run account -- delete --at https://blog.example
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or not confirmed.
 `,
   )
   .action(show);
 program
+  .command('show')
+  .description('Show the account, as without a command.')
+  .option(...AT_OPTION)
+  .option('--json', 'print it as JSON')
+  .action((_: unknown, own: Command) => show(own.optsWithGlobals()));
+program
   .command('delete')
   .description('Tell every server that knows the account to delete it, and answer 410 from then on. Final.')
   .option('-y, --yes <handle>', 'the handle that is deleted, instead of typing it')
+  .option(...AT_OPTION)
   .option('--json', 'print what was done as JSON')
-  .action(remove);
+  .action((_: unknown, own: Command) => remove(own.optsWithGlobals()));
 
 await run(program);
