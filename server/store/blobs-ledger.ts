@@ -50,10 +50,14 @@ const MOST_FORMER = 8;
 /**
  * The ledger in Blobs, as git keeps a tree: the head names an index, which names the parts, one for each bucket that has
  * objects. Parts and indexes never change, so a swap writes new ones and then the head, if it is still the one that was
- * read; and whoever reads sees the ledger of one moment. What an interrupted swap wrote lies there unread.
+ * read; and whoever reads sees the ledger of one moment. What an interrupted swap wrote lies there unread until it is
+ * collected.
  */
-export function blobsLedger(blobs: BlobStore): LedgerStore & { sending(): Promise<ReadonlySet<string>> } {
-  const parts = ledgerParts(blobs);
+export function blobsLedger(
+  blobs: BlobStore,
+  clock: () => number = Date.now,
+): LedgerStore & { sending(): Promise<ReadonlySet<string>> } {
+  const parts = ledgerParts(blobs, clock);
   const deps = { blobs, parts };
   const all = (tree: Tree): Promise<LedgerObject[]> => objectsOf(parts, tree, Object.keys(tree.tree.buckets));
   return {
@@ -87,6 +91,7 @@ export function blobsLedger(blobs: BlobStore): LedgerStore & { sending(): Promis
       return new Set(marks);
     },
     ...writing(deps),
+    collect: (before) => collect(deps, before),
   };
 }
 
@@ -155,6 +160,21 @@ function outlineOf({ buckets, sending }: LedgerIndex) {
   };
 }
 
+/**
+ * Drops what is old and not in the ledger of now. A later ledger takes over what it does not write itself, and what it
+ * writes is younger than `before`.
+ */
+async function collect(deps: LedgerDeps, before: number): Promise<number> {
+  const old = await deps.parts.writtenBefore(before);
+  if (old.length === 0) return 0;
+  const named = await look(
+    deps,
+    async ({ index, tree }) => new Set([index, ...Object.values(tree.buckets).map(({ part }) => part)]),
+  );
+  // Without a ledger nothing tells what is needed: whatever is there waits for the baseline.
+  return named === undefined ? 0 : deps.parts.drop(old.filter((name) => !named.has(name)));
+}
+
 /** False, and nothing changed, when another swap was first. */
 async function swap({ blobs, parts }: LedgerDeps, { head, objects, before }: Next): Promise<boolean> {
   const { tree, written, replaced } = await grow(parts, before?.tree ?? EMPTY, objects);
@@ -163,6 +183,7 @@ async function swap({ blobs, parts }: LedgerDeps, { head, objects, before }: Nex
   const text = JSON.stringify({ ...head, index, former } satisfies Head);
   const condition: WriteCondition = before === undefined ? { onlyIfNew: true } : { onlyIfMatch: before.etag };
   const isSwapped = (await blobs.set(HEAD_KEY, text, condition)) !== undefined || (await wasSwapped(blobs, index));
+  // The swap is made, or is not, whatever becomes of these; `collect` takes what stays.
   await parts.drop(isSwapped ? [...replaced, ...(before ? [before.index] : [])] : [...written, index]);
   return isSwapped;
 }

@@ -32,7 +32,7 @@ export function openBlobsStore(blobs: BlobStore, { clock = Date.now, ...tries }:
   const interactions = blobsInteractions(said, options);
   const media = blobsMedia(blobs, said, options);
   const activities = blobsActivities(blobs);
-  const ledger = blobsLedger(blobs);
+  const ledger = blobsLedger(blobs, clock);
   const queue = blobsDeliveries(blobs, { ...options, activities, sending: () => ledger.sending() });
   const contents = async () => ({ ...(await queue.contents()), pictures: await media.contents() });
   const store = {

@@ -34,6 +34,7 @@ export function memoryLedger(): { ledger: LedgerStore; sending: () => ReadonlySe
       stored = { ledger: applied(stored.ledger, structuredClone(change)), version: version + 1 };
       return stored.version;
     },
+    collect: async () => 0,
   };
   const sending = (): ReadonlySet<string> => {
     const told = stored ? [stored.ledger.actor, ...stored.ledger.objects.values()] : [];

@@ -57,7 +57,7 @@ function reading(
   };
 }
 
-function writing(database: SqliteDatabase): Pick<LedgerStore, 'begin' | 'compareAndSwap'> {
+function writing(database: SqliteDatabase): Pick<LedgerStore, 'begin' | 'compareAndSwap' | 'collect'> {
   const headColumns = ['origin', 'begun', ...ACTOR_COLUMNS, ...SOURCE_COLUMNS, ...APPROVAL_COLUMNS];
   const begin = database.prepare(
     `INSERT INTO ledger (one, version, ${headColumns}) VALUES (1, 1, ${headColumns.map(() => '?')}) ON CONFLICT DO NOTHING`,
@@ -91,6 +91,8 @@ function writing(database: SqliteDatabase): Pick<LedgerStore, 'begin' | 'compare
         apply(change);
         return version + 1;
       }),
+    // A transaction leaves nothing behind.
+    collect: async () => 0,
   };
 }
 

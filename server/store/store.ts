@@ -101,6 +101,11 @@ export interface LedgerStore {
    * written, when it is not, or when there is no ledger.
    */
   compareAndSwap(version: number, change: LedgerChange): Promise<number | undefined>;
+  /**
+   * Drops what writes that were cut short before `before` left, where an adapter leaves anything; gives how many. No write
+   * that is under way may have begun before `before`: a day ago is safe.
+   */
+  collect(before: number): Promise<number>;
 }
 
 /** What the blog says, stored before it is sent. */

@@ -2,7 +2,7 @@ import type { Store } from '../../server/store/store.ts';
 
 /** The methods that change what is stored. */
 const WRITES: ReadonlySet<string> = new Set([
-  ...['put', 'remove', 'begin', 'compareAndSwap', 'enqueue', 'lease', 'settle', 'release', 'abandon'],
+  ...['put', 'remove', 'begin', 'compareAndSwap', 'collect', 'enqueue', 'lease', 'settle', 'release', 'abandon'],
   ...['supersedeAll', 'retry', 'postpone', 'hasten', 'giveUp', 'fold'],
   ...['markSeen', 'markFirst', 'dropKept', 'forgetActor', 'forgetSeen', 'beat', 'leave'],
   ...['setState', 'putAuthor', 'forgetTarget', 'prune', 'revoke', 'forgetSender', 'add', 'secret'],
