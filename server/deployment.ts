@@ -1,6 +1,15 @@
+/** The context of a production deploy that is not live: not yet, or another one took its place. It is none of production's. */
+export const UNPUBLISHED = 'unpublished';
+
+/** The context of a machine of the platform that does not say in which context it runs. */
+export const UNKNOWN = 'unknown';
+
 /** What a platform says about the deployment that runs. */
 export interface Deployment {
-  /** As Netlify names them: `production`, `deploy-preview`, `branch-deploy`, …; empty or `dev` on a developer's machine. */
+  /**
+   * As Netlify names them: `production`, `deploy-preview`, `branch-deploy`, …; empty or `dev` on a developer's machine. Or
+   * one of the two above.
+   */
   readonly context: string;
   /** The main address of the site that it belongs to. */
   readonly siteUrl?: string;

@@ -1,4 +1,4 @@
-import { type Deployment, type NotFederating, notFederating } from './deployment.ts';
+import { type Deployment, type NotFederating, notFederating, UNKNOWN, UNPUBLISHED } from './deployment.ts';
 import type { HeldKeys } from './held-keys.ts';
 import type { OwnClient } from './http/own-client.ts';
 import type { Deps } from './ports.ts';
@@ -16,11 +16,12 @@ export interface Workplace<D extends StartingDeps = Deps> {
   readonly held: () => HeldKeys | undefined;
 }
 
-/** Where the functions that do it are, below the origin. `reconcile` is a way to publish. */
+/** Where the functions that do it are, below the origin. `reconcile` is a way to publish; upkeep needs no function of its own. */
 const PATHS: Readonly<Record<Work, string>> = {
   publish: '/ap/work/publish',
   reconcile: '/ap/work/publish',
   deliver: '/ap/work/deliver',
+  upkeep: '/ap/work/publish',
 };
 
 /** Starts a delivery when something is due and no run is alive. Rejects when the store does. */
@@ -56,6 +57,13 @@ export async function refusedHere({
   return notFederating(deployment, (await deps.site.parts()).head.origin);
 }
 
+/** What nobody can have meant, or expects, is more than a word: who reads the log has to do something. */
 export function logRefused({ log }: Pick<Deps, 'log'>, doing: string, { why, facts }: NotFederating): void {
-  log({ ...facts, event: `${doing}.nothing-sent`, level: 'info', why });
+  const line = { ...facts, event: `${doing}.nothing-sent`, why };
+  if (facts.context === UNKNOWN) log({ ...line, level: 'error', hint: UNKNOWN_HINT });
+  else log({ ...line, level: facts.context === UNPUBLISHED ? 'warn' : 'info' });
 }
+
+const UNKNOWN_HINT =
+  'Netlify does not say in which deploy context this function runs, so nothing is received or sent. Deploy once more ' +
+  'without the build cache; if it stays so, ask its support why context.deploy.context is empty.';

@@ -18,63 +18,118 @@ const RECEIPTS_KEPT_MS = 30 * DAY_MS;
 /** How long the document of an actor is kept of whom nothing else is. It is believed for a day; longer it serves nobody. */
 const STRANGERS_KEPT_MS = 7 * DAY_MS;
 
+/** What one step of the upkeep dropped, by the names that the log line has for it. */
+type Dropped = Readonly<Record<string, number>>;
+
+/** In this order; a step that is repeated finds less to do. */
+const STEPS: Readonly<Record<string, (deps: UpkeepDeps, now: number) => Promise<Dropped>>> = {
+  seen: async ({ store }, now) => ({ forgotten: await store.inbound.forgetSeen(now - REMEMBERED_MS) }),
+  receipts: async ({ store }, now) => {
+    const { deliveries, activities } = await store.deliveries.fold(now - RECEIPTS_KEPT_MS);
+    return { receipts: deliveries, activities };
+  },
+  strangers: async ({ store }, now) => ({ strangers: await store.actors.prune(now - STRANGERS_KEPT_MS) }),
+  messages: async (deps, now) => ({ messages: await dropOld(deps, now, 'messages') }),
+  notifications: async (deps, now) => ({ notifications: await dropOld(deps, now, 'notifications') }),
+  replies: async (deps, now) => ({ replies: await dropOld(deps, now, 'interactions') }),
+  orphans: async (deps) => ({ orphans: await dropOrphans(deps) }),
+};
+
 /**
  * Drops what is of no more use: ids of activities that were seen long ago, old receipts, which become counts, documents of
  * strangers, what others sent longer ago than the rules say, and what they said about posts that were deleted. One log line
  * when there was something; rejects when the store does.
  */
-export async function keepUp(deps: UpkeepDeps): Promise<void> {
-  const { store, clock, log } = deps;
-  const now = clock();
-  const forgotten = await store.inbound.forgetSeen(now - REMEMBERED_MS);
-  const folded = await store.deliveries.fold(now - RECEIPTS_KEPT_MS);
-  const strangers = await store.actors.prune(now - STRANGERS_KEPT_MS);
-  const dropped = { strangers, ...(await dropOld(deps, now)), orphans: await dropOrphans(deps) };
-  const more = Object.entries(dropped).filter(([, count]) => count > 0);
-  if (forgotten + folded.deliveries + folded.activities + more.length === 0) return;
-  log({
-    event: 'upkeep.done',
-    level: 'info',
-    forgotten,
-    receipts: folded.deliveries,
-    activities: folded.activities,
-    ...Object.fromEntries(more),
-  });
+export function keepUp(deps: UpkeepDeps): Promise<void> {
+  return doSteps(deps, (_, step) => step());
+}
+
+/** Does each step as `each` has it done, and tells what was dropped, also when one fails. */
+async function doSteps(
+  deps: UpkeepDeps,
+  each: (name: string, step: () => Promise<Dropped>) => Promise<Dropped>,
+): Promise<void> {
+  const now = deps.clock();
+  const all: Record<string, number> = {};
+  try {
+    for (const [name, step] of Object.entries(STEPS)) Object.assign(all, await each(name, () => step(deps, now)));
+  } finally {
+    logDropped(deps, all);
+  }
+}
+
+function logDropped({ log }: UpkeepDeps, all: Dropped): void {
+  const { forgotten = 0, receipts = 0, activities = 0, ...others } = all;
+  const more = Object.entries(others).filter(([, count]) => count > 0);
+  if (forgotten + receipts + activities + more.length === 0) return;
+  log({ event: 'upkeep.done', level: 'info', forgotten, receipts, activities, ...Object.fromEntries(more) });
 }
 
 /** What the rules keep for ever has no time. */
-async function dropOld({ store, site }: UpkeepDeps, now: number): Promise<Record<string, number>> {
+async function dropOld(
+  { store, site }: UpkeepDeps,
+  now: number,
+  kind: 'messages' | 'notifications' | 'interactions',
+): Promise<number> {
   const { messagesMs, notificationsMs, repliesMs } = (await site.rules()).keep;
-  const since = (ms: number): string => new Date(Math.max(0, now - ms)).toISOString();
-  return {
-    messages: messagesMs === undefined ? 0 : await store.messages.prune(since(messagesMs)),
-    notifications: notificationsMs === undefined ? 0 : await store.notifications.prune(since(notificationsMs)),
-    replies: repliesMs === undefined ? 0 : await store.interactions.prune(since(repliesMs)),
-  };
+  const ms = { messages: messagesMs, notifications: notificationsMs, interactions: repliesMs }[kind];
+  return ms === undefined ? 0 : store[kind].prune(new Date(Math.max(0, now - ms)).toISOString());
 }
 
-/** By the ledger, not the build: a post that is missing from a build may come back, one that is deleted cannot. */
+/**
+ * By the ledger, not the build: a post that is missing from a build may come back, one that is deleted cannot. It is read
+ * once for all of them.
+ */
 async function dropOrphans({ store }: UpkeepDeps): Promise<number> {
-  const targets: string[] = [];
-  for await (const target of store.interactions.targets()) targets.push(target);
+  const ids: string[] = [];
+  for await (const target of store.interactions.targets()) ids.push(target);
+  if (ids.length === 0) return 0;
   let dropped = 0;
-  for (const target of targets) {
-    const isDeleted = (await store.ledger.object(target))?.state === 'deleted';
-    if (isDeleted) dropped += await store.interactions.forgetTarget(target);
+  for (const { id, state } of (await store.ledger.part({ buckets: [], ids }))?.objects ?? []) {
+    if (state === 'deleted') dropped += await store.interactions.forgetTarget(id);
   }
   return dropped;
 }
 
+/** A run that was begun this long ago, or twice as long, is at it no more: the platform ended it after 15 minutes. */
+const BEGUN_MS = 20 * 60_000;
+
 /**
- * Keeps up once a day, on a host that calls now and then. The day is marked last, so what was cut short is done again, and
- * what it had dropped by then is dropped. No activity's id begins like the mark. Rejects when the store does.
+ * Says whether the upkeep of today is to be started now, and marks that it is: true once a day, and once more after a run
+ * that did not come to its end. No activity's id begins like the mark. Rejects when the store does.
+ */
+export async function beginUpkeep({ store, clock }: Pick<Deps, 'store' | 'clock'>): Promise<boolean> {
+  const now = clock();
+  const slot = Math.floor(now / BEGUN_MS);
+  const begun = (at: number): string => `upkeep-begun:${at}`;
+  for (const mark of [markOf(now), begun(slot), begun(slot - 1)]) {
+    if (await store.inbound.seen(mark)) return false;
+  }
+  await store.inbound.markSeen(begun(slot), now);
+  return true;
+}
+
+/**
+ * Keeps up once a day, on a host that calls now and then. Each step is marked when it is done, and the day last: a run that
+ * was cut short is gone on with where it stopped. No activity's id begins like the marks. Rejects when the store does.
  */
 export async function keepUpDaily(deps: UpkeepDeps): Promise<void> {
-  const { store, clock } = deps;
-  const mark = `upkeep:${new Date(clock()).toISOString().slice(0, 10)}`;
-  if (await store.inbound.seen(mark)) return;
-  await keepUp(deps);
-  await store.inbound.markSeen(mark, clock());
+  const { inbound } = deps.store;
+  const now = deps.clock();
+  const day = markOf(now);
+  if (await inbound.seen(day)) return;
+  await doSteps(deps, async (name, step) => {
+    const mark = `${day}:${name}`;
+    if (await inbound.seen(mark)) return {};
+    const dropped = await step();
+    await inbound.markSeen(mark, now);
+    return dropped;
+  });
+  await inbound.markSeen(day, now);
+}
+
+function markOf(now: number): string {
+  return `upkeep:${new Date(now).toISOString().slice(0, 10)}`;
 }
 
 /**

@@ -3,7 +3,7 @@ import { ED25519_KID } from '../federation/signatures/jwk.ts';
 import type { HeldKeys } from './held-keys.ts';
 
 /** What a function may be asked to do in the background. */
-export const WORK = ['publish', 'reconcile', 'deliver'] as const;
+export const WORK = ['publish', 'reconcile', 'deliver', 'upkeep'] as const;
 export type Work = (typeof WORK)[number];
 
 /** A token is used at once. */

@@ -3,7 +3,7 @@ import type { Deps } from './ports.ts';
 import { publishLive, reconcile, whatIsOwed } from './publish-live.ts';
 import { logRefused, refusedHere, start, type Workplace, wakeDelivery } from './start-work.ts';
 import { markSweep } from './sweep-mark.ts';
-import { keepUpDaily } from './upkeep.ts';
+import { beginUpkeep, keepUpDaily } from './upkeep.ts';
 
 /** Publishes what went live, and has it delivered. Rejects as `publishLive`; the platform then tries again. */
 export async function workOnPublish(
@@ -19,9 +19,16 @@ export async function workOnReconcile(place: Workplace): Promise<void> {
   if (await reconcile(place.deps, () => closedGate({ ...place, site: place.deps.site }))) await wakeDelivery(place);
 }
 
+/** Drops what is of no more use, once a day, in minutes. Rejects when the store does; what was done by then is not done again. */
+export async function workOnUpkeep(place: Workplace): Promise<void> {
+  const refused = await refusedHere(place);
+  if (refused) return logRefused(place.deps, 'upkeep', refused);
+  await keepUpDaily(place.deps);
+}
+
 /**
- * Looks after everything that goes on by itself, in seconds: starts what is owed and what waits to be delivered, and drops
- * once a day what is of no more use. Each is tried whatever came of the others; what fails is met again at the next sweep.
+ * Looks after everything that goes on by itself, in seconds: starts what is owed, what waits to be delivered, and once a day
+ * the upkeep. Each is tried whatever came of the others; what fails is met again at the next sweep.
  */
 export async function sweepOften(place: Workplace): Promise<void> {
   const { deps } = place;
@@ -31,7 +38,7 @@ export async function sweepOften(place: Workplace): Promise<void> {
     mark: () => markSweep(deps),
     reconcile: async () => (await whatIsOwed(deps)) !== 'nothing' && start(place, 'reconcile'),
     deliver: () => wakeDelivery(place),
-    upkeep: () => keepUpDaily(deps),
+    upkeep: async () => (await beginUpkeep(deps)) && start(place, 'upkeep'),
   };
   for (const [doing, step] of Object.entries(steps)) {
     await step().catch((fault: unknown) => logFault(deps, doing, fault));

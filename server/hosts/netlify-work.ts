@@ -1,30 +1,49 @@
 import type { DeploySucceededHandler } from '@netlify/functions';
 import { createDeps } from '../deps.ts';
 import { webhook } from '../routes/webhook.ts';
-import { start, type Workplace } from '../start-work.ts';
+import { type StartingDeps, start, type Workplace } from '../start-work.ts';
 import { readWorkToken, type Work } from '../work-token.ts';
-import { answerOnNetlify, type NetlifyContext, openOnce } from './netlify.ts';
+import { answerOnNetlify, logLine, type NetlifyContext, openOnce } from './netlify.ts';
 
 /** What a function does in the background, by what its token asks for. */
 export type Doing = Readonly<Partial<Record<Work, (place: Workplace) => Promise<void>>>>;
 
 /**
- * Does what the token of a request asks for. Anybody else gets nothing done. Who called has an answer already; a fault is
- * thrown, so that the platform tries again.
+ * Does what the token of a request asks for. Anybody else gets nothing done. Who called has an answer already; a fault of the
+ * work is thrown, so that the platform tries again.
  */
 export function workWith(doing: Doing): (request: Request, context: NetlifyContext) => Promise<void> {
   const open = openOnce(createDeps);
-  return async (request, context) => doWork(await open(context), request, doing);
+  return async (request, context) => {
+    // Until a token was read, this may be anybody's request, which shall not be repeated for hours.
+    const place = await open(context).catch((fault: unknown) => logUnread(logLine, fault));
+    if (place) await doWork(place, request, doing);
+  };
 }
 
 export async function doWork(place: Workplace, request: Request, doing: Doing): Promise<void> {
-  const { deps, held } = place;
+  const { log } = place.deps;
+  const read = await readWork(place, request).catch((fault: unknown) => logUnread(log, fault));
+  if (read === undefined) return;
+  const asked = read.work && doing[read.work];
+  if (asked) await asked(place);
+  else log({ event: 'work.refused', level: 'warn', reason: read.reason });
+}
+
+async function readWork(
+  { deps, held }: Workplace,
+  request: Request,
+): Promise<{ readonly work?: Work | undefined; readonly reason: string }> {
   const { origin } = (await deps.site.parts()).head;
   const keys = held();
-  const work = keys && (await readWorkToken(keys, request.headers.get('authorization'), { origin, now: deps.clock() }));
-  const asked = work && doing[work];
-  if (asked) await asked(place);
-  else deps.log({ event: 'work.refused', level: 'warn', reason: keys ? 'token' : 'keys-missing' });
+  if (!keys) return { reason: 'keys-missing' };
+  const authorization = request.headers.get('authorization');
+  return { work: await readWorkToken(keys, authorization, { origin, now: deps.clock() }), reason: 'token' };
+}
+
+function logUnread(log: StartingDeps['log'], fault: unknown): undefined {
+  const error = fault instanceof Error ? fault.message : String(fault);
+  log({ event: 'work.refused', level: 'error', reason: 'unreadable', error });
 }
 
 /** What goes on by itself, every few minutes. */
@@ -32,7 +51,15 @@ export function sweepWith(
   sweep: (place: Workplace) => Promise<void>,
 ): (_: Request, context: NetlifyContext) => Promise<void> {
   const open = openOnce(createDeps);
-  return async (_, context) => sweep(await open(context));
+  return async (_, context) => sweep(await open(scheduled(context)));
+}
+
+/**
+ * What a schedule runs belongs to the published deploy, whatever the context says: it is no request that came in at an address,
+ * and `published` is read from a header that such requests have.
+ */
+export function scheduled({ deploy, site }: NetlifyContext): NetlifyContext {
+  return { ...(deploy && { deploy: { context: deploy.context } }), ...(site && { site }) };
 }
 
 /** Publishes the deploy that an event tells of. The event comes for previews too, and for deploys that are not live. */
@@ -44,11 +71,30 @@ export function publishWith(publish: (place: Workplace) => Promise<void>): Deplo
 /** Hears from a builder that something went live. */
 export function hearWebhooks(): (request: Request, context: NetlifyContext) => Promise<Response> {
   const opening = openOnce(createDeps);
+  const startPublish = startSeldom('publish');
   return (request, context) => {
     const open = () => opening(context);
     const secret = process.env.POSTERN_WEBHOOK_SECRET?.trim() || undefined;
-    const publish = async () => start(await open(), 'publish');
-    const route = ({ log }: Workplace['deps'], asked: Request) => webhook({ secret, log, publish }, asked);
+    const publish = async () => startPublish(await open());
+    const route = ({ clock, log }: Workplace['deps'], asked: Request) =>
+      webhook({ secret, clock, log, publish }, asked);
     return answerOnNetlify(open, { request, context }, route, { federatesOnly: true });
+  };
+}
+
+const SELDOM_MS = 10_000;
+
+/**
+ * Starts some work at most every ten seconds: who is told the same many times has one run look. False when it did not; the
+ * sweep makes good what came too soon after another.
+ */
+export function startSeldom(work: Work): (place: Workplace) => Promise<boolean> {
+  let startedAt = Number.NEGATIVE_INFINITY;
+  return async (place) => {
+    const now = place.deps.clock();
+    if (now - startedAt < SELDOM_MS) return false;
+    startedAt = now;
+    await start(place, work);
+    return true;
   };
 }

@@ -9,6 +9,7 @@ import { problem } from '../routes/respond.ts';
 import { openSite } from '../site.ts';
 import { type StartingDeps, type Workplace, wakeDelivery } from '../start-work.ts';
 import type { Store } from '../store/store.ts';
+import { deploymentOf } from './netlify-deployment.ts';
 import { findSite, siteVersion } from './netlify-site.ts';
 import { openNetlifyStore } from './netlify-store.ts';
 
@@ -16,7 +17,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Of Netlify's context what says where this runs. */
 export interface NetlifyContext {
-  readonly deploy?: Pick<Context['deploy'], 'context'>;
+  readonly deploy?: Pick<Context['deploy'], 'context'> & Partial<Pick<Context['deploy'], 'published'>>;
   readonly site?: Pick<Context['site'], 'url'>;
   readonly waitUntil?: Context['waitUntil'];
 }
@@ -39,17 +40,25 @@ export interface NetlifyBlogOptions {
   readonly log?: (line: LogLine) => void;
 }
 
-/** Opens the blog with the first request of this instance, and gives the same to all: nothing is read at its start. */
+/**
+ * Opens the blog with the first request of this instance, and gives the same to all: nothing is read at its start. What the
+ * platform says of the deployment may change while the instance lives: then it is opened again.
+ */
 export function openOnce<D extends StartingDeps>(
   make: MakeDeps<D>,
+  options: NetlifyBlogOptions = { env: process.env },
 ): (context: NetlifyContext) => Promise<NetlifyBlog<D>> {
-  let opened: Promise<NetlifyBlog<D>> | undefined;
+  const opened = new Map<string, Promise<NetlifyBlog<D>>>();
   return (context) => {
-    opened ??= openNetlifyBlog(make, context, { env: process.env }).catch((fault: unknown) => {
-      opened = undefined;
+    const deployment = JSON.stringify(deploymentOf(context, options.env));
+    const known = opened.get(deployment);
+    if (known) return known;
+    const opening = openNetlifyBlog(make, context, options).catch((fault: unknown) => {
+      opened.delete(deployment);
       throw fault;
     });
-    return opened;
+    opened.set(deployment, opening);
+    return opening;
   };
 }
 
@@ -76,21 +85,6 @@ export async function openNetlifyBlog<D extends StartingDeps>(
   return { deps, own, deployment, held, origin, takeQueued };
 }
 
-/**
- * The platform's facts; what a developer sets counts on a developer's machine alone. The platform's own machines are known by
- * the address at which Lambda hands requests out: one that does not say in which context it runs is none of a developer's.
- */
-function deploymentOf({ deploy, site }: NetlifyContext, env: Environment): Deployment {
-  const context = deploy?.context || (env.AWS_LAMBDA_RUNTIME_API === undefined ? '' : 'unknown');
-  const siteUrl = site?.url ?? env.URL;
-  const isLocalContext = context === '' || context === 'dev';
-  return {
-    context,
-    ...(siteUrl === undefined ? {} : { siteUrl }),
-    allowPrivateAddresses: isLocalContext && env.POSTERN_ALLOW_PRIVATE_ADDRESSES === '1',
-  };
-}
-
 function lazyHeld(env: Environment): () => HeldKeys | undefined {
   let known: HeldKeys | undefined;
   return () => {
@@ -107,7 +101,7 @@ function withoutKeys(): never {
 }
 
 /** Netlify keeps what is written to the output, one line for each outcome. */
-function logLine(line: LogLine): void {
+export function logLine(line: LogLine): void {
   process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`);
 }
 
@@ -138,6 +132,8 @@ function noticeQueued(store: Store): { store: Store; takeQueued: () => boolean }
 export interface AnswerOptions {
   /** Only where the blog federates: elsewhere there is nothing at this address. */
   readonly federatesOnly?: boolean;
+  /** Not at a deploy that is none of production's: a preview, or one that is not live. */
+  readonly productionOnly?: boolean;
 }
 
 /** Answers a request as `route` does, and starts the delivery of what came of it when the answer is out. */
@@ -145,14 +141,14 @@ export async function answerOnNetlify<D extends StartingDeps>(
   open: () => Promise<NetlifyBlog<D>>,
   { request, context }: { readonly request: Request; readonly context: NetlifyContext },
   route: (deps: D, request: Request) => Promise<Response>,
-  { federatesOnly = false }: AnswerOptions = {},
+  { federatesOnly = false, productionOnly = false }: AnswerOptions = {},
 ): Promise<Response> {
   let log = logLine;
   try {
     const blog = await open();
     ({ log } = blog.deps);
-    const refused = federatesOnly ? notFederating(blog.deployment, blog.origin) : undefined;
-    if (refused) {
+    const refused = notFederating(blog.deployment, blog.origin);
+    if (refused && (federatesOnly || (productionOnly && refused.why === 'not-production'))) {
       log({ ...refused.facts, event: 'request.not-federating', level: 'info', why: refused.why });
       return problem(404, 'This deploy takes part in nothing: the blog lives at its own address.');
     }

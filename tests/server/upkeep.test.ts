@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { baselineLedger } from '../../federation/ledger-entry.ts';
 import type { LogLine } from '../../server/ports.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
-import { keepUp, runUpkeep } from '../../server/upkeep.ts';
+import { beginUpkeep, keepUp, keepUpDaily, runUpkeep } from '../../server/upkeep.ts';
 import { create, like, note } from '../remote/activities.ts';
 import { BLOG, createFakeBlog, POST } from '../remote/fake-blog.ts';
 
@@ -138,4 +138,66 @@ test('What was said about a post that was deleted is dropped; about one that is 
   await store.ledger.compareAndSwap(1, { objects: [{ ...told, state: 'deleted', deleted: '2026-11-22T00:00:00Z' }] });
   await keepUp(deps);
   expect((await blog.stored()).map(({ target }) => target)).toEqual([other]);
+});
+
+test('The ledger is read once for all posts that anything was said about', async () => {
+  const { deps, blog, store } = world();
+  const ann = blog.peer();
+  const posts = [POST, ...Array.from({ length: 20 }, (_, n) => `${BLOG.origin}/ap/posts/q${n}.json`)];
+  for (const object of posts) await blog.hear(ann, { ...like(ann), id: `${ann.actor}#${object}`, object });
+  const ledger = baselineLedger(await blog.site.manifest(), new Set(posts), NOW);
+  await store.ledger.begin(ledger);
+  const counted = watchLedger(store);
+  await keepUp({ ...deps, store: counted.store });
+  expect(counted.reads).toEqual(['part']);
+});
+
+/** The store, with each look into its ledger written down. */
+function watchLedger(store: ReturnType<typeof openMemoryStore>) {
+  const reads: PropertyKey[] = [];
+  const ledger = new Proxy(store.ledger, {
+    get: (target, name) => {
+      reads.push(name);
+      return Reflect.get(target, name);
+    },
+  });
+  return { reads, store: { ...store, ledger } };
+}
+
+test('An upkeep that was cut short goes on where it stopped, and what was dropped by then is told', async () => {
+  const { deps, store, lines } = world();
+  await store.inbound.markSeen('old', NOW - 40 * DAY);
+  let forgets = 0;
+  const inbound = {
+    ...store.inbound,
+    forgetSeen: (at: number) => {
+      forgets += 1;
+      return store.inbound.forgetSeen(at);
+    },
+  };
+  const actors = { ...store.actors, prune: () => Promise.reject(new Error('ended')) };
+  await expect(keepUpDaily({ ...deps, store: { ...store, inbound, actors } })).rejects.toThrow('ended');
+  expect(lines).toMatchObject([{ event: 'upkeep.done', forgotten: 1 }]);
+  await store.actors.put({ url: 'https://a.example/', fetchedAt: NOW - 8 * DAY, status: 200, document: {} });
+  await keepUpDaily({ ...deps, store: { ...store, inbound } });
+  expect(forgets).toBe(1);
+  expect(lines).toMatchObject([{}, { event: 'upkeep.done', forgotten: 0, strangers: 1 }]);
+  await keepUpDaily({ ...deps, store: { ...store, inbound, actors } });
+  expect(forgets).toBe(1);
+});
+
+test('The upkeep of a day is begun once, and once more when its run has not ended long after the platform ended it', async () => {
+  const { deps } = world();
+  let now = NOW;
+  const later = { ...deps, clock: () => now };
+  const begun = async (minutes: number) => {
+    now = NOW + minutes * 60_000;
+    return beginUpkeep(later);
+  };
+  expect(await begun(0)).toBe(true);
+  expect([await begun(5), await begun(15), await begun(35)]).toEqual([false, false, false]);
+  expect(await begun(40)).toBe(true);
+  await keepUpDaily(later);
+  expect([await begun(45), await begun(300)]).toEqual([false, false]);
+  expect(await begun(24 * 60)).toBe(true);
 });

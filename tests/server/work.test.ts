@@ -5,7 +5,8 @@ import type { LiveContent } from '../../server/http/own-client.ts';
 import type { Deps } from '../../server/ports.ts';
 import type { Workplace } from '../../server/start-work.ts';
 import { lastSweep } from '../../server/sweep-mark.ts';
-import { sweepOften, workOnPublish, workOnReconcile } from '../../server/work.ts';
+import { keepUpDaily } from '../../server/upkeep.ts';
+import { sweepOften, workOnPublish, workOnReconcile, workOnUpkeep } from '../../server/work.ts';
 import { workOnDeliveries } from '../../server/work-deliveries.ts';
 import { readWorkToken } from '../../server/work-token.ts';
 import { heldKeys, showing } from './blog-keys.ts';
@@ -16,6 +17,7 @@ const PRODUCTION: Deployment = { context: 'production', siteUrl: ORIGIN, allowPr
 const OLD = { commit: 'a'.repeat(40), committedAt: '2026-11-20T10:00:00Z' };
 const NEW = { commit: 'b'.repeat(40), committedAt: '2026-11-22T10:00:00Z' };
 const ONCE = { looks: 1 };
+const DAY = 86_400_000;
 
 let world: World;
 /** What visitors of the origin are shown: what was built, unless a test has another site live. */
@@ -68,6 +70,7 @@ describe('once the blog federates', () => {
   beforeEach(async () => {
     world.files.set('old', post('old'));
     await workOnPublish(place(), ONCE);
+    await keepUpDaily(place().deps);
     world.lines.length = 0;
     world.files.set('new', post('new'));
     world.source = NEW;
@@ -86,6 +89,8 @@ describe('once the blog federates', () => {
   const elsewhere: [string, Deployment, string][] = [
     ['A deploy preview', { ...PRODUCTION, context: 'deploy-preview' }, 'not-production'],
     ['A branch deploy', { ...PRODUCTION, context: 'branch-deploy' }, 'not-production'],
+    ['A production deploy that is not live', { ...PRODUCTION, context: 'unpublished' }, 'not-production'],
+    ['A machine that does not say what it runs', { ...PRODUCTION, context: 'unknown' }, 'not-production'],
     ['A second site of the same repository', { ...PRODUCTION, siteUrl: 'https://copy.netlify.app' }, 'other-site'],
     ['A site that does not say who it is', { context: 'production', allowPrivateAddresses: false }, 'other-site'],
     ['A look on a developer’s machine', { ...PRODUCTION, context: 'dev' }, 'local-look'],
@@ -96,10 +101,17 @@ describe('once the blog federates', () => {
     await workOnReconcile(there);
     await sweepOften(there);
     await workOnDeliveries(there);
+    await workOnUpkeep(there);
     expect(await pending()).toBe(0);
     expect([world.posted, started]).toEqual([[], []]);
     expect(events('publish.nothing-sent')[0]).toMatchObject({ why });
-    expect(events('sweep.nothing-sent')).toMatchObject([{ why }]);
+    for (const work of ['sweep', 'deliver', 'upkeep']) expect(events(`${work}.nothing-sent`)).toMatchObject([{ why }]);
+  });
+
+  test('Where the platform does not say what runs, the sweep is an error, with what to do', async () => {
+    await sweepOften(place({ ...PRODUCTION, context: 'unknown' }));
+    const hint = expect.stringContaining('Deploy once more');
+    expect(events('sweep.nothing-sent')).toMatchObject([{ level: 'error', context: 'unknown', hint }]);
   });
 
   test('A deploy that is locked out sends nothing: another one is live', async () => {
@@ -209,13 +221,30 @@ describe('once the blog federates', () => {
     expect(await pending()).toBe(1);
   });
 
-  test('A sweep starts no delivery while one is at it, and a day’s upkeep once', async () => {
+  test('The upkeep of a day is started by a sweep, once, and done in the background', async () => {
+    await workOnPublish(place(), ONCE);
+    await workOnDeliveries(place());
+    started.length = 0;
+    world.now += DAY;
+    await world.store.inbound.markSeen('old', NOW - 40 * DAY);
+    await sweepOften(place());
+    await sweepOften(place());
+    expect(started).toMatchObject([{ url: `${ORIGIN}/ap/work/publish` }]);
+    const authorization = `Bearer ${started[0]?.token}`;
+    expect(await readWorkToken(KEYS, authorization, { origin: ORIGIN, now: world.now })).toBe('upkeep');
+    expect(await world.store.inbound.seen('old')).toBe(true);
+    await workOnUpkeep(place());
+    expect(await world.store.inbound.seen('old')).toBe(false);
+    await sweepOften(place());
+    expect(started).toHaveLength(1);
+  });
+
+  test('A sweep starts no delivery while one is at it, and leaves a mark that it came', async () => {
     await workOnPublish(place(), ONCE);
     started.length = 0;
     await world.store.workers.beat('run-1', NOW + 30_000);
     await sweepOften(place());
     expect(started).toEqual([]);
-    expect(await world.store.inbound.seen('upkeep:2026-11-23')).toBe(true);
     expect(await lastSweep(world.deps)).toBe(NOW);
     world.now += 59 * 60_000;
     expect(await lastSweep(world.deps)).toBe(NOW);
