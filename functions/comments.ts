@@ -7,4 +7,7 @@ export default answerWith((deps, request) =>
   comments(deps, request, ({ url, ...view }) => renderCommentsPage(view, url)),
 );
 
-export const config: Config = { path: ['/ap/comments/posts/:key', '/ap/comments/notes/:key'] };
+export const config: Config = {
+  path: ['/ap/comments/posts/:key', '/ap/comments/notes/:key'],
+  rateLimit: { windowSize: 60, windowLimit: 600, aggregateBy: ['ip', 'domain'] },
+};

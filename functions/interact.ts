@@ -4,4 +4,7 @@ import { interact } from '../server/routes/interact.ts';
 
 export default answerWith(interact);
 
-export const config: Config = { path: '/ap/interact' };
+export const config: Config = {
+  path: '/ap/interact',
+  rateLimit: { windowSize: 60, windowLimit: 120, aggregateBy: ['ip', 'domain'] },
+};

@@ -48,6 +48,11 @@ describe('as Netlify packages it', () => {
     }
   });
 
+  it('whatever strangers can have done is bounded for each of them', () => {
+    const limits = { publish: 60, deliver: 60, webhook: 60, interact: 120, comments: 600, media: 1200, inbox: 1200 };
+    expect(Object.keys(limits).map((name) => [name, find(name).limit])).toEqual(Object.entries(limits));
+  });
+
   it('what works in the background answers at once, and no stranger has an address of it', () => {
     expect(find('publish')).toMatchObject({ invocationMode: 'background', routes: ['/ap/work/publish'] });
     expect(find('deliver')).toMatchObject({ invocationMode: 'background', routes: ['/ap/work/deliver'] });

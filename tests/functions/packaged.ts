@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { zipFunctions } from '@netlify/zip-it-and-ship-it';
+import { type FunctionResult, zipFunctions } from '@netlify/zip-it-and-ship-it';
 import { build, type Metafile } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,6 +17,8 @@ export interface PackagedFunction {
   readonly invocationMode: string | undefined;
   readonly eventSubscriptions: readonly string[];
   readonly routes: readonly string[];
+  /** How many requests of one address are answered in a minute; undefined: all. */
+  readonly limit: number | undefined;
 }
 
 export interface Packaged {
@@ -37,9 +39,16 @@ export async function packageFunctions(): Promise<Packaged> {
       invocationMode: each.invocationMode,
       eventSubscriptions: each.eventSubscriptions ?? [],
       routes: (each.routes ?? []).map(({ pattern }) => pattern),
+      limit: limitOf(each.trafficRules),
     })),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+function limitOf(rules: FunctionResult['trafficRules']): number | undefined {
+  const { rateLimitConfig, aggregate } = rules?.action.config ?? {};
+  const isByAddress = aggregate?.keys.some(({ type }) => type === 'ip') && rateLimitConfig?.windowSize === 60;
+  return isByAddress ? rateLimitConfig?.windowLimit : undefined;
 }
 
 export interface Sizes {
