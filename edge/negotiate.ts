@@ -16,8 +16,38 @@ interface EdgeConfig {
 export default async function negotiate(request: Request): Promise<Response | undefined> {
   if (!wantsActivity(request.headers.get('accept'))) return undefined;
   const { origin, pathname } = new URL(request.url);
-  const answer = await fetch(`${origin}/ap/pages${pathname}`, { method: request.method, headers: request.headers });
-  return answer.status === 404 ? undefined : answer;
+  try {
+    const { method } = request;
+    const answer = await fetch(`${origin}/ap/pages${pathname}`, { method, headers: passedOn(request.headers) });
+    return answer.status === 404 ? undefined : answer;
+  } catch {
+    // The page instead would be taken for the last word: that there is no object.
+    return new Response('Something is wrong on our side: try again later.\n', {
+      status: 503,
+      headers: { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '60', 'cache-control': 'no-store' },
+    });
+  }
+}
+
+/** What the answer depends on, and what a signature is made of; whatever else a client sends is meant for nobody there. */
+const PASSED_ON = [
+  'accept',
+  'content-digest',
+  'date',
+  'digest',
+  'if-none-match',
+  'signature',
+  'signature-input',
+  'user-agent',
+];
+
+function passedOn(headers: Headers): Headers {
+  return new Headers(
+    PASSED_ON.flatMap((name): [string, string][] => {
+      const value = headers.get(name);
+      return value === null ? [] : [[name, value]];
+    }),
+  );
 }
 
 /**

@@ -64,11 +64,22 @@ await once(server, 'listening');
 const address = server.address();
 const base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
 
+/** The worlds of requests for pages: what the edge function asks for one, without any header of a test, is asked in its world. */
+const worldsOfPages = new Map<string, string>();
+
+function worldOf({ url, headers }: Request): string | undefined {
+  const { pathname } = new URL(url);
+  const world = headers.get(WORLD_HEADER);
+  if (world === null) return worldsOfPages.get(pathname.replace(/^\/ap\/pages/, ''));
+  worldsOfPages.set(pathname, world);
+  return world;
+}
+
 async function answer(message: IncomingMessage, to: ServerResponse): Promise<void> {
   try {
     const request = toRequest(message);
-    const world = request.headers.get(WORLD_HEADER);
-    const variables = world === null ? {} : worldVariables(world);
+    const world = worldOf(request);
+    const variables = world === undefined ? {} : worldVariables(world);
     const found = await instances.with(variables, () =>
       emulation.handleAndIntrospect(request, { serverAddress: base }),
     );
