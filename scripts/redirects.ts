@@ -30,7 +30,7 @@ export function redirectLines(ledger: Ledger, urls: ReadonlyMap<string, string>)
   const lines: string[] = [];
   for (const { id, url, formerUrls = [] } of ledger.objects.values()) {
     const to = urls.get(id);
-    if (to === undefined) continue;
+    if (to === undefined || !isPlain(pathOf(to))) continue;
     for (const former of [url, ...formerUrls]) {
       const path = pathOf(former);
       if (taken.has(path) || !isPlain(path)) continue;
@@ -45,7 +45,23 @@ function pathOf(url: string): string {
   return new URL(url).pathname;
 }
 
-/** What the file would read as a pattern. */
+/**
+ * A page of this site and nothing else: no pattern, no address of another host, which a path that begins with two slashes is,
+ * and nothing that is answered to machines.
+ */
 function isPlain(path: string): boolean {
-  return !/[*\s]|\/:/.test(path);
+  if (/[*\s]|\/:/.test(path)) return false;
+  const read = decoded(path);
+  return read !== undefined && !/\/\/|\\/.test(read) && !OF_MACHINES.test(read);
+}
+
+const OF_MACHINES = /^\/(?:ap|\.well-known|\.netlify)(?:\/|$)/i;
+
+/** As a server may read it; undefined when it could not. */
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
 }

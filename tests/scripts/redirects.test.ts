@@ -58,3 +58,21 @@ test('Letters beyond ASCII are encoded, and what would be a pattern is left out'
     '/posts/f%C3%BCr/ /posts/a/ 301',
   ]);
 });
+
+test.each([
+  ['another host', '//evil.example/'],
+  ['another host, to a server that decodes', '/%2Fevil.example/'],
+  ['another host, in the spelling of another system', '/%5Cevil.example/'],
+  ['a function', '/ap/owner'],
+  ['a function, in another spelling', '/%61p/owner'],
+  ['what peers ask for', '/.well-known/webfinger'],
+  ['the platform', '/.netlify/functions/owner'],
+  ['a pattern', '/posts/*/'],
+])('No line leads to or from %s', (_, page) => {
+  expect(lines([told('a', '/posts/was-a/')], { a: page })).toEqual([]);
+  expect(lines([told('a', '/posts/a/', [page])], { a: '/posts/a/' })).toEqual([]);
+});
+
+test('A page whose path has a space in it, or begins like what machines ask for, is a page', () => {
+  expect(lines([told('a', '/api/was%20a/')], { a: '/apples/a%20b/' })).toEqual(['/api/was%20a/ /apples/a%20b/ 301']);
+});
