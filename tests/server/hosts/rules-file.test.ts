@@ -39,7 +39,10 @@ it.each([
   }
 });
 
-it('on Netlify, which serves every file of the site, they are a forced 404', () => {
-  const settings = parse(readFileSync(new URL('../../../netlify.toml', import.meta.url), 'utf8'));
-  expect(settings.redirects).toContainEqual({ from: RULES_PATH, to: '/404.html', status: 404, force: true });
-});
+it.each([RULES_PATH, `${RULES_PATH}/*`, '/%2erules.json', '/%2Erules.json'])(
+  'on Netlify, which serves every file of the site, they are a forced 404: %s',
+  (from) => {
+    const settings = parse(readFileSync(new URL('../../../netlify.toml', import.meta.url), 'utf8'));
+    expect(settings.redirects).toContainEqual({ from, to: '/404.html', status: 404, force: true });
+  },
+);
