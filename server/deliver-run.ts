@@ -22,6 +22,12 @@ export type DeliverRun =
 /** Netlify ends what runs in the background after 15 minutes; an attempt takes 10 seconds at most. */
 const LEASE_FOR_MS = 12 * 60_000;
 
+/**
+ * How often a run looks for more while requests run. Where there is no lasting process, the queue lies in dozens of
+ * documents, and each look reads them all; with nothing under way it is looked at once.
+ */
+const LOOK_AGAIN_MS = 4_000;
+
 /** Without a word for this long, a run is taken for dead. */
 const ALIVE_MS = 30_000;
 const BEAT_MS = 10_000;
@@ -66,7 +72,7 @@ async function deliverAlive(deps: DeliverDeps, options: DeliverOptions): Promise
   const beat = () => workers.beat(options.owner, deps.clock() + ALIVE_MS).catch(() => undefined);
   const beats = setInterval(beat, BEAT_MS);
   try {
-    return await deliverDue(deps, options);
+    return await deliverDue(deps, { lookAgainMs: LOOK_AGAIN_MS, ...options });
   } finally {
     clearInterval(beats);
     await workers.leave(options.owner);

@@ -20,6 +20,8 @@ export interface DeliverOptions {
   readonly perHost?: number;
   /** A request that takes longer leaves its place among `concurrency` to another, in milliseconds (1 s). */
   readonly slowAfterMs?: number;
+  /** While requests run, an empty queue is asked this often for something new (500 ms). */
+  readonly lookAgainMs?: number;
   /** From 0 up to 1, for the jitter of retries. */
   readonly random?: () => number;
 }
@@ -44,9 +46,6 @@ const MOST_BODIES = 256;
 
 /** How often slow requests are looked for, by one timer for all of them. */
 const TICK_MS = 25;
-
-/** While requests run, an empty queue is asked this often for something new. */
-const LOOK_AGAIN_MS = 500;
 
 /** What one call of `deliverDue` has in hand. */
 interface Run {
@@ -179,6 +178,7 @@ function mayLease({ slots, queues, askAt }: Run): boolean {
 /** True when there was something to lease. */
 async function leaseMore(run: Run): Promise<boolean> {
   const { deps, options, queues, leaseLimit } = run;
+  const { lookAgainMs = 500 } = options;
   const limit = Math.min(leaseLimit, MOST_WAITING - queues.size);
   const leased = await deps.store.deliveries.lease({
     owner: options.owner,
@@ -190,7 +190,7 @@ async function leaseMore(run: Run): Promise<boolean> {
     if (each.hostFailing) run.failing.add(hostOf(each.inbox));
     queues.add(each);
   }
-  if (leased.length < limit) run.askAt = performance.now() + LOOK_AGAIN_MS;
+  if (leased.length < limit) run.askAt = performance.now() + lookAgainMs;
   return leased.length > 0;
 }
 

@@ -93,3 +93,24 @@ test('What is queued while a run is about to go is delivered by it', async () =>
   const ended = await deliverRun({ ...world.deps, store }, { owner: runName(NOW, 'a') });
   expect(ended).toMatchObject({ kind: 'done', report: { delivered: 10 } });
 });
+
+test('While a request hangs, the store is not asked again and again for more', async () => {
+  const { deliveries } = world.store;
+  let leases = 0;
+  const counting = {
+    ...deliveries,
+    lease: (...asked: Parameters<typeof deliveries.lease>) => {
+      leases += 1;
+      return deliveries.lease(...asked);
+    },
+  };
+  world.answer = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 1_800));
+    return { kind: 'response', status: 202 };
+  };
+  const deps = { ...world.deps, store: { ...world.store, deliveries: counting } };
+  const ended = await deliverRun(deps, { owner: runName(world.now, 'a'), random: () => 0 });
+  expect(ended).toMatchObject({ kind: 'done', report: { delivered: 5 } });
+  // When it began, and when nothing was under way any more.
+  expect(leases).toBeLessThanOrEqual(3);
+});
