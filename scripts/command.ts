@@ -5,6 +5,7 @@ import { isTypo, nearestName } from '../build/front-matter-keys.ts';
 import { PosternError } from '../server/errors.ts';
 import { assertNoLostOptions } from './lost-options.ts';
 import { printable, quoted } from './printable.ts';
+import { widthOf, wrapped } from './wrap.ts';
 
 /** What a command's process ends with. `waiting`: there is something to send, and `--exit-code` asked. */
 export const EXIT = { done: 0, failed: 1, usage: 2, held: 3, waiting: 4 } as const;
@@ -82,14 +83,25 @@ export function printError(error: unknown): void {
   else console.error(error);
 }
 
-/** What went wrong, and what to do next. */
+/** What went wrong, and what to do next, as wide as the terminal. */
 export function errorLines({ message, hint }: PosternError): string[] {
-  return [`${pc.red('error')} ${printableLines(message)}`, `${pc.dim('next ')} ${printableLines(hint)}`];
+  return [paragraph(`${pc.red('error')} `, message), paragraph(`${pc.dim('next ')} `, hint)];
 }
 
-/** An error may quote a title or what a server answered; its line ends are our own. */
-function printableLines(text: string): string {
-  return text.split('\n').map(printable).join('\n');
+const INDENT = ' '.repeat('error '.length);
+
+/**
+ * An error may quote a title or what a server answered; its line ends are our own. What is set off by spaces stands as it is
+ * typed or listed.
+ */
+function paragraph(head: string, text: string): string {
+  const width = widthOf(process.stderr);
+  const lines = text.split('\n').flatMap((line, index) => {
+    const shown = printable(line);
+    if (index > 0) return /^\s|^$/.test(shown) ? [shown] : wrapped(shown, '', '  ', width);
+    return wrapped(shown, head, INDENT, width);
+  });
+  return lines.join('\n');
 }
 
 /** Prints a value for machines: one JSON document on standard output. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import type { Settings } from '../build/settings.ts';
 import { shownPath } from './command.ts';
+import { widthOf, wrapped } from './wrap.ts';
 
 /** Key files that were not there before. */
 export interface MadeKeys {
@@ -31,16 +32,22 @@ export function watchKeys({ contentFolder, dataFolder }: Places): () => MadeKeys
 }
 
 /** Says what to do with keys that were made, on standard error: what a build prints is read by programs too. */
-export function tellKeys({ published, held }: MadeKeys): void {
-  const parts = [
-    ...(published.length > 0 ? [`Commit ${listed(published)}, the public halves`] : []),
-    ...(held.length > 0
-      ? [
-          `${published.length > 0 ? 'the' : 'The'} private halves are in ${listed(held)}: keep them out of git, and back them up, for nobody can make them again`,
-        ]
-      : []),
-  ];
-  console.error(`${pc.green('keys ')} ${whose([...published, ...held])} were made. ${parts.join('; ')}.`);
+export function tellKeys(made: MadeKeys): void {
+  for (const line of keyLines(made, widthOf(process.stderr))) console.error(line);
+}
+
+/** Public halves alone are no new keys: they were written again from the private ones. */
+export function keyLines({ published, held }: MadeKeys, width: number): string[] {
+  const whom = whose([...published, ...held]);
+  const parts =
+    held.length === 0
+      ? [`${whom} are those of before: their public halves were written again. Commit ${listed(published)}.`]
+      : [
+          `${whom} were made.`,
+          ...(published.length > 0 ? [`Commit ${listed(published)}, the public halves.`] : []),
+          `The private halves are in ${listed(held)}: keep them out of git, and back them up, for nobody can make them again.`,
+        ];
+  return wrapped(parts.join(' '), `${pc.green('keys ')} `, ' '.repeat(6), width);
 }
 
 function listed(files: readonly string[]): string {

@@ -1,10 +1,10 @@
 import pc from 'picocolors';
 import { count } from '../command.ts';
 import { oneLine } from '../printable.ts';
+import { wrapped } from '../wrap.ts';
 import type { Group, Half, Mark } from './finding.ts';
 import type { HalfState, Report } from './report.ts';
 
-const WIDTH = 80;
 const MOST_STEPS = 3;
 
 const SIGNS: Readonly<Record<Mark, string>> = {
@@ -70,19 +70,4 @@ export function summaryLines({ counts, halves, todo }: Report): string[] {
     ...(todo.length === 0 ? [] : ['', pc.bold(first), ...steps]),
     ...(more > 0 ? [pc.dim(`     then ${more} more, above; run doctor again after each`)] : []),
   ];
-}
-
-/** Breaks at spaces; an address that is longer than a line stays whole, so that it can be copied. */
-export function wrapped(text: string, first: string, rest: string): string[] {
-  const lines: string[] = [];
-  let prefix = first;
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && rest.length + line.length + 1 + word.length > WIDTH) {
-      lines.push(prefix + line);
-      prefix = rest;
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, prefix + line];
 }

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import pc from 'picocolors';
+import { wrapped } from '../wrap.ts';
 import type { Checked } from './answers.ts';
 
 export interface Question {
@@ -42,7 +43,7 @@ export function openPrompt(input: NodeJS.ReadableStream, output: NodeJS.Writable
         const typed = (await read(suggested === undefined ? '> ' : `[${suggested}] > `)).trim();
         const checked = check(typed === '' ? (suggested ?? '') : typed);
         if (checked.ok) return checked.value;
-        output.write(`${pc.red(checked.message)}\n`);
+        for (const line of wrapped(checked.message, '', '')) output.write(`${pc.red(line)}\n`);
       }
     },
     async confirm(text) {

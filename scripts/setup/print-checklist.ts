@@ -1,17 +1,24 @@
 import pc from 'picocolors';
 import { count } from '../command.ts';
 import { printable } from '../printable.ts';
+import { wrapped } from '../wrap.ts';
 import type { Item } from './checklist.ts';
 
+const INDENT = '    ';
 const BOXES: Readonly<Record<Item['state'], string>> = { done: '[x]', open: '[ ]', unknown: '[?]' };
 
 /** The lines of a checklist: what is done, what is not with how to do it, and what cannot be seen from here. */
 export function checklistLines(items: readonly Item[]): string[] {
   const lines = items.flatMap(({ state, text, todo }) => {
-    const head = `${BOXES[state]} ${printable(text)}`;
-    return [state === 'done' ? pc.green(head) : pc.bold(head), ...todo.map((line) => `    ${printable(line)}`)];
+    const head = wrapped(printable(text), `${BOXES[state]} `, INDENT).map(state === 'done' ? pc.green : pc.bold);
+    return [...head, ...todo.map(printable).flatMap((line) => todoLines(line))];
   });
   return ['', ...lines, '', summaryOf(items)];
+}
+
+/** What is typed or filled in stands as it is. */
+function todoLines(line: string): string[] {
+  return line.startsWith('  ') ? [INDENT + line] : wrapped(line, INDENT, INDENT);
 }
 
 function summaryOf(items: readonly Item[]): string {

@@ -32,7 +32,7 @@ function site(name = 'site'): string {
 
 /** What a first build tells beside the rest. */
 function withoutKeys(stderr: string): string {
-  return stderr.replace(/^keys .* were made\. .*\n/m, '');
+  return stderr.replace(/^keys .*\n(?: {6}.*\n)*/m, '');
 }
 
 /** Any terminal code at all. */
