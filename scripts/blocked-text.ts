@@ -28,9 +28,14 @@ export function isNobody({ followers, requests, interactions }: BlockedNow): boo
   return followers.length + requests.length + interactions === 0;
 }
 
-/** `1 follower and 3 replies and reactions of 2 people go`. */
+/** What a command that changed the blocks says of those who are there now. */
+export function effectText(found: BlockedNow): string {
+  if (!isNobody(found)) return `With the next npm start or npm run publish ${describeGoing(found)}; nobody is told.`;
+  return 'It holds from the next npm start or npm run publish. Nobody who follows or replied so far is affected, and nobody is told.';
+}
+
+/** `1 follower and 3 replies and reactions of 2 people go`, of somebody. */
 export function describeGoing(found: BlockedNow): string {
-  if (isNobody(found)) return 'nobody who is there now goes';
   const { followers, requests, authors, interactions } = found;
   const parts = partsOf({ followers: followers.length, requests: requests.length, interactions, messages: 0 });
   const from = interactions > 0 ? ` of ${count(authors.length, 'person', 'people')}` : '';

@@ -25,7 +25,7 @@ function openContent(): Content {
   const { contentFolder } = settings;
   if (!existsSync(join(contentFolder, 'profile.md'))) {
     throw new PosternError('no-content', `${contentFolder} has no profile.md, so it is not a content folder.`, {
-      hint: 'Check POSTERN_CONTENT and the folder you are in.',
+      hint: 'Check POSTERN_CONTENT and the folder you are in; npm run setup writes a profile.md.',
       facts: { contentFolder },
     });
   }
@@ -52,7 +52,7 @@ async function list({ all, json }: { all?: true; json?: true }): Promise<void> {
 function shownList({ file, source }: SavedList, every: readonly Block[]): string {
   const own = every.filter((block) => block.source === file).length;
   const from = source === undefined ? '' : `  ${pc.dim(printable(source))}`;
-  return `${pc.dim('list ')} ${file}: ${count(own, 'block')} that no other file has${from}`;
+  return `${pc.dim('list ')} ${file}: ${count(own, 'block')} from this list alone${from}`;
 }
 
 async function add(text: string, options: { limit?: true; reason?: string }): Promise<void> {
@@ -126,8 +126,9 @@ Examples:
   npm run blocks -- subscribe https://lists.example/blocklist.csv
   npm run blocks -- update
 
-A block takes nothing of theirs and removes what is there; a limit lets what they say wait for you. Nobody is told.
-What these commands change are the files content/blocks.csv and content/blocklists/: commit them.
+A block takes nothing of theirs and removes what is there; a limit lets what
+they say wait for you. Nobody is told. What these commands change are the files
+content/blocks.csv and content/blocklists/: commit them.
 `,
   );
 program

@@ -26,7 +26,7 @@ export async function ensureKeys(settings: Settings): Promise<MadeKeys | undefin
   const { contentFolder } = settings;
   if (!existsSync(join(contentFolder, 'profile.md'))) {
     throw new PosternError('no-content', `${contentFolder} has no profile.md, so it is not a content folder.`, {
-      hint: 'Check POSTERN_CONTENT and the folder you are in; a profile.md needs `username` and `name` in its front matter.',
+      hint: 'Check POSTERN_CONTENT and the folder you are in; npm run setup writes a profile.md.',
       facts: { contentFolder },
     });
   }

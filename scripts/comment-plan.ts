@@ -85,10 +85,10 @@ const program = command('comment-plan', 'Print what a publish would send, and po
   .addHelpText(
     'after',
     `
-For deploy previews: the plan against the live blog is printed as Markdown. With a
-token in POSTERN_GITHUB_TOKEN or POSTERN_GITLAB_TOKEN it is also a comment of the
-pull or merge request that REPOSITORY_URL and REVIEW_ID name, one that is updated at
-each push. It never fails: what goes wrong is told.
+For deploy previews: the plan against the live blog is printed as Markdown. With
+a token in POSTERN_GITHUB_TOKEN or POSTERN_GITLAB_TOKEN it is also a comment of
+the pull or merge request that REPOSITORY_URL and REVIEW_ID name, one that is
+updated at each push. It never fails: what goes wrong is told.
 `,
   )
   .action(commentPlan);

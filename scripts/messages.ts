@@ -113,17 +113,18 @@ const program = command('messages', 'Read what was sent to the blog in private, 
   .addHelpText(
     'after',
     `
-What is not public is sealed as it arrives and never shown on the blog. Only the private half of
-the owner's message key opens it: owner.json in the data folder of the machine where the keys were
-made. Nothing of it is needed on a server; with --at the messages are fetched and opened here.
-The newest come first.
+What is not public is sealed as it arrives and never shown on the blog. Only the
+private half of the owner's message key opens it: owner.json in the data folder
+of the machine where the keys were made. Nothing of it is needed on a server;
+with --at the messages are fetched and opened here. The newest come first.
 
 Examples:
   npm run messages
   npm run messages -- --at https://blog.example
   npm run messages -- --remove 3fa1c2
 
-Exit codes: 0 done, 1 failed, or some were sealed for another key, 2 wrong usage or an unknown name.
+Exit codes: 0 done, 1 failed, or some were sealed for another key, 2 wrong usage
+or an unknown name.
 `,
   )
   .action((_: unknown, own: Command) => messages(own.opts()));

@@ -118,7 +118,8 @@ Examples:
   npm run plan -- --against https://blog.example --site _site --markdown
   npm run plan -- --confirm many-deletes
 
-Exit codes: 0 done, 1 failed, 2 wrong usage; with --exit-code also 3 something is held, 4 something to send.
+Exit codes: 0 done, 1 failed, 2 wrong usage; with --exit-code also 3 something
+is held, 4 something to send.
 `,
   )
   .action(plan);

@@ -8,10 +8,11 @@ import type { Block, Blocks } from '../federation/rules.ts';
 import type { Named } from './block-file.ts';
 import type { ListChange } from './block-lists.ts';
 import { type BlockedNow, findBlocked } from './blocked-now.ts';
-import { describeGoing } from './blocked-text.ts';
+import { describeGoing, effectText } from './blocked-text.ts';
 import { count } from './command.ts';
 import { printable } from './printable.ts';
 import { lookIntoStore } from './store-file.ts';
+import { widthOf, wrapped } from './wrap.ts';
 
 /** As many names as are read; the rest is a number. */
 const MOST_NAMED = 20;
@@ -72,12 +73,11 @@ export async function tellEffect(
     own: await findBlocked(store, own),
   }));
   if (found === undefined) {
-    console.log(pc.dim('next  this takes effect with the next npm start or npm run publish'));
+    console.log(pc.dim('next  It holds from the next npm start or npm run publish.'));
     return;
   }
-  console.log(
-    `${pc.dim('next ')} with the next npm start or npm run publish ${describeGoing(found.own)}; nobody is told`,
-  );
+  for (const line of wrapped(effectText(found.own), `${pc.dim('next ')} `, ' '.repeat(6), widthOf(process.stdout)))
+    console.log(line);
   printNames(found.own);
   const others = without(found.all, found.own);
   if (sumOf(others) === 0) return;

@@ -114,15 +114,17 @@ const program = command('replies', 'Look through what others said about the blog
   .addHelpText(
     'after',
     `
-Without a subcommand it shows one reply after the other and waits for a key; where there is no
-terminal, it prints the list.
+Without a subcommand it shows one reply after the other and waits for a key;
+where there is no terminal, it prints the list.
 
-A reply is called by the name in front of it, by its id or by its page. Hidden and removed are
-gone from pages and collections at once, with all that answers them. Hidden can be approved
-again, and what was hidden with it is shown with it; of what is removed nothing is left but its
-id, so that it does not come back. Nobody is told, except about quotes: who asked to quote gets
-the answer, yes when the quote is approved, no when it is hidden or removed. A consent that was
-given is taken back when the quote is removed; hidden, it keeps it, and nobody is told.
+A reply is called by the name in front of it, by its id or by its page. Hidden
+and removed are gone from pages and collections at once, with all that answers
+them. Hidden can be approved again, and what was hidden with it is shown with
+it; of what is removed nothing is left but its id, so that it does not come
+back. Nobody is told, except about quotes: who asked to quote gets the answer,
+yes when the quote is approved, no when it is hidden or removed. A consent that
+was given is taken back when the quote is removed; hidden, it keeps it, and
+nobody is told.
 
 Examples:
   npm run replies
@@ -130,7 +132,8 @@ Examples:
   npm run replies -- approve 3fa1c2 09be77
   npm run replies -- hide 3fa1c2 --at https://blog.example
 
-Exit codes: 0 done, 1 failed, or something could not be decided, 2 wrong usage or an unknown name.
+Exit codes: 0 done, 1 failed, or something could not be decided, 2 wrong usage
+or an unknown name.
 `,
   )
   .action(review);
