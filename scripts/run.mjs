@@ -5,7 +5,7 @@
  * import down, so a command is bundled once, into node_modules/.cache, and again only when one of its files changed.
  * What then runs is plain JavaScript; packages stay outside of the bundle.
  */
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -19,12 +19,41 @@ if (!/^[a-z][a-z/-]*$/.test(command)) {
   console.error('usage: node scripts/run.mjs <command> [arguments]');
   process.exit(2);
 }
+const source = join(ROOT, `scripts/${command}.ts`);
+if (!existsSync(source)) {
+  const meant = nearestCommand();
+  console.error(`There is no command ${command}${meant ? `; did you mean ${meant}?` : '. npm run lists them.'}`);
+  process.exit(2);
+}
 const name = command.replaceAll('/', '-');
 const bundle = join(CACHE, `${name}.mjs`);
 const stamps = join(CACHE, `${name}.json`);
 
 if (!isFresh()) await compile();
 await import(pathToFileURL(bundle).href);
+
+/** The command that is written most like what was typed, if one is. */
+function nearestCommand() {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const names = Object.values(scripts).flatMap((line) => /run\.mjs (\S+)/.exec(line)?.[1] ?? []);
+  const near = names.map((meant) => ({ meant, far: edits(command, meant) })).filter(({ far }) => far <= 2);
+  return near.toSorted((a, b) => a.far - b.far)[0]?.meant;
+}
+
+/** How many letters differ, are missing or are too many; two that changed places are one (Damerau and Levenshtein). */
+function edits(a, b) {
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i += 1) {
+    rows[i] = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      rows[i][j] = Math.min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + same);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        rows[i][j] = Math.min(rows[i][j], rows[i - 2][j - 2] + 1);
+    }
+  }
+  return rows[a.length][b.length];
+}
 
 /** True when the bundle is there and none of its files was touched since it was made. */
 function isFresh() {
@@ -46,7 +75,7 @@ async function compile() {
   const { build } = await import('esbuild');
   const { metafile, outputFiles } = await build({
     absWorkingDir: ROOT,
-    entryPoints: [`scripts/${command}.ts`],
+    entryPoints: [relative(ROOT, source)],
     outfile: relative(ROOT, bundle),
     bundle: true,
     external: OUTSIDE,
