@@ -7,6 +7,8 @@ const NAMES = readdirSync(new URL('../../functions', import.meta.url)).map((file
 
 /** Bytes, minified: what is loaded before the first request is answered, and all that may ever be. */
 const INBOX = { eager: 215_000, all: 265_000 };
+/** It plans, approves and looks through what was sent, besides all that is done to what others said. */
+const OWNER = { eager: 225_000, all: 256_000 };
 const OTHERS = { eager: 200_000, all: 250_000 };
 
 /** What Netlify's client of Blobs brings, less than a kilobyte. */
@@ -28,8 +30,9 @@ describe('as Netlify packages it', () => {
   it.each(NAMES)('%s stays within its size', async (name) => {
     const { eager, all } = await sizesOf(find(name));
     expect(eager).toBeGreaterThan(10_000);
-    expect(eager).toBeLessThanOrEqual(name === 'inbox' ? INBOX.eager : OTHERS.eager);
-    expect(all).toBeLessThanOrEqual(name === 'inbox' ? INBOX.all : OTHERS.all);
+    const most = name === 'inbox' ? INBOX : name === 'owner' ? OWNER : OTHERS;
+    expect(eager).toBeLessThanOrEqual(most.eager);
+    expect(all).toBeLessThanOrEqual(most.all);
   });
 
   it('the inbox loads at once what is needed for every request, and no more', async () => {
