@@ -21,7 +21,8 @@ async function commentPlan({ site }: CommentOptions): Promise<void> {
   try {
     const settings = readSettings(process.env, process.cwd());
     const text = await planText(settings, site);
-    process.stdout.write(text);
+    // What keeps a site from making mentions and links of it would be copied along from here.
+    process.stdout.write(text.replaceAll('\u2060', ''));
     await post(settings, text);
   } catch (error) {
     printError(error);

@@ -3,6 +3,7 @@ import type { Ledger } from '../federation/ledger.ts';
 import { parseLedgerDocument } from '../federation/ledger-document.ts';
 import { PosternError } from '../server/errors.ts';
 import { bodyWithin, errorText } from '../server/http/bodies.ts';
+import { namedOrigin } from './named-origin.ts';
 import { oneLine } from './printable.ts';
 
 /** An object takes about 600 bytes of the document, so this is for a hundred thousand posts. */
@@ -11,7 +12,7 @@ const DEADLINE_MS = 20_000;
 
 /** Checks the origin of a server that the owner names. Plain http too: one on this machine may be asked directly. */
 export function readOrigin(value: string, option: string): string {
-  const checked = checkOrigin(value, true);
+  const checked = checkOrigin(namedOrigin(value), true);
   if (checked.ok) return checked.origin;
   throw new PosternError('not-an-origin', `${option}: ${checked.message}.`, {
     hint: 'Write the origin of a server, such as https://blog.example; --against also takes live, the origin in content/profile.md.',

@@ -8,6 +8,7 @@ import { loadOwnerKeys } from '../server/owner-keys.ts';
 import type { Fetched } from '../server/ports.ts';
 import type { Store } from '../server/store/store.ts';
 import { openClients, openStore } from './blog.ts';
+import { namedOrigin } from './named-origin.ts';
 import { ownOrigin } from './own-origin.ts';
 import { openRemoteOwner, type RemoteOwner } from './remote-owner.ts';
 import { assertStore } from './store-file.ts';
@@ -76,7 +77,7 @@ async function originOf(store: Store, settings: Settings): Promise<string> {
 
 /** Over plain http everybody on the way could read what is answered; on this machine nobody is. */
 function readAt(value: string, { allowPrivateAddresses }: Settings): string {
-  const checked = checkOrigin(value, allowPrivateAddresses);
+  const checked = checkOrigin(namedOrigin(value), allowPrivateAddresses);
   if (checked.ok) return checked.origin;
   throw new PosternError('not-an-origin', `--at: ${checked.message}.`, {
     hint: 'Write the origin of the blog, such as https://blog.example.',
