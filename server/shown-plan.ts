@@ -65,8 +65,10 @@ export function planCounts({ activities, quiet, holds, waiting, unfinished }: Sh
   };
 }
 
+type ReportedFrom = Pick<PreparedPlan, 'plan' | 'manifest' | 'known' | 'options'> & Pick<PlanReport, 'audience'>;
+
 /** Gives of a plan what is shown, each list as far as `most`; the ids of all its holds are no more than that either. */
-export function reportPlan({ plan, manifest, known, options, audience }: PreparedPlan, most: number): PlanReport {
+export function reportPlan({ plan, manifest, known, options, audience }: ReportedFrom, most: number): PlanReport {
   let room = most;
   const holds = plan.holds.slice(0, most).map((hold) => {
     const ids = hold.ids.slice(0, room);
