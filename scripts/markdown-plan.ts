@@ -77,7 +77,7 @@ function holdItem(hold: Hold, view: PlanView): string {
 
 /** What is to be typed stays as it is, so that it can be copied. */
 function adviceOf(text: string): string {
-  const parts = text.split(/(npm run publish -- (?:--at \S+ )?--confirm [\w-]+)/);
+  const parts = oneLine(text).split(/(npm run publish -- (?:--at \S+ )?--confirm [\w-]+)/);
   const prose = (part: string) => part.replace(/\S(?:.*\S)?/s, asProse);
   return parts.map((part, at) => (at % 2 === 1 ? asCode(part) : prose(part))).join('');
 }
