@@ -92,13 +92,14 @@ const INDENT = ' '.repeat('error '.length);
 
 /**
  * An error may quote a title or what a server answered; its line ends are our own. What is set off by spaces stands as it is
- * typed or listed.
+ * typed or listed; lists of faults are read by programs too, which want a fault a line.
  */
 function paragraph(head: string, text: string): string {
+  const { isTTY } = process.stderr;
   const width = widthOf(process.stderr);
   const lines = text.split('\n').flatMap((line, index) => {
     const shown = printable(line);
-    if (index > 0) return /^\s|^$/.test(shown) ? [shown] : wrapped(shown, '', '  ', width);
+    if (index > 0) return /^\s|^$/.test(shown) || !isTTY ? [shown] : wrapped(shown, '', '  ', width);
     return wrapped(shown, head, INDENT, width);
   });
   return lines.join('\n');

@@ -39,7 +39,7 @@ test('blocks: what is added, limited and taken back, and who goes', async () => 
   const added = await blog.run('blocks', 'add', 'Spam.example', '--reason', 'Spam');
   expect(added).toMatchObject({ code: 0, stdout: expect.stringContaining('blocked spam.example') });
   expect(added.stdout).toMatch(
-    /With the next npm start or npm run publish 1 follower goes; nobody is told\.\n.*@ann@sub\.spam/,
+    /With the next npm start or npm run publish 1 follower goes; nobody is\s+told\.\n.*@ann@sub\.spam/,
   );
   const limited = await blog.run('blocks', 'add', '@loud@social.example', '--limit');
   expect(limited.stdout).toContain('limited loud@social.example');
@@ -50,12 +50,12 @@ test('blocks: what is added, limited and taken back, and who goes', async () => 
 
   const other = await blog.run('blocks', 'add', 'nobody.example');
   expect(other.stdout).toMatch(
-    /It holds from the next npm start[\s\S]*and nobody is told\.\n.*other blocks wait for it too: 1 follower goes\n.*@ann@sub\.spam/,
+    /It holds from the next npm start[\s\S]*nobody is told\.\n.*other blocks wait for it too: 1 follower goes\n.*@ann@sub\.spam/,
   );
   expect((await blog.run('blocks', 'remove', 'nobody.example')).stdout).toContain('wait for it too: 1 follower goes');
 
   const removed = (await blog.run('blocks', 'remove', 'spam.example')).stdout;
-  expect(removed).toContain('It holds from the next npm start or npm run publish. Nobody who');
+  expect(removed).toContain('It holds from the next npm start or npm run publish. Nobody');
   expect(removed).not.toContain('wait for it too');
   expect(await blog.run('blocks', 'remove', 'spam.example')).toMatchObject({
     code: 2,
@@ -123,8 +123,6 @@ test('what is wrong with a list is told with file, line and name, by list and by
     /1 line cannot be used:\n.*blocklists\/foreign\.csv:3 "suspnd" is no severity, so zz\.example .* did you mean suspend/,
   );
   const refused = await blog.run('blocks', 'import', join(blog.folder, 'misspelt.csv'));
-  expect(refused).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('line 1: unknown column "severty"; did you mean "severity"?'),
-  });
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toMatch(/line 1:\s+unknown\s+column\s+"severty";\s+did\s+you\s+mean\s+"severity"\?/);
 });
