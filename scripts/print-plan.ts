@@ -6,9 +6,12 @@ import { count } from './command.ts';
 import { type PlanView, releaseCommands, releaseText, sendTime, summaryOf, whomText } from './plan-view.ts';
 import { printable, quoted } from './printable.ts';
 import { shownTime } from './times.ts';
+import { widthOf, wrapped } from './wrap.ts';
 
 /** A hold lists this many of its posts; `--json` has them all. */
 const MOST_LISTED = 20;
+/** Below the word of a hold. */
+const INDENT = ' '.repeat(6);
 
 export const BASELINE = 'Federation begins with this publish: what exists now is not announced. New posts will be.';
 
@@ -35,14 +38,17 @@ function line(sign: string, activity: string, type: string, title: string, sourc
 function holdLines(hold: Hold, view: PlanView): string[] {
   const { nameOf } = view;
   const total = view.heldIn?.(hold) ?? hold.ids.length;
-  const lines = [`  ${pc.magenta('!')} ${pc.bold('held')} ${hold.code}: ${printable(hold.why)}`];
+  const width = widthOf(process.stdout);
+  // Its first line begins three columns further right than the others.
+  const [first = '', ...rest] = wrapped(`${hold.code}: ${printable(hold.why)}`, '  ! held ', INDENT, width - 3);
+  const lines = [first.replace('! held', `${pc.magenta('!')} ${pc.bold('held')}`), ...rest];
   for (const id of hold.ids.slice(0, MOST_LISTED)) {
     lines.push(`      ${quoted(nameOf(id).title)}  ${pc.dim(printable(id))}`);
   }
   const listed = Math.min(hold.ids.length, MOST_LISTED);
   if (total > listed)
     lines.push(`      and ${total - listed} more${total > hold.ids.length ? '' : ' (--json lists all)'}`);
-  lines.push(`      ${printable(releaseText(hold, view))}`);
+  lines.push(...wrapped(printable(releaseText(hold, view)), INDENT, INDENT, width));
   const { whole, one } = releaseCommands(hold, view);
   if (whole) lines.push(`      ${whole}`);
   if (one) lines.push(`      ${one}   ${pc.dim('(one of them alone)')}`);

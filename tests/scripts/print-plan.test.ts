@@ -111,6 +111,8 @@ test.each(HOSTILE)('a title %j moves no cursor and adds no line', (title) => {
     });
     return lines(plan, [hostile]).join('\n');
   };
-  expect(planWith(title).split('\n')).toHaveLength(planWith('title').split('\n').length);
+  // A reason that quotes a long title may take a line more, below its own.
+  const heads = (text: string) => text.split('\n').filter((line) => !/^ {6}/.test(line));
+  expect(heads(planWith(title))).toHaveLength(heads(planWith('title')).length);
   expect(planWith(title)).not.toMatch(UNSEEMLY);
 });
