@@ -31,7 +31,7 @@ describe('keys', () => {
     blog.remove();
     blog = createOwnBlog(FEDERATES);
     const made = await blog.run('publish');
-    expect(made.stderr).toMatch(/The blog's and the owner's keys were made\.\s+Commit /);
+    expect(made.stderr).toMatch(/The blog's and the owner's keys were made\.\s+Commit\s/);
     for (const file of ['keys.json', 'owner.json'])
       for (const folder of [blog.content, blog.data]) expect(made.stderr).toContain(join(folder, file));
     for (const [name, ...args] of [['build', '--output', site()], ['publish']] as const) {

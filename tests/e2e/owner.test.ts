@@ -100,7 +100,7 @@ describe('from the owner’s own machine', () => {
       await other.run('build', '--output', join(other.folder, 'site'));
       const refused = await other.run('store', ...at());
       expect([refused.code, refused.stdout]).toEqual([1, '']);
-      expect(refused.stderr).toMatch(/The token was not signed with the owner's key\s+of this blog\./);
+      expect(refused.stderr).toMatch(/The token was not\s+signed with the owner's key of this blog\./);
       const nowhere = await desk.run('store', '--at', 'http://127.0.0.1:9');
       expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('cannot be reached')]);
     } finally {
