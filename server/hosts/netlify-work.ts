@@ -16,7 +16,7 @@ export function workWith(doing: Doing): (request: Request, context: NetlifyConte
   const open = openOnce(createDeps);
   return async (request, context) => {
     // Until a token was read, this may be anybody's request, which shall not be repeated for hours.
-    const place = await open(context).catch((fault: unknown) => logUnread(logLine, fault));
+    const place = await open(unasked(context)).catch((fault: unknown) => logUnread(logLine, fault));
     if (place) await doWork(place, request, doing);
   };
 }
@@ -51,14 +51,14 @@ export function sweepWith(
   sweep: (place: Workplace) => Promise<void>,
 ): (_: Request, context: NetlifyContext) => Promise<void> {
   const open = openOnce(createDeps);
-  return async (_, context) => sweep(await open(scheduled(context)));
+  return async (_, context) => sweep(await open(unasked(context)));
 }
 
 /**
- * What a schedule runs belongs to the published deploy, whatever the context says: it is no request that came in at an address,
- * and `published` is read from a header that such requests have.
+ * A schedule, and a start of our own at the public address, run the published deploy, whatever the context says: `published` is read
+ * from a header that a request from outside has, and without it nothing would ever be sent. A token and the gate guard these.
  */
-export function scheduled({ deploy, site }: NetlifyContext): NetlifyContext {
+export function unasked({ deploy, site }: NetlifyContext): NetlifyContext {
   return { ...(deploy && { deploy: { context: deploy.context } }), ...(site && { site }) };
 }
 

@@ -11,7 +11,7 @@ import { answerOnNetlify, type NetlifyContext, openOnce } from '../../../server/
 import { deploymentOf } from '../../../server/hosts/netlify-deployment.ts';
 import { netlifyFacts } from '../../../server/hosts/netlify-facts.ts';
 import { openNetlifyStore } from '../../../server/hosts/netlify-store.ts';
-import { scheduled } from '../../../server/hosts/netlify-work.ts';
+import { unasked } from '../../../server/hosts/netlify-work.ts';
 import type { LogLine } from '../../../server/ports.ts';
 import { inbox } from '../../../server/routes/inbox.ts';
 import { openMemoryStore } from '../../../server/store/memory.ts';
@@ -116,7 +116,7 @@ describe('an old production deploy, which keeps an address of its own', () => {
   });
 
   it('is what no schedule runs, though a header is missing that requests have', () => {
-    expect(scheduled({ ...deployed(false), waitUntil: () => {} })).toEqual(PRODUCTION);
+    expect(unasked({ ...deployed(false), waitUntil: () => {} })).toEqual(PRODUCTION);
   });
 });
 
