@@ -1,7 +1,8 @@
 import { isJsonObject } from '../../federation/vocabulary.ts';
 import { openBuckets } from './blobs-buckets.ts';
 import type { BlobStore } from './blobs-client.ts';
-import { atOnce, type DocumentsOptions } from './blobs-documents.ts';
+import { atOnce } from './blobs-documents.ts';
+import type { GroundOptions } from './blobs-ground.ts';
 import type { InteractionStore } from './interaction-store.ts';
 import { type ActorCache, type CachedDocument, MAX_CACHED_ACTORS } from './store.ts';
 
@@ -17,11 +18,7 @@ type Bucket = Map<string, CachedDocument>;
  * Remote documents in Blobs, in buckets of a bounded size. What is fetched longest ago goes first when its bucket is full,
  * which may be before all of them are.
  */
-export function blobsActors(
-  blobs: BlobStore,
-  author: InteractionStore['author'],
-  options: DocumentsOptions,
-): ActorCache {
+export function blobsActors(blobs: BlobStore, author: InteractionStore['author'], options: GroundOptions): ActorCache {
   const kind = { folder: 'actors', buckets: MAX_CACHED_ACTORS / PER_BUCKET, parse, print };
   const actors = openBuckets<Bucket>(blobs, { ...kind, empty: () => new Map() }, options);
   return {

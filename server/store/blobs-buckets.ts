@@ -1,8 +1,8 @@
-import { sha256Hex } from '../crypto.ts';
 import type { BlobStore } from './blobs-client.ts';
-import { atOnce, type DocumentKind, type DocumentsOptions, openDocuments } from './blobs-documents.ts';
+import { atOnce, type DocumentKind, openDocuments } from './blobs-documents.ts';
+import { type GroundOptions, openGround } from './blobs-ground.ts';
 
-/** Entries of one kind, each in one of a fixed number of documents that the digest of its id names. */
+/** Entries of one kind, each in one of a fixed number of documents: see `Ground`. */
 export interface Buckets<Value> {
   /** The document that an entry of this id is in. */
   read(id: string): Promise<Value>;
@@ -24,29 +24,22 @@ export interface BucketKind<Value> extends DocumentKind<Value> {
 const SOME = 32;
 
 /** Opens the buckets of a kind. */
-export function openBuckets<Value>(
-  blobs: BlobStore,
-  kind: BucketKind<Value>,
-  options?: DocumentsOptions,
-): Buckets<Value> {
+export function openBuckets<Value>(blobs: BlobStore, kind: BucketKind<Value>, options?: GroundOptions): Buckets<Value> {
   const documents = openDocuments(blobs, kind, options);
+  const placeOf = openGround(blobs, options);
+  const nameIn = async (id: string): Promise<string> => nameOf((await placeOf())(kind.buckets, id));
   const names = Array.from({ length: kind.buckets }, (_, bucket) => nameOf(bucket));
   return {
     // Most of what is read by its id is changed next, when the request was handled.
-    read: (id) => documents.readToChange(nameOf(bucketIn(kind.buckets, id))),
+    read: async (id) => documents.readToChange(await nameIn(id)),
     readAll: () => documents.readEach(names),
     each: async function* () {
       for (let from = 0; from < names.length; from += SOME)
         yield* await documents.readEach(names.slice(from, from + SOME));
     },
-    change: (id, work) => documents.change(nameOf(bucketIn(kind.buckets, id)), work),
+    change: (id, work) => nameIn(id).then((name) => documents.change(name, work)),
     changeAll: (work) => atOnce(names, (name) => documents.change(name, work)),
   };
-}
-
-/** The number of the bucket of an id. */
-export function bucketIn(buckets: number, id: string): number {
-  return Number.parseInt(sha256Hex(id).slice(0, 8), 16) % buckets;
 }
 
 function nameOf(bucket: number): string {

@@ -1,10 +1,11 @@
 import type { BlobsActivities } from './blobs-activities.ts';
 import { sum } from './blobs-buckets.ts';
 import type { BlobStore } from './blobs-client.ts';
-import { atOnce, type DocumentsOptions } from './blobs-documents.ts';
+import { atOnce } from './blobs-documents.ts';
+import type { GroundOptions } from './blobs-ground.ts';
 import { blobsHosts, blobsInboxes } from './blobs-inboxes.ts';
 import { blobsLease, count, type Held } from './blobs-lease.ts';
-import { type BlobsQueue, bucketOfHost, groupBy, openBlobsQueue } from './blobs-queue.ts';
+import { type BlobsQueue, groupBy, openBlobsQueue } from './blobs-queue.ts';
 import { blobsReceipts } from './blobs-receipts.ts';
 import { deliveryOf } from './delivery-queue.ts';
 import { activityNotStored, addCounts, hostOfInbox, noDeliveries } from './delivery-rules.ts';
@@ -26,7 +27,7 @@ import type { HostStore, InboxStore } from './store.ts';
 /** What the queue needs of the activities, which lie elsewhere. */
 export type QueuedActivities = Pick<BlobsActivities, 'stored' | 'put' | 'all' | 'drop'>;
 
-export interface BlobsDeliveriesOptions extends DocumentsOptions {
+export interface BlobsDeliveriesOptions extends GroundOptions {
   readonly activities: QueuedActivities;
   /** The activities that the ledger is still telling. */
   readonly sending: () => Promise<ReadonlySet<string>>;
@@ -87,7 +88,8 @@ function blobsEnqueue(queue: BlobsQueue, activities: QueuedActivities): Delivery
     const first = Math.max(lastOrder + 1, now * ORDERS);
     lastOrder = first + inboxes.length;
     const asked = inboxes.map((inbox, index): Asked => ({ inbox, seq: first + index }));
-    const byBucket = groupBy(asked, ({ inbox }) => bucketOfHost(hostOfInbox(inbox)));
+    const nameOf = await queue.placing();
+    const byBucket = groupBy(asked, ({ inbox }) => nameOf(hostOfInbox(inbox)));
     const made = await atOnce([...byBucket], ([name, each]) =>
       queue.changeBucket(name, (bucket) => enqueueAll(bucket.queue, { id, type, object }, each, { now, again })),
     );
@@ -105,12 +107,14 @@ function ending(queue: BlobsQueue, held: Held): Ending {
   return {
     settle: async (delivery, after, now) => {
       const host = hostOfInbox(delivery.inbox);
-      const isOurs = await queue.change(host, (part) => settleOne(part, delivery, after, now));
-      if (isOurs) count(held, delivery.owner, bucketOfHost(host), -1);
+      const name = (await queue.placing())(host);
+      const isOurs = await queue.changeBucket(name, (bucket) => settleOne(bucket.queue, delivery, after, now));
+      if (isOurs) count(held, delivery.owner, name, -1);
       return isOurs;
     },
     release: async (owner, only) => {
-      const byBucket = only && groupBy(only, ({ inbox }) => bucketOfHost(hostOfInbox(inbox)));
+      const nameOf = await queue.placing();
+      const byBucket = only && groupBy(only, ({ inbox }) => nameOf(hostOfInbox(inbox)));
       // Who leased here leased nowhere else: an owner is one run of one process.
       const known = byBucket ?? held.get(owner);
       if (known === undefined) await queue.changeAll((bucket) => releaseAll(bucket.queue, owner));

@@ -1,7 +1,7 @@
 import { sha256 } from '../crypto.ts';
 import { openBuckets, printTimes, sum, timesIn } from './blobs-buckets.ts';
 import type { BlobStore } from './blobs-client.ts';
-import type { DocumentsOptions } from './blobs-documents.ts';
+import type { GroundOptions } from './blobs-ground.ts';
 import { memoryInbound } from './memory-inbound.ts';
 import type { InboundStore } from './store.ts';
 
@@ -9,7 +9,7 @@ import type { InboundStore } from './store.ts';
 const BUCKETS = 256;
 
 /** What others sent, in Blobs: of an activity that was seen its digest and the time. */
-export function blobsInbound(blobs: BlobStore, options: DocumentsOptions): BlobsInbound {
+export function blobsInbound(blobs: BlobStore, options: GroundOptions): BlobsInbound {
   const kind = {
     folder: 'seen',
     buckets: BUCKETS,

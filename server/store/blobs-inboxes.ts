@@ -1,5 +1,5 @@
 import { atOnce } from './blobs-documents.ts';
-import { type BlobsQueue, bucketOfHost, groupBy } from './blobs-queue.ts';
+import { type BlobsQueue, groupBy } from './blobs-queue.ts';
 import { hostOfInbox } from './delivery-rules.ts';
 import { foundInboxes, inboxesSince } from './inbox-rules.ts';
 import type { HostStore, InboxStore } from './store.ts';
@@ -11,13 +11,15 @@ export function blobsInboxes(queue: BlobsQueue): InboxStore {
     get: async (inbox) => (await queue.read(hostOfInbox(inbox))).inboxes.get(inbox),
     deliveredSince: async (time) => (await parts()).flatMap((inboxes) => inboxesSince(inboxes, time)),
     found: async (heard) => {
-      const byBucket = groupBy(heard, (inbox) => bucketOfHost(hostOfInbox(inbox)));
+      const nameOf = await queue.placing();
+      const byBucket = groupBy(heard, (inbox) => nameOf(hostOfInbox(inbox)));
       await atOnce([...byBucket], ([name, each]) =>
         queue.changeBucket(name, (bucket) => foundInboxes(bucket.queue.inboxes, each)),
       );
     },
     put: async (records) => {
-      const byBucket = groupBy(records, ({ inbox }) => bucketOfHost(hostOfInbox(inbox)));
+      const nameOf = await queue.placing();
+      const byBucket = groupBy(records, ({ inbox }) => nameOf(hostOfInbox(inbox)));
       await atOnce([...byBucket], ([name, each]) =>
         queue.changeBucket(name, (bucket) => {
           for (const record of each) bucket.queue.inboxes.set(record.inbox, { ...record });

@@ -192,6 +192,6 @@ function namePictures({ pictures }: Indexing, by: string, urls: readonly string[
   for (const url of new Set(urls)) {
     if (known.includes(url)) continue;
     const digest = mediaDigest(sha256Hex, url);
-    pictures.push({ name: digest.slice(0, 2), work: (each) => refer(each, `${digest} ${url}`, by, 0) });
+    pictures.push({ name: digest, work: (each) => refer(each, `${digest} ${url}`, by, 0) });
   }
 }

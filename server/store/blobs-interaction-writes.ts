@@ -1,10 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BlobStore } from './blobs-client.ts';
 import { atOnce, contended, type Documents, openDocuments, pauseOf } from './blobs-documents.ts';
+import { openGround } from './blobs-ground.ts';
 import { type Changes, changesOf, type Indexing, type ThreadChange } from './blobs-interaction-changes.ts';
 import { type People, peopleKind } from './blobs-people.ts';
 import type { PlacedOptions } from './blobs-placed.ts';
-import { changeEach, type References, referenceKind } from './blobs-references.ts';
+import { changeEach, inBuckets, type References, referenceKind } from './blobs-references.ts';
 import { mainBeside, sideOf, type Thread, threadKind } from './blobs-threads.ts';
 import { Missing, Overtaken, type ReadDocuments, type Wanted, WorkingSet } from './blobs-working-set.ts';
 
@@ -17,11 +18,12 @@ export interface SaidDocuments {
 }
 
 export function openSaidDocuments(blobs: BlobStore, options: PlacedOptions): SaidDocuments {
+  const ground = openGround(blobs, options);
   return {
     threads: openDocuments(blobs, threadKind, options),
-    people: openDocuments(blobs, peopleKind, options),
-    places: openDocuments(blobs, referenceKind('places'), options),
-    pictures: openDocuments(blobs, referenceKind('named-pictures'), options),
+    people: inBuckets(openDocuments(blobs, peopleKind, options), ground),
+    places: inBuckets(openDocuments(blobs, referenceKind('places'), options), ground),
+    pictures: inBuckets(openDocuments(blobs, referenceKind('named-pictures'), options), ground),
   };
 }
 

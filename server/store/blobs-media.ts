@@ -102,7 +102,7 @@ function trimmed(sizes: PictureSizes, digest: string, size: PictureSize): string
 function openNames({ threads, people, pictures }: SaidDocuments) {
   /** The URLs of a digest, and by whom they were named: an actor, or a document of a thread. */
   const namersOf = async (digest: string): Promise<(readonly [url: string, by: string])[]> => {
-    const names = await pictures.read(digest.slice(0, 2));
+    const names = await pictures.read(digest);
     return [...names].flatMap(([name, by]) =>
       name.startsWith(`${digest} `) ? [...by.keys()].map((each) => [name.slice(digest.length + 1), each] as const) : [],
     );

@@ -2,6 +2,7 @@ import { NOTIFICATION_KINDS, type Notification } from '../../federation/interact
 import { sum } from './blobs-buckets.ts';
 import type { BlobStore } from './blobs-client.ts';
 import { openDocuments } from './blobs-documents.ts';
+import { secretKind } from './blobs-ground.ts';
 import { openPlaced, type PlacedOptions } from './blobs-placed.ts';
 import type { NotificationStore } from './interaction-store.ts';
 import { memoryNotifications } from './memory-messages.ts';
@@ -19,7 +20,7 @@ export function blobsNotifications(blobs: BlobStore, options: PlacedOptions): No
     isValue: isNotification,
   };
   const notifications = openPlaced(blobs, kind, options);
-  const secrets = openDocuments(blobs, SECRETS, options);
+  const secrets = openDocuments(blobs, secretKind, options);
   return {
     add: async (notification) =>
       notifications.change(notification.key, (map) => memoryNotifications(map).add(notification)),
@@ -36,16 +37,6 @@ export function blobsNotifications(blobs: BlobStore, options: PlacedOptions): No
     },
   };
 }
-
-const SECRETS = {
-  folder: 'secrets',
-  empty: (): { value?: string } => ({}),
-  parse: (json: unknown): { value?: string } => {
-    if (!hasTexts(json, [], ['value'])) throw new TypeError('no secret');
-    return json;
-  },
-  print: (secret: { value?: string }) => secret,
-};
 
 function isNotification(json: unknown): json is Notification {
   return hasTexts(json, ['key', 'kind', 'actor', 'at'], ['handle', 'target', 'interaction']) && KINDS.has(json.kind);

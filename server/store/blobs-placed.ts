@@ -1,6 +1,6 @@
-import { type Buckets, bucketIn, openBuckets } from './blobs-buckets.ts';
+import { type Buckets, openBuckets } from './blobs-buckets.ts';
 import type { BlobStore } from './blobs-client.ts';
-import type { DocumentsOptions } from './blobs-documents.ts';
+import { type GroundOptions, openGround } from './blobs-ground.ts';
 import { PlacedMap } from './placed-map.ts';
 
 /** Entries that have an order of their own across all buckets. */
@@ -17,7 +17,7 @@ export interface PlacedBuckets<Value> extends Buckets<PlacedMap<Value>> {
   all(): Promise<PlacedMap<Value>>;
 }
 
-export interface PlacedOptions extends DocumentsOptions {
+export interface PlacedOptions extends GroundOptions {
   /** See `countTicks`. */
   readonly tick: () => number;
 }
@@ -60,15 +60,20 @@ export function openPlaced<Value extends object>(
     return placed;
   };
   const print = (placed: PlacedMap<Value>) => [...placed].map(([key, value]) => [placed.placeOf(key), value]);
-  const opened = openBuckets(blobs, { folder, buckets, empty: () => new PlacedMap<Value>(), parse, print }, options);
+  const ground = openGround(blobs, options);
+  const kind = { folder, buckets, empty: () => new PlacedMap<Value>(), parse, print };
+  const opened = openBuckets(blobs, kind, { ...options, ground });
 
   return {
     ...opened,
     change: (id, work) => {
-      const place = tick() * PLACES + bucketIn(buckets, id);
-      return opened.change(id, (placed) => {
-        placed.next = (last) => Math.max(place, last + PLACES);
-        return work(placed);
+      const now = tick();
+      return ground().then((placeOf) => {
+        const place = now * PLACES + placeOf(buckets, id);
+        return opened.change(id, (placed) => {
+          placed.next = (last) => Math.max(place, last + PLACES);
+          return work(placed);
+        });
       });
     },
     all: async () => inOrder(await opened.readAll()),

@@ -1,6 +1,6 @@
-import { bucketIn } from './blobs-buckets.ts';
 import type { BlobStore } from './blobs-client.ts';
-import { atOnce, type DocumentsOptions, openDocuments } from './blobs-documents.ts';
+import { atOnce, openDocuments } from './blobs-documents.ts';
+import { type GroundOptions, openGround } from './blobs-ground.ts';
 import { QUEUE_KIND, type QueueBucket } from './blobs-queue-format.ts';
 import { type DeliveryQueue, type Entry, freeAt, keyOf } from './delivery-queue.ts';
 import { type Candidate, isNext, outdatedUntil } from './lease-rules.ts';
@@ -27,6 +27,8 @@ export interface Outlook {
 export interface BlobsQueue {
   /** By bucket: old, or missing, as it may be. What is done by it is done to the document as it is then. */
   readonly outlooks: ReadonlyMap<string, () => Outlook>;
+  /** Gives what tells the name of the document that a host is in. */
+  placing(): Promise<(host: string) => string>;
   /** The part of the queue that a host is in. Changing it changes nothing. */
   read(host: string): Promise<DeliveryQueue>;
   /** Every part, by bucket. */
@@ -40,10 +42,15 @@ export interface BlobsQueue {
 
 const NAMES = Array.from({ length: QUEUE_BUCKETS }, (_, bucket) => nameOf(bucket));
 
-export function openBlobsQueue(blobs: BlobStore, options?: DocumentsOptions): BlobsQueue {
+export function openBlobsQueue(blobs: BlobStore, options?: GroundOptions): BlobsQueue {
+  const ground = openGround(blobs, options);
   const documents = openDocuments(blobs, QUEUE_KIND, options);
   const outlooks = new Map<string, () => Outlook>();
 
+  const placing: BlobsQueue['placing'] = async () => {
+    const placeOf = await ground();
+    return (host) => nameOf(placeOf(QUEUE_BUCKETS, host));
+  };
   const seen = (name: string, bucket: QueueBucket): QueueBucket => {
     const outlook = outlookOf(name, bucket.queue);
     outlooks.set(name, () => outlook);
@@ -60,13 +67,14 @@ export function openBlobsQueue(blobs: BlobStore, options?: DocumentsOptions): Bl
 
   return {
     outlooks,
+    placing,
     read: async (host) => {
-      const name = bucketOfHost(host);
+      const name = (await placing())(host);
       return seen(name, await documents.read(name)).queue;
     },
     readAll: async () =>
       new Map(await atOnce(NAMES, async (name) => [name, seen(name, await documents.read(name))] as const)),
-    change: (host, work) => changeBucket(bucketOfHost(host), ({ queue }) => work(queue)),
+    change: async (host, work) => changeBucket((await placing())(host), ({ queue }) => work(queue)),
     changeBucket,
     changeAll: (work) => atOnce(NAMES, (name) => changeBucket(name, (bucket) => work(bucket, name))),
   };
@@ -79,11 +87,6 @@ function once<Result>(work: () => Result): () => Result {
     result ??= { is: work() };
     return result.is;
   };
-}
-
-/** The name of the document that a host is in. */
-export function bucketOfHost(host: string): string {
-  return nameOf(bucketIn(QUEUE_BUCKETS, host));
 }
 
 export function groupBy<Item>(items: Iterable<Item>, nameOf: (item: Item) => string): Map<string, Item[]> {

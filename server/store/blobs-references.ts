@@ -1,6 +1,7 @@
 import { sha256Hex } from '../crypto.ts';
 import type { DocumentKind, Documents } from './blobs-documents.ts';
 import { atOnce } from './blobs-documents.ts';
+import type { Ground } from './blobs-ground.ts';
 
 /** Names, and what each refers to with a mark: by it a reference is told from a later one to the same. */
 export type References = Map<string, Map<string, number>>;
@@ -43,9 +44,24 @@ export function unrefer(references: References, name: string, to: string, mark: 
 
 const BUCKETS = Array.from({ length: 256 }, (_, bucket) => bucket.toString(16).padStart(2, '0'));
 
-/** The name of the document, one of 256, that has what belongs to a text. */
+/** The name by which `inBuckets` knows the document that has what belongs to a text. */
 export function bucketOf(text: string): string {
-  return sha256Hex(text).slice(0, 2);
+  return sha256Hex(text);
+}
+
+/**
+ * Documents by the digests of texts, some of which share one: 256 in all, each of which has its two digits for a name, too.
+ * Of a document that has two names both are read and changed as if they were two.
+ */
+export function inBuckets<Value>(documents: Documents<Value>, ground: Ground): Documents<Value> {
+  const nameIn = async (name: string): Promise<string> =>
+    name.length === 2 ? name : (BUCKETS[(await ground())(BUCKETS.length, name)] ?? name);
+  return {
+    read: async (name) => documents.read(await nameIn(name)),
+    readEach: async (names) => documents.readEach(await Promise.all(names.map(nameIn))),
+    readToChange: async (name) => documents.readToChange(await nameIn(name)),
+    change: (name, work) => nameIn(name).then((each) => documents.change(each, work)),
+  };
 }
 
 /** Every document of what lies in 256. */

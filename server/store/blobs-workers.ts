@@ -1,6 +1,6 @@
 import { openBuckets, printTimes, timesIn } from './blobs-buckets.ts';
 import type { BlobStore } from './blobs-client.ts';
-import type { DocumentsOptions } from './blobs-documents.ts';
+import type { GroundOptions } from './blobs-ground.ts';
 import { memoryWorkers } from './memory-workers.ts';
 import type { WorkerStore } from './store.ts';
 
@@ -11,7 +11,7 @@ const BUCKETS = 8;
 const FORGOTTEN_MS = 86_400_000;
 
 /** Who works the queue, in Blobs. */
-export function blobsWorkers(blobs: BlobStore, options: DocumentsOptions): WorkerStore {
+export function blobsWorkers(blobs: BlobStore, options: GroundOptions): WorkerStore {
   const kind = {
     folder: 'workers',
     buckets: BUCKETS,

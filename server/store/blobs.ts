@@ -5,6 +5,7 @@ import { blobsStamps } from './blobs-consent.ts';
 import { blobsDeliveries } from './blobs-deliveries.ts';
 import type { DocumentsOptions } from './blobs-documents.ts';
 import { blobsFollowers, blobsFollowRequests } from './blobs-followers.ts';
+import { openGround } from './blobs-ground.ts';
 import { blobsInbound } from './blobs-inbound.ts';
 import { openSaidDocuments } from './blobs-interaction-writes.ts';
 import { blobsInteractions } from './blobs-interactions.ts';
@@ -27,7 +28,7 @@ export interface BlobsStoreOptions extends DocumentsOptions {
  * interface promises of one entry holds always, what it promises of several is said where an adapter promises less.
  */
 export function openBlobsStore(blobs: BlobStore, { clock = Date.now, ...tries }: BlobsStoreOptions = {}): Store {
-  const options = { ...tries, tick: countTicks(clock) };
+  const options = { ...tries, ground: openGround(blobs, tries), tick: countTicks(clock) };
   const said = openSaidDocuments(blobs, options);
   const interactions = blobsInteractions(said, options);
   const media = blobsMedia(blobs, said, options);

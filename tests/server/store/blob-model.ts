@@ -12,6 +12,8 @@ export interface BlobModelOptions {
   readonly step?: (what: string) => Promise<void>;
   /** What becomes of a write: it is made, its answer is lost and the client tries again, or the client gives up. */
   readonly fate?: (key: string) => WriteFate;
+  /** What is stored from the start, by key. */
+  readonly holds?: Readonly<Record<string, string>>;
   /** How many of the newest changes a list does not know yet. */
   readonly listLag?: () => number;
 }
@@ -24,7 +26,7 @@ export type WriteFate = 'made' | 'retried' | 'lost' | 'refused';
 
 /** Opens an empty model. Reads are strong, as the store asks for; lists lag behind. */
 export function openBlobModel(options: BlobModelOptions = {}): BlobModel {
-  const { step = async () => {}, fate = () => 'made', listLag = () => 0 } = options;
+  const { step = async () => {}, fate = () => 'made', holds = {}, listLag = () => 0 } = options;
   const blobs = new Map<string, { text: string; etag: string }>();
   /** Which keys there were after each change. */
   const history: (readonly string[])[] = [[]];
@@ -45,6 +47,7 @@ export function openBlobModel(options: BlobModelOptions = {}): BlobModel {
     if (isNew) changed();
     return etag;
   };
+  for (const [key, text] of Object.entries(holds)) write(key, text, { onlyIfNew: true });
 
   return {
     blobs,

@@ -1,20 +1,20 @@
 import { beforeEach, expect, test } from 'vitest';
 import { openBlobsStore } from '../../../server/store/blobs.ts';
-import { bucketIn } from '../../../server/store/blobs-buckets.ts';
 import { MAX_CACHED_ACTORS, type Store } from '../../../server/store/store.ts';
 import { openBlobModel } from './blob-model.ts';
+import { KNOWN_BUCKETS, placeOf } from './known-buckets.ts';
 import { collect } from './samples.ts';
 
 let store: Store;
 beforeEach(() => {
-  store = openBlobsStore(openBlobModel());
+  store = openBlobsStore(openBlobModel({ holds: KNOWN_BUCKETS }));
 });
 
 /** URLs that share a bucket. */
 function neighbours(count: number): string[] {
   const found: string[] = [];
   for (let n = 0; found.length < count; n += 1)
-    if (bucketIn(500, `https://x.example/${n}`) === 7) found.push(`https://x.example/${n}`);
+    if (placeOf(500, `https://x.example/${n}`) === 7) found.push(`https://x.example/${n}`);
   return found;
 }
 

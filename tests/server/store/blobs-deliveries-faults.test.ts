@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { bucketOfHost } from '../../../server/store/blobs-queue.ts';
 import type { Store } from '../../../server/store/store.ts';
 import { type BlobModel, openBlobModel, type WriteFate } from './blob-model.ts';
 import { openDeliveries } from './blobs-deliveries-store.ts';
+import { KNOWN_BUCKETS, queueOf } from './known-buckets.ts';
 import { activity, enqueued } from './samples.ts';
 
 /* What crosses documents can be interrupted between two of them: it is repeated, and what was done is not done again. */
@@ -14,7 +14,7 @@ const INBOXES = [0, 1, 2, 4, 5, 6].map((n) => `https://${n}.example/inbox`);
 const LEASE = { owner: 'me', now: 0, leaseMs: 60_000, limit: 100 };
 
 test('the hosts of these tests are in six documents', () => {
-  expect(new Set(INBOXES.map((inbox) => bucketOfHost(new URL(inbox).host))).size).toBe(6);
+  expect(new Set(INBOXES.map((inbox) => queueOf(new URL(inbox).host))).size).toBe(6);
 });
 
 let fate: (key: string) => WriteFate;
@@ -23,7 +23,7 @@ let model: BlobModel;
 beforeEach(() => {
   fate = () => 'made';
   before = async () => {};
-  model = openBlobModel({ step: (what) => before(what), fate: (key) => fate(key) });
+  model = openBlobModel({ step: (what) => before(what), fate: (key) => fate(key), holds: KNOWN_BUCKETS });
 });
 
 /** Refuses a write, the first being number 0, and every one after it: a process that ends there. */
@@ -123,7 +123,7 @@ describe('asking that ends after some of its writes', () => {
 test('a document that cannot be written does not hide what was leased in others', async () => {
   const store = openDeliveries(model);
   await enqueued(store, activity('x'), INBOXES);
-  const broken = `queue/${bucketOfHost('2.example')}`;
+  const broken = `queue/${queueOf('2.example')}`;
   fate = (key) => (key === broken ? 'refused' : 'made');
   expect(await store.deliveries.lease(LEASE)).toHaveLength(5);
   await expect(store.deliveries.lease(LEASE)).rejects.toThrow('the model refused');
@@ -138,7 +138,7 @@ test('leases whose answer was lost are given back with the others, although nobo
   before = async (what) => {
     if (isDown && what.startsWith('get queue/')) throw new Error('the model is down');
   };
-  const lost = `queue/${bucketOfHost('2.example')}`;
+  const lost = `queue/${queueOf('2.example')}`;
   await store.deliveries.lease({ ...LEASE, limit: 0 });
   fate = (key) => {
     isDown ||= key === lost;
@@ -209,7 +209,7 @@ test('a delivery whose activity is gone after all fails, and says so', async () 
 test('a document that is none of ours is a fault that names it', async () => {
   const store = openDeliveries(model);
   await enqueued(store, activity('x'), ['https://2.example/inbox']);
-  const key = `queue/${bucketOfHost('2.example')}`;
+  const key = `queue/${queueOf('2.example')}`;
   const { etag = '' } = model.blobs.get(key) ?? {};
   await model.set(key, '{"by":[],"value":{"deliveries":[[0,0,"1",0]]}}', { onlyIfMatch: etag });
   await expect(openDeliveries(model).deliveries.counts()).rejects.toMatchObject({

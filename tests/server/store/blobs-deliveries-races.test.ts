@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AfterAttempt } from '../../../federation/delivery.ts';
 import { blobsActivities } from '../../../server/store/blobs-activities.ts';
-import { bucketOfHost } from '../../../server/store/blobs-queue.ts';
 import type { DeliveryStore } from '../../../server/store/delivery-store.ts';
 import { type BlobModel, openBlobModel, type WriteFate } from './blob-model.ts';
 import { openDeliveries } from './blobs-deliveries-store.ts';
+import { KNOWN_BUCKETS, queueOf } from './known-buckets.ts';
 import { activity } from './samples.ts';
 
 /*
@@ -17,7 +17,7 @@ const CREATE = activity('c', 'o');
 const UPDATE = activity('u', 'o', 'Update');
 const ACTIVITIES = [CREATE, UPDATE, activity('x', 'p'), activity('f', 'f', 'Accept')];
 const INBOXES = ['https://a.example/1', 'https://a.example/2', 'https://b.example/1'];
-const USED = ['a.example', 'b.example'].map(bucketOfHost);
+const USED = ['a.example', 'b.example'].map(queueOf);
 const LEASE_MS = 6;
 const DONE: AfterAttempt = { state: 'delivered', status: 202 };
 
@@ -191,6 +191,7 @@ test('whatever the order of requests and whichever answers are lost: none is hel
       async (scheduler, programs, fates) => {
         let isWell = false;
         const model = openBlobModel({
+          holds: KNOWN_BUCKETS,
           step: async (what) => {
             if (!isWell && USED.some((name) => what.endsWith(`queue/${name}`)))
               await scheduler.schedule(Promise.resolve());

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openBlobsStore } from '../../../server/store/blobs.ts';
-import { bucketIn } from '../../../server/store/blobs-buckets.ts';
 import { openDocuments } from '../../../server/store/blobs-documents.ts';
 import { openMemoryStore } from '../../../server/store/memory.ts';
 import type { Store } from '../../../server/store/store.ts';
 import { openBlobModel, type WriteFate } from './blob-model.ts';
+import { KNOWN_BUCKETS, placeOf } from './known-buckets.ts';
 import { activity, collect, follower } from './samples.ts';
 
 /*
@@ -18,13 +18,13 @@ const fates = fc.array(fc.constantFrom<WriteFate>('made', 'made', 'made', 'retri
 });
 
 /** A model whose every step waits for the scheduler, and its writes for what becomes of them. */
-function scheduled(scheduler: fc.Scheduler, fatesOfWrites: readonly WriteFate[] = []) {
+function scheduled(scheduler: fc.Scheduler, fatesOfWrites: readonly WriteFate[] = [], holds = KNOWN_BUCKETS) {
   const waiting = [...fatesOfWrites];
   let isOver = false;
   const step = async (what: string): Promise<void> => {
     if (!isOver) await scheduler.schedule(Promise.resolve(), what);
   };
-  const model = openBlobModel({ step, fate: () => waiting.shift() ?? 'made' });
+  const model = openBlobModel({ step, fate: () => waiting.shift() ?? 'made', holds });
   const end = (): void => {
     isOver = true;
   };
@@ -74,9 +74,9 @@ interface Step {
 const NAMES = ['a', ...neighboursOf('a'), 'b'];
 
 function neighboursOf(name: string): string[] {
-  const bucket = bucketIn(32, follower(name).actor);
+  const bucket = placeOf(32, follower(name).actor);
   const others = Array.from({ length: 500 }, (_, n) => `n${n}`);
-  return others.filter((other) => bucketIn(32, follower(other).actor) === bucket).slice(0, 1);
+  return others.filter((other) => placeOf(32, follower(other).actor) === bucket).slice(0, 1);
 }
 
 const name = fc.constantFrom(...NAMES);

@@ -1,6 +1,7 @@
 import { openBlobsStore } from '../../../server/store/blobs.ts';
 import { openBlobModel } from './blob-model.ts';
 import { storeConformance } from './conformance.ts';
+import { KNOWN_BUCKETS } from './known-buckets.ts';
 
 /** Later each time: in here more happens within a millisecond than any two processes do. */
 let now = Date.UTC(2026, 2, 1);
@@ -9,7 +10,7 @@ const clock = () => ++now;
 storeConformance(
   'Blobs',
   async () => {
-    const model = openBlobModel();
+    const model = openBlobModel({ holds: KNOWN_BUCKETS });
     const [store, other] = [openBlobsStore(model, { clock }), openBlobsStore(model, { clock })];
     return { store, other, dispose: () => store.close() };
   },

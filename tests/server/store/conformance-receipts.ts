@@ -92,8 +92,9 @@ export function receiptConformance(stores: () => Opened): void {
   test('an activity stays while it is young or while a delivery of it is left', async () => {
     const { store } = stores();
     const waiting = await enqueued(store, activity('c', 'o'), [A, B]);
-    await store.deliveries.lease({ ...LEASE, limit: 1 });
+    await store.deliveries.lease({ ...LEASE, limit: 2 });
     await store.deliveries.settle({ activityId: waiting, inbox: A, owner: 'me' }, DONE, 1);
+    await store.deliveries.release('me');
     const old = await store.activities.put(activity('old'), { now: 4 });
     const young = await store.activities.put(activity('young'), { now: 5 });
     expect(await store.deliveries.fold(5)).toEqual({ deliveries: 1, activities: 1 });
