@@ -61,7 +61,7 @@ export function planLines(view: PlanView): string[] {
   const lines = [`${pc.bold('plan')} for ${printable(plan.origin)}, ${whomText(view)}`];
   if (plan.baseline) {
     const where = against === undefined ? '' : `${against} has no ledger yet. `;
-    return [...lines, `  ${where}${BASELINE}`, ...waitingLines(view)];
+    return [...lines, ...wrapped(where + BASELINE, '  ', '  ', widthOf(process.stdout)), ...waitingLines(view)];
   }
   for (const { title, activityId } of plan.unfinished) {
     lines.push(
