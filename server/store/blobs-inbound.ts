@@ -8,7 +8,10 @@ import type { InboundStore } from './store.ts';
 /** Many, since every request from outside that counts ends with a write to one of them. */
 const BUCKETS = 256;
 
-/** What others sent, in Blobs: of an activity that was seen its digest and the time. */
+/** Ids of one document, some 80 KB: half a million in all. */
+export const MOST_SEEN = 2_000;
+
+/** What others sent, in Blobs: of an activity that was seen its digest and the time. Of a full document the oldest goes. */
 export function blobsInbound(blobs: BlobStore, options: GroundOptions): BlobsInbound {
   const kind = {
     folder: 'seen',
@@ -21,9 +24,17 @@ export function blobsInbound(blobs: BlobStore, options: GroundOptions): BlobsInb
   return {
     seen: async (activityId) => (await seen.read(activityId)).has(digestOf(activityId)),
     markSeen: (activityId, now) =>
-      seen.change(activityId, (map) => memoryInbound(map).markSeen(digestOf(activityId), now)),
+      seen.change(activityId, (map) => {
+        const marked = memoryInbound(map).markSeen(digestOf(activityId), now);
+        dropOldest(map, digestOf(activityId));
+        return marked;
+      }),
     markFirst: (activityId, now) =>
-      seen.change(activityId, (map) => memoryInbound(map).markFirst(digestOf(activityId), now)),
+      seen.change(activityId, (map) => {
+        const isFirst = memoryInbound(map).markFirst(digestOf(activityId), now);
+        dropOldest(map, digestOf(activityId));
+        return isFirst;
+      }),
     forgetSeen: async (before) => sum(await seen.changeAll((map) => memoryInbound(map).forgetSeen(before))),
     // Nothing is kept of earlier versions, which knew no Blobs.
     kept: async () => [],
@@ -40,4 +51,15 @@ export interface BlobsInbound extends InboundStore {
 /** Half of a SHA-256 in base64url: nobody finds two ids that share one. */
 function digestOf(activityId: string): string {
   return Buffer.from(sha256(Buffer.from(activityId)).subarray(0, 16)).toString('base64url');
+}
+
+/** Makes room by what was seen longest ago, but for what was marked just now. */
+function dropOldest(map: Map<string, number>, marked: string): void {
+  while (map.size > MOST_SEEN) {
+    let oldest: string | undefined;
+    for (const [digest, at] of map)
+      if (digest !== marked && (oldest === undefined || at < (map.get(oldest) ?? at))) oldest = digest;
+    if (oldest === undefined) return;
+    map.delete(oldest);
+  }
 }

@@ -9,9 +9,12 @@ import { memoryNotifications } from './memory-messages.ts';
 import { hasTexts } from './stored-texts.ts';
 
 const BUCKETS = 32;
+
+/** Notifications of one document: more than six thousand in all, and nobody reads that far back. */
+export const MOST_NOTIFICATIONS = 200;
 const KINDS: ReadonlySet<string> = new Set(NOTIFICATION_KINDS);
 
-/** The owner's notifications in Blobs. */
+/** The owner's notifications in Blobs. Of a full document the oldest goes. */
 export function blobsNotifications(blobs: BlobStore, options: PlacedOptions): NotificationStore {
   const kind = {
     folder: 'notifications',
@@ -23,7 +26,14 @@ export function blobsNotifications(blobs: BlobStore, options: PlacedOptions): No
   const secrets = openDocuments(blobs, secretKind, options);
   return {
     add: async (notification) =>
-      notifications.change(notification.key, (map) => memoryNotifications(map).add(notification)),
+      notifications.change(notification.key, (map) => {
+        const isAdded = memoryNotifications(map).add(notification);
+        for (const oldest of map.keys()) {
+          if (map.size <= MOST_NOTIFICATIONS) break;
+          map.delete(oldest);
+        }
+        return isAdded;
+      }),
     list: async (limit) => memoryNotifications(await notifications.all()).list(limit),
     forgetActor: async (actor) =>
       sum(await notifications.changeAll((map) => memoryNotifications(map).forgetActor(actor))),

@@ -130,6 +130,7 @@ export interface MessageStore {
   /**
    * Adds, or replaces by `object` when the sender is the same; `ignored` when it is another, except that an adapter may keep
    * both where two senders, whose server gave both the same id, come at the same moment. Replaced, it keeps `at`.
+   * An adapter that has bounded room drops the sender's oldest for it, and rejects (`store-full`) where there are none.
    */
   put(message: SealedMessage): Promise<'added' | 'updated' | 'ignored'>;
   /** Newest first. */
@@ -144,7 +145,7 @@ export interface MessageStore {
 
 /** What happened lately, for the owner's feed. */
 export interface NotificationStore {
-  /** Create-if-absent by key; false when it was there. */
+  /** Create-if-absent by key; false when it was there. An adapter that has bounded room drops the oldest for it. */
   add(notification: Notification): Promise<boolean>;
   /** Newest first. */
   list(limit: number): Promise<Notification[]>;

@@ -144,7 +144,10 @@ export interface HostStore {
 /** What others sent. */
 export interface InboundStore {
   seen(activityId: string): Promise<boolean>;
-  /** Marked last, after the effects. Marked again, it is remembered from the later time on. */
+  /**
+   * Marked last, after the effects. Marked again, it is remembered from the later time on. An adapter that keeps them in
+   * bounded documents drops the oldest of hundreds of thousands.
+   */
   markSeen(activityId: string, now: number): Promise<void>;
   /** Marks it, unless it is marked already: true for one caller alone, whichever process asks, and for no other after it. */
   markFirst(activityId: string, now: number): Promise<boolean>;
