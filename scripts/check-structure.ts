@@ -93,7 +93,7 @@ function printedPaths(block: string): string[] {
   return paths;
 }
 
-const IGNORED = new Set(['node_modules', '_site', '.git', '.postern', 'package-lock.json']);
+const IGNORED = new Set(['node_modules', '_site', '_functions', '.git', '.postern', 'package-lock.json']);
 
 /** Folders two levels deep and the files of the top level, as CONTRIBUTING.md prints them. */
 function treeOnDisk(root: string): string[] {

@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type FunctionResult, zipFunctions } from '@netlify/zip-it-and-ship-it';
+import { resolveConfig } from '@netlify/config';
+import { zipFunctions } from '@netlify/zip-it-and-ship-it';
 import { build, type Metafile } from 'esbuild';
+import { bundleFunctions } from '../../scripts/bundle-functions.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -17,8 +19,11 @@ export interface PackagedFunction {
   readonly invocationMode: string | undefined;
   readonly eventSubscriptions: readonly string[];
   readonly routes: readonly string[];
-  /** How many requests of one address are answered in a minute; undefined: all. */
-  readonly limit: number | undefined;
+  readonly methods: readonly string[];
+  /** How often it may be called: the platform's own words. */
+  readonly trafficRules: unknown;
+  /** Our sources in each of its files, by their paths. */
+  readonly sources: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface Packaged {
@@ -26,77 +31,88 @@ export interface Packaged {
   remove(): void;
 }
 
-/** Packages every function of the repository with Netlify's own packager, as its build does. */
-export async function packageFunctions(): Promise<Packaged> {
-  const folder = mkdtempSync(join(tmpdir(), 'postern-packaged-'));
-  const made = await zipFunctions(join(ROOT, 'functions'), folder, { archiveFormat: 'none', basePath: ROOT });
+/** Packages every function of the repository as Netlify's build does: our own bundles, by its own packager, as netlify.toml says. */
+export async function packageFunctions(site: Readonly<Record<string, string | Uint8Array>> = {}): Promise<Packaged> {
+  const project = mkdtempSync(join(tmpdir(), 'postern-packaged-'));
+  const remove = () => rmSync(project, { recursive: true, force: true });
+  try {
+    const bundled = await bundleFunctions({ root: ROOT, output: join(project, '_functions') });
+    cpSync(join(ROOT, 'netlify.toml'), join(project, 'netlify.toml'));
+    for (const [path, content] of Object.entries(site)) {
+      mkdirSync(dirname(join(project, '_site', path)), { recursive: true });
+      writeFileSync(join(project, '_site', path), content);
+    }
+    const options = { archiveFormat: 'none', basePath: project } as const;
+    const made = await zipFunctions(await functionsOf(project), join(project, 'packaged'), options);
+    return { functions: made.map((each) => packagedFunction(project, each, bundled)), remove };
+  } catch (fault) {
+    remove();
+    throw fault;
+  }
+}
+
+type Made = Awaited<ReturnType<typeof zipFunctions>>[number];
+
+function packagedFunction(
+  project: string,
+  made: Made,
+  bundled: Awaited<ReturnType<typeof bundleFunctions>>,
+): PackagedFunction {
+  const inside = (file: string) => join(made.path, relative(project, file));
+  const own = bundled.find(({ name }) => name === made.name)?.sources ?? new Map<string, readonly string[]>();
   return {
-    functions: made.map((each) => ({
-      name: each.name,
-      folder: each.path,
-      entry: join(each.path, 'functions', `${each.name}.mjs`),
-      schedule: each.schedule,
-      invocationMode: each.invocationMode,
-      eventSubscriptions: each.eventSubscriptions ?? [],
-      routes: (each.routes ?? []).map(({ pattern }) => pattern),
-      limit: limitOf(each.trafficRules),
-    })),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    name: made.name,
+    folder: made.path,
+    entry: inside(made.mainFile),
+    schedule: made.schedule,
+    invocationMode: made.invocationMode,
+    eventSubscriptions: made.eventSubscriptions ?? [],
+    routes: (made.routes ?? []).map(({ pattern }) => pattern),
+    methods: [...new Set((made.routes ?? []).flatMap(({ methods = [] }) => methods.map(String)))],
+    trafficRules: made.trafficRules,
+    sources: new Map([...own].map(([file, sources]) => [join(dirname(inside(made.mainFile)), file), sources])),
   };
 }
 
-function limitOf(rules: FunctionResult['trafficRules']): number | undefined {
-  const { rateLimitConfig, aggregate } = rules?.action.config ?? {};
-  const isByAddress = aggregate?.keys.some(({ type }) => type === 'ip') && rateLimitConfig?.windowSize === 60;
-  return isByAddress ? rateLimitConfig?.windowLimit : undefined;
+/** Where netlify.toml says that the functions are. */
+async function functionsOf(project: string): Promise<string> {
+  const { config } = await resolveConfig({
+    ...{ config: join(project, 'netlify.toml'), repositoryRoot: project, cwd: project, offline: true, mode: 'cli' },
+    ...{ context: 'production', branch: 'main', quiet: true },
+  });
+  return config.functionsDirectory;
 }
 
 export interface Sizes {
-  /** Minified bytes of what is loaded before the first request is answered, and of all that may ever be. */
+  /** Bytes of what is loaded before the first request is answered, and of all that may ever be. */
   readonly eager: number;
   readonly all: number;
   /** The packages that are loaded at once. */
   readonly packages: ReadonlySet<string>;
 }
 
-/** What a function weighs without what it has no use for: a package that is imported when it is needed is not loaded at once. */
-export async function sizesOf({ entry }: PackagedFunction): Promise<Sizes> {
+/** What a function weighs as it lies in its package, without what the platform adds. */
+export async function sizesOf({ entry, sources }: PackagedFunction): Promise<Sizes> {
+  const folder = dirname(entry);
   const { metafile } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    splitting: true,
-    minify: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    // node-fetch has it for versions of Node.js before 18, and loads it nowhere else.
-    external: ['web-streams-polyfill'],
-    outdir: '/out',
-    write: false,
-    metafile: true,
-    logLevel: 'silent',
+    ...{ absWorkingDir: folder, entryPoints: [entry], outdir: '/out', write: false, metafile: true },
+    ...{ bundle: true, splitting: true, platform: 'node', target: 'node20', format: 'esm', logLevel: 'silent' },
   });
-  const outputs = Object.entries(metafile.outputs);
-  const first = outputs.find(([, { entryPoint }]) => entryPoint !== undefined && resolve(entryPoint) === entry)?.[0];
-  if (first === undefined) throw new Error(`${entry} was not bundled`);
-  const eager = staticFrom(metafile, first);
-  const sum = (names: Iterable<string>): number => [...names].reduce((all, name) => all + bytesOf(metafile, name), 0);
-  const inputs = [...eager].flatMap((name) => Object.entries(metafile.outputs[name]?.inputs ?? {}));
-  const loaded = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([input]) => input);
-  const packages = loaded.flatMap((input) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []);
-  return { eager: sum(eager), all: sum(outputs.map(([name]) => name)), packages: new Set(packages) };
+  const first = relative(folder, entry);
+  const eager = importedFrom(metafile, first, ['import-statement']);
+  const all = importedFrom(metafile, first, ['import-statement', 'dynamic-import', 'require-call']);
+  const sum = (files: Iterable<string>) => [...files].reduce((bytes, file) => bytes + (metafile.inputs[file]?.bytes ?? 0), 0);
+  const loaded = [...eager].flatMap((file) => sources.get(join(folder, file)) ?? []);
+  const packages = loaded.flatMap((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? []);
+  return { eager: sum(eager), all: sum(all), packages: new Set(packages) };
 }
 
-function staticFrom({ outputs }: Metafile, first: string): ReadonlySet<string> {
+function importedFrom({ inputs }: Metafile, first: string, kinds: readonly string[]): ReadonlySet<string> {
   const found = new Set([first]);
   for (const name of found) {
-    for (const { path, kind, external } of outputs[name]?.imports ?? []) {
-      if (kind === 'import-statement' && !external) found.add(path);
+    for (const { path, kind, external } of inputs[name]?.imports ?? []) {
+      if (kinds.includes(kind) && !external) found.add(path);
     }
   }
   return found;
-}
-
-function bytesOf({ outputs }: Metafile, name: string): number {
-  return outputs[name]?.bytes ?? 0;
 }
