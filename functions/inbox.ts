@@ -1,5 +1,5 @@
 import type { Config } from '@netlify/functions';
-import { receiveWith } from '../server/hosts/host.ts';
+import { receiveWith } from '../server/hosts/receive-with.ts';
 import { inbox } from '../server/routes/inbox.ts';
 
 export default receiveWith(inbox);

@@ -1,5 +1,5 @@
 import type { Config } from '@netlify/functions';
-import { receiveWith } from '../server/hosts/host.ts';
+import { receiveWith } from '../server/hosts/receive-with.ts';
 import { pages } from '../server/routes/pages.ts';
 
 // Pages stay when the account is gone; what is behind them says itself that it went with it.

@@ -72,7 +72,9 @@ async function bundleOne(name: string, root: string, folder: string): Promise<Bu
     logLevel: 'warning',
     plugins: [ownBlob],
   });
-  const outputs = new Map(Object.entries(metafile.outputs).map(([path, made]) => [relative(folder, join(root, path)), made]));
+  const outputs = new Map(
+    Object.entries(metafile.outputs).map(([path, made]) => [relative(folder, join(root, path)), made]),
+  );
   const reached = reachedFrom(`${HANDLER}.mjs`, outputs, (path) => relative(folder, join(root, path)));
   const files = new Map(outputFiles.map(({ path, text }) => [relative(folder, path), text]));
   for (const path of reached) replace(join(folder, path), files.get(path) ?? '');
@@ -86,7 +88,11 @@ async function bundleOne(name: string, root: string, folder: string): Promise<Bu
 type Output = Metafile['outputs'][string];
 
 /** The bundler also writes what is imported by a function that nobody calls. */
-function reachedFrom(first: string, outputs: ReadonlyMap<string, Output>, nameOf: (path: string) => string): Set<string> {
+function reachedFrom(
+  first: string,
+  outputs: ReadonlyMap<string, Output>,
+  nameOf: (path: string) => string,
+): Set<string> {
   const reached = new Set([first]);
   for (const name of reached) {
     for (const { path, external } of outputs.get(name)?.imports ?? []) {

@@ -7,7 +7,10 @@ import { command, count, run, shownPath } from './command.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-const program = command('bundle', 'Make of functions/ what Netlify deploys: small files that are loaded as they are needed.')
+const program = command(
+  'bundle',
+  'Make of functions/ what Netlify deploys: small files that are loaded as they are needed.',
+)
   .option('-o, --output <folder>', 'where they go', '_functions')
   .option('-q, --quiet', 'print only warnings and errors')
   .action(async ({ output, quiet }: { output: string; quiet?: true }) => {

@@ -1,11 +1,9 @@
 import { withoutBlockedInboxes } from './enforce-blocks.ts';
-import { type Agents, createAgents } from './http/agents.ts';
 import { createDocumentClient } from './http/document-client.ts';
 import { createInboxClient } from './http/inbox-client.ts';
 import { createMediaClient } from './http/media-client.ts';
 import { createOwnClient, type OwnClient } from './http/own-client.ts';
-import { createSigning } from './http/signing.ts';
-import { userAgent } from './http/user-agent.ts';
+import { createHttp, type HttpOptions } from './http/shared.ts';
 import { createWebfingerClient } from './http/webfinger-client.ts';
 import { createBuckets, createInboundLimits, type Rate } from './inbound-limits.ts';
 import type { Deps, SigningKeys } from './ports.ts';
@@ -16,11 +14,7 @@ export interface Clients extends Pick<Deps, 'documents' | 'inboxes' | 'keys' | '
   close(): Promise<void>;
 }
 
-export interface ClientsOptions {
-  readonly origin: string;
-  /** Of this software, as every request names it. */
-  readonly version: string;
-  readonly allowPrivate: boolean;
+export interface ClientsOptions extends HttpOptions {
   /** Says whether a host may be asked for a handle now; the owner's own commands ask as they need. */
   readonly mayAskForHandles?: (host: string) => boolean;
 }
@@ -38,24 +32,6 @@ export function createClients(keys: SigningKeys, options: ClientsOptions): Clien
     webfinger: createWebfingerClient({ ...http, mayAsk }),
     own: createOwnClient(http),
     close: () => inboxes.close(),
-  };
-}
-
-/** What all clients of a blog share. */
-function createHttp(keys: SigningKeys, { origin, version, allowPrivate }: ClientsOptions) {
-  const agents = lazyAgents(() => createAgents({ allowPrivate }));
-  return { agents, allowPrivate, userAgent: userAgent(version, origin), clock: Date.now, ...createSigning(keys) };
-}
-
-/** The context of TLS holds every authority there is: most requests that wake a function need none. */
-function lazyAgents(make: () => Agents): Agents {
-  let made: Agents | undefined;
-  return {
-    for(url) {
-      made ??= make();
-      return made.for(url);
-    },
-    close: () => made?.close(),
   };
 }
 
@@ -91,19 +67,5 @@ export function createDeps({ store, site, log, keys, ...options }: DepsOptions):
     },
     own,
     close,
-  };
-}
-
-/** What it takes to receive. */
-export type ReceivingDeps = Pick<Deps, 'store' | 'site' | 'documents' | 'clock' | 'log' | 'limits'>;
-
-/** Puts together what an inbox needs and nothing else, for a host that loads it anew for each server that wakes it. */
-export function createReceivingDeps({ store, site, log, keys, ...options }: DepsOptions): MadeDeps<ReceivingDeps> {
-  const http = createHttp(keys, options);
-  const documents = createDocumentClient(http);
-  return {
-    deps: { store, site, documents, clock: Date.now, log, limits: createInboundLimits() },
-    own: createOwnClient(http),
-    close: async () => http.agents.close(),
   };
 }

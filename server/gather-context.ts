@@ -17,6 +17,7 @@ import type { Manifest } from '../federation/manifest.ts';
 import { type Outcome, refused, undoneMark, withdrawnMark } from '../federation/outcome.ts';
 import type { JsonObject } from '../federation/vocabulary.ts';
 import { sha256Hex } from './crypto.ts';
+import { isKnownActor } from './known-actor.ts';
 import type { Deps } from './ports.ts';
 import type { RemoteActors } from './remote-actors.ts';
 import type { Store } from './store/store.ts';
@@ -82,13 +83,6 @@ async function contextOf(
 export async function couldConcern(deps: GatherDeps, activity: Activity): Promise<boolean> {
   if (isAboutItself(activity)) return isKnownActor(deps.store, activity.actor);
   return concerns(activity, await gatherPlace(deps, activity)) !== undefined;
-}
-
-/** Says whether anything of an actor is kept: it follows or wants to, or said something, be it sealed. */
-export async function isKnownActor(store: Store, actor: string): Promise<boolean> {
-  const known = (await store.followers.get(actor)) ?? (await store.requests.get(actor));
-  if (known !== undefined || (await store.interactions.author(actor)) !== undefined) return true;
-  return (await store.messages.countSince(sha256Hex(actor), '')) > 0;
 }
 
 /** Where an activity belongs: ours, and what is stored that it answers or changes. */

@@ -7,7 +7,7 @@ import { type HeldKeys, lazySigningKeys, parsePrivateKeys } from '../held-keys.t
 import type { Deps, LogLine } from '../ports.ts';
 import { problem } from '../routes/respond.ts';
 import { openSite } from '../site.ts';
-import { type StartingDeps, type Workplace, wakeDelivery } from '../start-work.ts';
+import type { StartingDeps, Workplace } from '../start-work.ts';
 import type { Store } from '../store/store.ts';
 import { deploymentOf } from './netlify-deployment.ts';
 import { findSite, siteVersion } from './netlify-site.ts';
@@ -167,10 +167,14 @@ async function afterwards({ waitUntil }: NetlifyContext, work: Promise<void>): P
 }
 
 async function wake(blog: NetlifyBlog<StartingDeps>): Promise<void> {
-  await wakeDelivery(blog).catch((fault: unknown) => {
+  try {
+    // Most requests queue nothing.
+    const { wakeDelivery } = await import('../start-work.ts');
+    await wakeDelivery(blog);
+  } catch (fault) {
     const error = fault instanceof Error ? fault.message : String(fault);
     blog.deps.log({ event: 'work.not-started', level: 'error', work: 'deliver', reason: error });
-  });
+  }
 }
 
 /**

@@ -101,7 +101,8 @@ export async function sizesOf({ entry, sources }: PackagedFunction): Promise<Siz
   const first = relative(folder, entry);
   const eager = importedFrom(metafile, first, ['import-statement']);
   const all = importedFrom(metafile, first, ['import-statement', 'dynamic-import', 'require-call']);
-  const sum = (files: Iterable<string>) => [...files].reduce((bytes, file) => bytes + (metafile.inputs[file]?.bytes ?? 0), 0);
+  const sum = (files: Iterable<string>) =>
+    [...files].reduce((bytes, file) => bytes + (metafile.inputs[file]?.bytes ?? 0), 0);
   const loaded = [...eager].flatMap((file) => sources.get(join(folder, file)) ?? []);
   const packages = loaded.flatMap((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? []);
   return { eager: sum(eager), all: sum(all), packages: new Set(packages) };
