@@ -70,7 +70,7 @@ async function bundleOne(name: string, root: string, folder: string): Promise<Bu
     metafile: true,
     write: false,
     logLevel: 'warning',
-    plugins: [ownBlob],
+    plugins: [withoutForms],
   });
   const outputs = new Map(
     Object.entries(metafile.outputs).map(([path, made]) => [relative(folder, join(root, path)), made]),
@@ -120,16 +120,21 @@ export const config = ${told};
 `;
 }
 
-/** node-fetch brings a Blob, and the streams it needs, for versions of Node.js before 18; the platform has both. */
-const ownBlob: Plugin = {
-  name: 'own-blob',
+/**
+ * node-fetch brings forms, Blobs and streams for versions of Node.js before 18. Nothing is sent or read as a form or a file, so
+ * what it knows of them comes from the platform, or fails.
+ */
+const withoutForms: Plugin = {
+  name: 'without-forms',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^fetch-blob(\/(from|file)\.js)?$/ }, () => ({ path: 'fetch-blob', namespace: 'own-blob' }));
-    onLoad({ filter: /.*/, namespace: 'own-blob' }, () => ({
+    const filter = /^(fetch-blob(\/(from|file)\.js)?|formdata-polyfill\/esm\.min\.js|\.\/utils\/multipart-parser\.js)$/;
+    onResolve({ filter }, () => ({ path: 'forms', namespace: 'without-forms', sideEffects: false }));
+    onLoad({ filter: /.*/, namespace: 'without-forms' }, () => ({
       contents: `
-        import { Blob, File } from 'node:buffer';
-        const never = () => { throw new Error('files are not sent'); };
-        export { Blob, File, Blob as default };
+        const never = () => { throw new Error('forms and files are neither sent nor read'); };
+        export const { Blob, FormData } = globalThis;
+        export { File } from 'node:buffer';
+        export { Blob as default, never as formDataToBlob, never as toFormData };
         export { never as blobFrom, never as blobFromSync, never as fileFrom, never as fileFromSync };`,
     }));
   },

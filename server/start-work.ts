@@ -36,7 +36,7 @@ export async function start({ deps, own, held }: Workplace<StartingDeps>, work: 
   const { origin } = (await deps.site.parts()).head;
   const keys = held();
   if (!keys) return deps.log({ event: 'work.not-started', level: 'error', work, reason: 'keys-missing' });
-  const token = await signWorkToken(keys, { origin, work, now: deps.clock() });
+  const token = signWorkToken(keys, { origin, work, now: deps.clock() });
   const answer = await own.post(origin + PATHS[work], token);
   if (answer === 202 || answer === 200) return;
   const reason = typeof answer === 'number' ? `status ${answer}` : answer;

@@ -10,7 +10,7 @@ const BLOG = 'https://blog.example';
 const read = (token: string, { now = NOW, origin = BLOG, keys = KEYS } = {}) =>
   readWorkToken(keys, `Bearer ${token}`, { origin, now });
 
-const token = await signWorkToken(KEYS, { origin: BLOG, work: 'deliver', now: NOW });
+const token = signWorkToken(KEYS, { origin: BLOG, work: 'deliver', now: NOW });
 
 test('A token starts the work that it was made for', async () => {
   expect(await read(token)).toBe('deliver');
