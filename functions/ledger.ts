@@ -1,5 +1,5 @@
 import type { Config } from '@netlify/functions';
-import { receiveWith } from '../server/hosts/host.ts';
+import { receiveWith } from '../server/hosts/receive-with.ts';
 import { ledger } from '../server/routes/ledger.ts';
 
 export default receiveWith(ledger, {});

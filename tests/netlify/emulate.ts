@@ -48,16 +48,6 @@ const emulation = new NetlifyDev({
   skipGitignore: true,
 });
 
-// It keeps what netlify.toml says of functions where its packager (`@netlify/functions-dev` 1.3) does not look: without this
-// no function would find the files that are to lie beside it.
-const { getConfig }: { getConfig?: () => Promise<{ config: { functions: unknown } }> } = Object(NetlifyDev.prototype);
-if (getConfig === undefined) throw new Error('this version of @netlify/dev reads its settings elsewhere');
-const settings = async (): Promise<object> => {
-  const read = await getConfig.call(emulation);
-  return { ...read, functions: read.config.functions };
-};
-Object.assign(emulation, { getConfig: settings });
-
 const server = createServer((message, response) => void answer(message, response));
 server.listen(0, '127.0.0.1');
 await once(server, 'listening');

@@ -15,6 +15,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getStore } from '@netlify/blobs';
 import { build } from 'esbuild';
+import { bundleFunctions } from '../../scripts/bundle-functions.ts';
 import { openBlobsStore } from '../../server/store/blobs.ts';
 import { netlifyBlobs } from '../../server/store/blobs-client.ts';
 import type { Store } from '../../server/store/store.ts';
@@ -25,7 +26,7 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const START_MS = 90_000;
 
 export interface EmulationOptions {
-  /** The functions that there are, by their file names; all unless given. */
+  /** The functions that there are, by their names; all unless given. */
   readonly functions?: readonly string[];
   /** Whether edge functions run, which takes Deno. */
   readonly edge?: boolean;
@@ -52,7 +53,7 @@ export interface Emulation {
 export async function startEmulation(options: EmulationOptions): Promise<Emulation> {
   const folder = mkdtempSync(join(tmpdir(), 'postern-netlify-'));
   try {
-    const project = makeProject(folder, options);
+    const project = await makeProject(folder, options);
     const child = await startProcess(project, options);
     const { base, blobs } = await told(child);
     return {
@@ -75,16 +76,15 @@ export async function startEmulation(options: EmulationOptions): Promise<Emulati
   }
 }
 
-/** The sources and settings of the repository beside another site: what Netlify has after a build. */
-function makeProject(folder: string, { functions, site }: EmulationOptions): string {
+/** The functions, bundled, and the settings of the repository beside another site: what Netlify has after a build. */
+async function makeProject(folder: string, { functions, site }: EmulationOptions): Promise<string> {
   const project = join(folder, 'project');
-  for (const name of ['server', 'federation', 'templates', 'edge', 'netlify.toml', 'package.json']) {
+  // Edge functions are no function of ours: the emulation bundles them itself.
+  for (const name of ['edge', 'federation', 'netlify.toml', 'package.json']) {
     cpSync(join(ROOT, name), join(project, name), { recursive: true });
   }
-  mkdirSync(join(project, 'functions'));
-  for (const name of functions ?? readdirSync(join(ROOT, 'functions'))) {
-    cpSync(join(ROOT, 'functions', name), join(project, 'functions', name));
-  }
+  const output = join(project, '_functions');
+  await bundleFunctions({ root: ROOT, output, ...(functions && { only: functions }) });
   symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
   writeFiles(join(project, '_site'), site);
   return project;

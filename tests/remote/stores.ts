@@ -75,7 +75,7 @@ afterAll(async () => {
 async function startInbox(): Promise<Emulation> {
   const manifest = JSON.stringify(await siteOf(BLOG.origin).manifest());
   return startEmulation({
-    functions: ['inbox.ts'],
+    functions: ['inbox'],
     site: { '/ap/manifest.json': manifest, [RULES_PATH]: JSON.stringify(DEFAULT_RULES) },
     variables: { POSTERN_PRIVATE_KEYS: newPrivateKeys(), POSTERN_ALLOW_PRIVATE_ADDRESSES: '1' },
   });

@@ -136,7 +136,7 @@ describe('the addresses of an account that is gone, at each host', () => {
     node = await nodeHost(site, store);
     await fill(openBlobsOf(emulation, 'gone'), gone);
     netlify = netlifyHost(emulation, 'gone');
-    rebuilt = await emulateSite({ ...site, files: filesWithoutAccount(site) }, { functions: ['account.ts'] });
+    rebuilt = await emulateSite({ ...site, files: filesWithoutAccount(site) }, { functions: ['account'] });
     await fill(openBlobsOf(rebuilt, 'gone'), gone);
     withoutFiles = netlifyHost(rebuilt, 'gone');
   });
