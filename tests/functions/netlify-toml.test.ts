@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { resolveConfig } from '@netlify/config';
 import { type Header, parseAllHeaders } from '@netlify/headers-parser';
@@ -88,7 +88,7 @@ function byDefault(path: string, name: string): string | null {
   return BY_EXTENSION[/\.(\w+)$/.exec(path)?.[1] ?? ''] ?? null;
 }
 
-test('Netlify reads the file without a fault, and each function that it names is there', async () => {
+test('Netlify reads the file without a fault, and makes the functions before it packages them', async () => {
   const { config } = await resolveConfig({
     config: TOML,
     repositoryRoot: ROOT,
@@ -100,9 +100,10 @@ test('Netlify reads the file without a fault, and each function that it names is
     quiet: true,
   });
   expect(config.build).toMatchObject({ publish: join(ROOT, '_site'), edge_functions: join(ROOT, 'edge') });
-  const names = Object.keys(config.functions).filter((name) => name !== '*');
-  const there = readdirSync(join(ROOT, 'functions')).map((file) => basename(file, '.ts'));
-  expect(there).toEqual(expect.arrayContaining(names));
+  expect(config.functionsDirectory).toBe(join(ROOT, '_functions'));
+  const commands = [...readFileSync(TOML, 'utf8').matchAll(/^command = "(.*)"$/gm)].map(([, each]) => each);
+  expect(commands).toHaveLength(3);
+  for (const each of commands) expect(each).toMatch(/^npm run build .*&& npm run bundle/);
 });
 
 test('What lies beside the site for functions alone has no address', () => {

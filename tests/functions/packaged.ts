@@ -20,8 +20,8 @@ export interface PackagedFunction {
   readonly eventSubscriptions: readonly string[];
   readonly routes: readonly string[];
   readonly methods: readonly string[];
-  /** How often it may be called: the platform's own words. */
-  readonly trafficRules: unknown;
+  /** How many requests of one address are answered in a minute; undefined: all. */
+  readonly limit: number | undefined;
   /** Our sources in each of its files, by their paths. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
 }
@@ -32,7 +32,9 @@ export interface Packaged {
 }
 
 /** Packages every function of the repository as Netlify's build does: our own bundles, by its own packager, as netlify.toml says. */
-export async function packageFunctions(site: Readonly<Record<string, string | Uint8Array>> = {}): Promise<Packaged> {
+export async function packageFunctions(
+  site: Readonly<Record<string, string | Uint8Array>> = { 'ap/manifest.json': '{}' },
+): Promise<Packaged> {
   const project = mkdtempSync(join(tmpdir(), 'postern-packaged-'));
   const remove = () => rmSync(project, { recursive: true, force: true });
   try {
@@ -69,9 +71,15 @@ function packagedFunction(
     eventSubscriptions: made.eventSubscriptions ?? [],
     routes: (made.routes ?? []).map(({ pattern }) => pattern),
     methods: [...new Set((made.routes ?? []).flatMap(({ methods = [] }) => methods.map(String)))],
-    trafficRules: made.trafficRules,
+    limit: limitOf(made.trafficRules),
     sources: new Map([...own].map(([file, sources]) => [join(dirname(inside(made.mainFile)), file), sources])),
   };
+}
+
+function limitOf(rules: Made['trafficRules']): number | undefined {
+  const { rateLimitConfig, aggregate } = rules?.action.config ?? {};
+  const isByAddress = aggregate?.keys.some(({ type }) => type === 'ip') && rateLimitConfig?.windowSize === 60;
+  return isByAddress ? rateLimitConfig?.windowLimit : undefined;
 }
 
 /** Where netlify.toml says that the functions are. */
