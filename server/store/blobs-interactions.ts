@@ -8,7 +8,7 @@ import type { PlacedOptions } from './blobs-placed.ts';
 import { bucketOf, changeEach, type References, readBuckets, unrefer } from './blobs-references.ts';
 import { homeOf, mainOf, sideOf, sidesOf } from './blobs-threads.ts';
 import { answersName, placeName, type Wanted, type WorkingSet } from './blobs-working-set.ts';
-import { decideState, isMeant, putInteraction, timeOf } from './interaction-rules.ts';
+import { decideState, gatherAnswers, isMeant, putInteraction, timeOf } from './interaction-rules.ts';
 import type { InteractionStore } from './interaction-store.ts';
 import type { InteractionEntry } from './memory-interactions.ts';
 
@@ -20,6 +20,7 @@ import type { InteractionEntry } from './memory-interactions.ts';
  *   was cut short is completed when it is asked for again, which the owner, or the peer that got no answer, does.
  * - One id that comes at the same moment as two things, in two threads or of two actors of its host, may be kept as both.
  *   Only who makes the ids can do that, to what they say themselves.
+ * - What is taken back or forgotten while it is being put leaves what answers it as it finds that: a mention may stay one.
  * - Who was cut short may leave an author of whom nothing is kept, until they are forgotten or heard from again.
  * - Names and faces beside a thread are as fresh as `people`, but the time they were read at may be an earlier one.
  */
@@ -39,6 +40,8 @@ function puts(documents: SaidDocuments, run: Run): Pick<InteractionStore, 'put' 
       const put = (set: WorkingSet) => {
         const result = putInteraction(set, interaction);
         if (result !== 'ignored') set.putAuthor(structuredClone(author));
+        // What was cut short is completed, even if the owner removed the parent meanwhile.
+        if (result !== 'added' && set.get(given.id)?.interaction.actor === given.actor) gatherAnswers(set, given.id);
         return result;
       };
       const result = await meeting(documents, run, put, wantedFor(given));
@@ -71,7 +74,7 @@ function wantedFor(given: Interaction) {
 
 /**
  * What was said and what answers it may come at the same moment, and each finds the other not there yet. Whichever is written
- * second finds the first when it looks again, and puts the parent once more, as it is: so the answer moves into its thread.
+ * second finds the first when it looks again: so the answer moves into its thread.
  */
 async function meeting<Result>(
   documents: SaidDocuments,
@@ -79,18 +82,18 @@ async function meeting<Result>(
   work: (set: WorkingSet) => Result,
   wanted: Wanted,
 ): Promise<Result> {
+  /** By id, the answers that need not move: an answer that was announced, and not there yet, is none of them. */
   const known = new Map<string, ReadonlySet<string>>();
   const watched = (set: WorkingSet): Result => {
     const result = work(set);
     for (const [id, entry] of set.changed)
-      if (entry && isSaid(entry.interaction) && entry.interaction.kind !== 'mention')
-        known.set(id, new Set(set.references(id).get(answersName(id))?.keys()));
+      if (entry && isSaid(entry.interaction) && entry.interaction.kind !== 'mention') known.set(id, set.settled(id));
     return result;
   };
   const result = await run(watched, { wanted });
-  for (const [id, before] of known) {
+  for (const [id, settled] of known) {
     const answers = await referencesOf(documents, id, answersName(id));
-    if (answers.some((each) => !before.has(each))) await putAgain(documents, run, id);
+    if (answers.some((each) => !settled.has(each))) await gather(documents, run, id);
   }
   return result;
 }
@@ -98,15 +101,11 @@ async function meeting<Result>(
 async function meetParent(documents: SaidDocuments, run: Run, { kind, inReplyTo }: Interaction): Promise<void> {
   if (kind !== 'mention' || inReplyTo === undefined) return;
   const homes = await referencesOf(documents, inReplyTo, placeName(inReplyTo));
-  if (homes.some((home) => sideOf(home) === undefined)) await putAgain(documents, run, inReplyTo);
+  if (homes.some((home) => sideOf(home) === undefined)) await gather(documents, run, inReplyTo);
 }
 
-function putAgain(documents: SaidDocuments, run: Run, id: string): Promise<void> {
-  const work = (set: WorkingSet): void => {
-    const kept = set.get(id);
-    if (kept) putInteraction(set, kept.interaction);
-  };
-  return meeting(documents, run, work, { places: [bucketOf(id)] });
+function gather(documents: SaidDocuments, run: Run, id: string): Promise<void> {
+  return meeting(documents, run, (set) => gatherAnswers(set, id), { places: [bucketOf(id)] });
 }
 
 async function referencesOf({ places }: SaidDocuments, id: string, name: string): Promise<string[]> {

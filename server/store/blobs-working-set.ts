@@ -79,6 +79,12 @@ export class WorkingSet implements InteractionTable {
     return mentions.slice(0, limit).map(({ interaction }) => interaction.id);
   }
 
+  /** The ids of the answers that are in their thread. */
+  settled(id: string): ReadonlySet<string> {
+    const settled = this.#answers(id).filter(({ interaction }) => interaction.kind !== 'mention');
+    return new Set(settled.map(({ interaction }) => interaction.id));
+  }
+
   save(kept: KeptInteraction): void {
     const { interaction, isApproved } = kept;
     const home = homeOf(interaction);

@@ -103,6 +103,34 @@ function moveAnswers(table: InteractionTable, parent: Interaction): void {
   }
 }
 
+/**
+ * As `putInteraction` does for what answers `id`, but below what moved before, too: for an adapter that moves in several steps
+ * and may have been cut short, or overtaken, between them.
+ */
+export function gatherAnswers(table: InteractionTable, id: string): void {
+  const parent = table.get(id)?.interaction;
+  if (parent === undefined || !IN_THREAD.has(parent.kind)) return;
+  const parents = [parent];
+  const met = new Set([id]);
+  let moved = 0;
+  // A list goes on with what is added on the way.
+  for (const next of parents) {
+    for (const answer of table.answers(next.id)) {
+      const kept = met.has(answer) ? undefined : table.get(answer);
+      met.add(answer);
+      if (kept === undefined) continue;
+      if (kept.interaction.kind !== 'mention') {
+        parents.push(kept.interaction);
+      } else if (moved < MAX_MOVED) {
+        const interaction = answering(next, kept);
+        table.save({ ...kept, interaction });
+        parents.push(interaction);
+        moved += 1;
+      }
+    }
+  }
+}
+
 /** A mention as a reply in the thread of its parent; while the parent is not shown, neither is it. */
 function answering(parent: Interaction, { interaction, isApproved }: KeptInteraction): Interaction {
   const moved: Interaction = { ...interaction, kind: 'reply', target: parent.target };
