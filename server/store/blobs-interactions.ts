@@ -21,6 +21,8 @@ import type { InteractionEntry } from './memory-interactions.ts';
  * - One id that comes at the same moment as two things, in two threads or of two actors of its host, may be kept as both.
  *   Only who makes the ids can do that, to what they say themselves.
  * - What is taken back or forgotten while it is being put leaves what answers it as it finds that: a mention may stay one.
+ * - A document takes no more than `MAX_SAID`: at a post where strangers said that much, a reply that is new or grows is
+ *   `ignored`, and a mention that answers one stays a mention, until something is removed or forgotten.
  * - Who was cut short may leave an author of whom nothing is kept, until they are forgotten or heard from again.
  * - Names and faces beside a thread are as fresh as `people`, but the time they were read at may be an earlier one.
  */
@@ -39,6 +41,7 @@ function puts(documents: SaidDocuments, run: Run): Pick<InteractionStore, 'put' 
       const interaction = structuredClone(given);
       const put = (set: WorkingSet) => {
         const result = putInteraction(set, interaction);
+        if (set.refused.has(given.id)) return 'ignored';
         if (result !== 'ignored') set.putAuthor(structuredClone(author));
         // What was cut short is completed, even if the owner removed the parent meanwhile.
         if (result !== 'added' && set.get(given.id)?.interaction.actor === given.actor) gatherAnswers(set, given.id);

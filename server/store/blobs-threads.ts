@@ -3,6 +3,7 @@ import { isJsonObject } from '../../federation/vocabulary.ts';
 import { sha256Hex } from '../crypto.ts';
 import type { DocumentKind } from './blobs-documents.ts';
 import { timeOf } from './interaction-rules.ts';
+import { MAX_THREAD_CONTENT } from './interaction-store.ts';
 import type { InteractionEntry } from './memory-interactions.ts';
 import { isContent, isEmojis, isReaction } from './stored-content.ts';
 import { hasTexts } from './stored-texts.ts';
@@ -25,6 +26,12 @@ export interface Thread {
   /** Of those who said it, with the names and faces that `people` has. */
   authors: ReadonlyMap<string, Author>;
 }
+
+/**
+ * The most that what was said takes in one document, in characters of JSON, four times what a page shows: each change reads and
+ * writes all of it. What finds no room is not kept, as if the owner had removed it, or stays where it was.
+ */
+export const MAX_SAID = 4 * MAX_THREAD_CONTENT;
 
 const MAIN = 'main';
 

@@ -1,8 +1,8 @@
-import type { Author, InteractionKind } from '../../federation/interaction.ts';
+import { type Author, type InteractionKind, isSaid } from '../../federation/interaction.ts';
 import type { People, Person } from './blobs-people.ts';
 import { bucketOf, type References } from './blobs-references.ts';
-import { homeOf, newerAuthor, nextSeq, sideOf, type Thread } from './blobs-threads.ts';
-import type { InteractionTable, KeptInteraction } from './interaction-rules.ts';
+import { homeOf, MAX_SAID, newerAuthor, nextSeq, sideOf, type Thread } from './blobs-threads.ts';
+import { type InteractionTable, type KeptInteraction, MAX_MOVED } from './interaction-rules.ts';
 import type { InteractionEntry } from './memory-interactions.ts';
 
 /** Documents as they were read, by name. */
@@ -43,11 +43,15 @@ export class WorkingSet implements InteractionTable {
   readonly changed = new Map<string, InteractionEntry | undefined>();
   /** Documents that are written whether or not anything changes, so that whoever adds to them is overtaken. */
   readonly fenced = new Set<string>();
+  /** The ids of what found no room. */
+  readonly refused = new Set<string>();
   /** Who said it, if that is to be stored. */
   author: Author | undefined;
   readonly read: ReadDocuments;
   readonly #tick: () => number;
   readonly #mayMiss: boolean;
+  /** By document, how much of `MAX_SAID` is taken. */
+  readonly #taken = new Map<string, number>();
 
   /** `mayMiss`: a place where nothing is was left by somebody who did not come to the end. */
   constructor(read: ReadDocuments, options: { tick: () => number; mayMiss: boolean }) {
@@ -79,15 +83,20 @@ export class WorkingSet implements InteractionTable {
     return mentions.slice(0, limit).map(({ interaction }) => interaction.id);
   }
 
-  /** The ids of the answers that are in their thread. */
+  /** The ids of the answers that are in their thread, or may not move because too many did at once. */
   settled(id: string): ReadonlySet<string> {
-    const settled = this.#answers(id).filter(({ interaction }) => interaction.kind !== 'mention');
+    const isFull = this.changed.size > MAX_MOVED;
+    const settled = this.#answers(id).filter(({ interaction }) => isFull || interaction.kind !== 'mention');
     return new Set(settled.map(({ interaction }) => interaction.id));
   }
 
   save(kept: KeptInteraction): void {
     const { interaction, isApproved } = kept;
     const home = homeOf(interaction);
+    if (isSaid(interaction) && !this.#makeRoom(home, kept)) {
+      this.refused.add(interaction.id);
+      return;
+    }
     const seq = this.get(interaction.id)?.seq ?? nextSeq(home, this.thread(home), this.#tick());
     this.changed.set(interaction.id, { interaction, isApproved, seq });
   }
@@ -134,6 +143,21 @@ export class WorkingSet implements InteractionTable {
     return found;
   }
 
+  /** What the owner decides needs none, and neither does what is shortened. */
+  #makeRoom(home: string, { interaction }: KeptInteraction): boolean {
+    const { entries } = this.thread(home);
+    const former = (this.changed.get(interaction.id) ?? entries.get(interaction.id))?.interaction;
+    const isHere = former !== undefined && homeOf(former) === home;
+    const grows = lengthOf(interaction) - (isHere ? lengthOf(former) : 0);
+    if (isHere && lengthOf(interaction.content) <= lengthOf(former.content)) return true;
+    const taken =
+      this.#taken.get(home) ??
+      [...entries.values()].reduce((sum, each) => sum + (isSaid(each.interaction) ? lengthOf(each.interaction) : 0), 0);
+    if (taken + grows > MAX_SAID) return false;
+    this.#taken.set(home, taken + grows);
+    return true;
+  }
+
   #homes(id: string): string[] {
     return [...(this.references(id).get(placeName(id))?.keys() ?? [])];
   }
@@ -164,6 +188,10 @@ export class WorkingSet implements InteractionTable {
     if (missing.length > 0) throw new Missing({ [kind]: missing });
     return this.read[kind];
   }
+}
+
+function lengthOf(stored: unknown): number {
+  return JSON.stringify(stored)?.length ?? 0;
 }
 
 function never(): never {

@@ -32,7 +32,7 @@ export interface InteractionTable {
 }
 
 /** How many mentions move into a thread at once: as many as a page shows. A stranger decides how many there are. */
-const MAX_MOVED = 500;
+export const MAX_MOVED = 500;
 
 const ONCE_PER_TARGET: ReadonlySet<InteractionKind> = new Set(['like', 'boost']);
 const IN_THREAD: ReadonlySet<InteractionKind> = new Set(['reply', 'quote']);

@@ -22,7 +22,8 @@ export const MAX_THREAD_CONTENT = 2_097_152;
 export interface InteractionStore {
   /**
    * Adds, or replaces by id. `ignored`, and nothing written: the id belongs to another actor, or to something said where this
-   * is a like or boost, or the other way round; or the owner removed it.
+   * is a like or boost, or the other way round; or the owner removed it; or an
+   * adapter bounds what it keeps at one place, and this would be too much.
    *
    * A replaced one keeps `at`, its kind and `target`, and its place, and `hidden` stays `hidden`; otherwise the newer state
    * counts, except that what the owner approved stays `shown` (`setState` says so). Against other content that is held for

@@ -184,6 +184,7 @@ test('an answer that was announced when its parent looked, and there before its 
   let parent: Promise<unknown> = Promise.resolve();
   between = [
     before(isSide, async () => {
+      await Promise.resolve();
       between = [before(isPlacesOf(A), () => isReleased)];
       parent = one.put(A, ALICE);
       for (let turn = 0; between.length > 0 && turn < 10_000; turn += 1) await new Promise(setImmediate);
