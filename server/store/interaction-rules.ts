@@ -41,7 +41,7 @@ const IN_THREAD: ReadonlySet<InteractionKind> = new Set(['reply', 'quote']);
 export function putInteraction(table: InteractionTable, given: Interaction): 'added' | 'updated' | 'ignored' {
   const known = table.get(given.id);
   if (known && !isSameThing(known.interaction, given)) return 'ignored';
-  const placed = known ? inPlaceOf(known, given) : inThread(table, given);
+  const placed = inThread(table, known ? inPlaceOf(known, given) : given);
   const { actor, target, kind } = placed;
   const former = ONCE_PER_TARGET.has(kind)
     ? table.done(actor, target, kind).filter(({ interaction: { id } }) => id !== given.id)
@@ -65,7 +65,7 @@ function inPlaceOf({ interaction: { at, target, kind } }: KeptInteraction, given
   return { ...given, at, target, kind };
 }
 
-/** A mention whose parent came while it was decided belongs into the parent's thread at once. */
+/** A mention whose parent came while it was decided, or that is edited to answer what is there, belongs into the parent's thread at once. */
 function inThread(table: InteractionTable, given: Interaction): Interaction {
   if (given.kind !== 'mention' || given.inReplyTo === undefined) return given;
   const parent = table.get(given.inReplyTo)?.interaction;
@@ -119,9 +119,9 @@ export function gatherAnswers(table: InteractionTable, id: string): void {
       const kept = met.has(answer) ? undefined : table.get(answer);
       met.add(answer);
       if (kept === undefined) continue;
-      if (kept.interaction.kind !== 'mention') {
+      if (IN_THREAD.has(kept.interaction.kind)) {
         parents.push(kept.interaction);
-      } else if (moved < MAX_MOVED) {
+      } else if (kept.interaction.kind === 'mention' && moved < MAX_MOVED) {
         const interaction = answering(next, kept);
         table.save({ ...kept, interaction });
         parents.push(interaction);

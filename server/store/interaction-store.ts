@@ -30,7 +30,7 @@ export interface InteractionStore {
    * `word` neither stands: it is held, and no longer approved; `hidden` does where the owner hid this very one. Of the likes of one actor of one target
    * only the newest is kept, under what the owner decided about the one before; the same for boosts. Mentions that answer
    * this id move into its thread, those that answer them too: a reply may come before what it replies to. A mention that
-   * answers what is in a thread already is a reply there from the start. Under what is not shown, none is shown
+   * answers what is in a thread already, from the start or once it is replaced, is a reply there. Under what is not shown, none is shown
    * (`parent-not-shown`). The author is added, or replaced when `author.at` is not older.
    */
   put(interaction: Interaction, author: Author): Promise<'added' | 'updated' | 'ignored'>;
