@@ -4,6 +4,7 @@ import { openBlobsStore } from '../../../server/store/blobs.ts';
 import { bucketOf } from '../../../server/store/blobs-references.ts';
 import type { InteractionStore } from '../../../server/store/interaction-store.ts';
 import { type BlobModel, openBlobModel, type WriteFate } from './blob-model.ts';
+import { KNOWN_BUCKETS, placeOf } from './known-buckets.ts';
 import { answer, author, by, interaction, OWN_ACTOR, POST } from './samples.ts';
 
 /*
@@ -43,7 +44,7 @@ beforeEach(() => {
     if (found) fates.shift();
     return found ?? 'made';
   };
-  model = openBlobModel({ step, fate });
+  model = openBlobModel({ step, fate, holds: KNOWN_BUCKETS });
   [one, other] = [open(), open()];
 });
 
@@ -57,7 +58,7 @@ const isSide = (key: string): boolean => /^threads\/.*\/[0-9a-f]$/.test(key);
 const isPlacesOf =
   ({ id }: Interaction) =>
   (key: string) =>
-    key === `places/${bucketOf(id)}`;
+    key === `places/${placeOf(256, bucketOf(id)).toString(16).padStart(2, '0')}`;
 
 const before = (isIt: (key: string) => boolean, work: () => Promise<unknown>) => (key: string) =>
   isIt(key) ? work() : undefined;
