@@ -61,7 +61,7 @@ test.each([
 
 test.each([
   ['publish', ['--confirm', 'everything'], '"everything" is neither a hold nor a post'],
-  ['plan', ['--against', 'blog.example'], 'https://blog.example'],
+  ['plan', ['--against', 'blog'], 'https://blog.example'],
   ['plan', ['--json', '--markdown'], 'cannot be used with'],
   ['receipts', ['no-such-post'], 'No post that the network was told of is named "no-such-post"'],
   ['ledger', ['export'], "missing required argument 'file'"],
