@@ -33,6 +33,8 @@ const STEPS: Readonly<Record<string, (deps: UpkeepDeps, now: number) => Promise<
   notifications: async (deps, now) => ({ notifications: await dropOld(deps, now, 'notifications') }),
   replies: async (deps, now) => ({ replies: await dropOld(deps, now, 'interactions') }),
   orphans: async (deps) => ({ orphans: await dropOrphans(deps) }),
+  // What swaps that were cut short left behind; a day is longer than any swap.
+  ledger: async ({ store }, now) => ({ leftovers: await store.ledger.collect(now - DAY_MS) }),
 };
 
 /**

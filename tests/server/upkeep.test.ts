@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { baselineLedger } from '../../federation/ledger-entry.ts';
 import type { LogLine } from '../../server/ports.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
@@ -30,6 +30,14 @@ test('ids that were seen more than 30 days ago are forgotten, later ones are not
     true,
   ]);
   expect(lines).toEqual([{ event: 'upkeep.done', level: 'info', forgotten: 2, receipts: 0, activities: 0 }]);
+});
+
+test('what swaps of the ledger left behind goes after a day', async () => {
+  const { deps, store, lines } = world();
+  const collect = vi.fn(async () => 3);
+  await keepUp({ ...deps, store: { ...store, ledger: { ...store.ledger, collect } } });
+  expect(collect).toHaveBeenCalledWith(NOW - DAY);
+  expect(lines).toMatchObject([{ event: 'upkeep.done', leftovers: 3 }]);
 });
 
 test('documents of strangers are dropped after a week', async () => {
