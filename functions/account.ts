@@ -6,14 +6,7 @@ export default answerWith(nothingHere);
 
 // The files of the build come first, and wake nothing; it leaves them out once the account is gone. Not `/ap/*`: that would
 // compete with the paths of the other functions, and each guess of a stranger would cost a call.
-export const config: Config = {
-  path: [
-    '/ap/actor.json',
-    '/ap/featured.json',
-    '/ap/outbox.json',
-    '/ap/outbox/:page.json',
-    '/.well-known/nodeinfo',
-    '/nodeinfo/2.1.json',
-  ],
-  preferStatic: true,
-};
+const actor = ['/ap/actor.json', '/ap/featured.json', '/ap/outbox.json', '/ap/outbox/:page.json'] as const;
+const server = ['/.well-known/nodeinfo', '/nodeinfo/2.1.json'] as const;
+
+export const config: Config = { path: [...actor, ...server], preferStatic: true };

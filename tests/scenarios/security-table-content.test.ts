@@ -4,7 +4,7 @@ import type { JsonObject } from '../../federation/vocabulary.ts';
 import { act, boost, create, follow, like, note, noteId, undo } from '../remote/activities.ts';
 import { BLOG, POST } from '../remote/fake-blog.ts';
 import type { Peer } from '../remote/fake-remote.ts';
-import { dumpOf, NEAR_STORES, STORES } from '../remote/stores.ts';
+import { dumpOf, STORES } from '../remote/stores.ts';
 import { provenBy, worldsOf } from './security-world.ts';
 
 describe.each(STORES)('the security checks, row by row: what is said, with the store in %s', (name, open) => {
@@ -101,8 +101,7 @@ describe.each(STORES)('the security checks, row by row: what is said, with the s
   });
 });
 
-// What hangs on other code than a host's and a store's is not asked of the far one as well, which takes its time.
-describe.each(NEAR_STORES)('the security checks, row by row: what is said, with the store in %s', (name, open) => {
+describe.each(STORES)('the security checks, row by row: what is said, with the store in %s', (name, open) => {
   const world = worldsOf(name, open);
 
   it('Announce and embedded-object spoofing: nothing foreign that is embedded is shown; a boost counts for our ids alone', async () => {

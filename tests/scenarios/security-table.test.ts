@@ -5,7 +5,7 @@ import { guardedLookup, guardUrl, isAllowedAddress } from '../../server/http/add
 import { act, create, follow, like, note, noteId, undo } from '../remote/activities.ts';
 import { BLOG } from '../remote/fake-blog.ts';
 import type { Peer } from '../remote/fake-remote.ts';
-import { NEAR_STORES, STORES } from '../remote/stores.ts';
+import { STORES } from '../remote/stores.ts';
 import { client, give, peer as httpPeer, redirect } from '../server/http/documents.ts';
 import { expectNothingOf, provenBy, worldsOf } from './security-world.ts';
 
@@ -122,8 +122,7 @@ describe.each(STORES)('the security checks, row by row, with the store in %s', (
   });
 });
 
-// What hangs on other code than a host's and a store's is not asked of the far one as well, which takes its time.
-describe.each(NEAR_STORES)('the security checks, row by row, with the store in %s', (name, open) => {
+describe.each(STORES)('the security checks, row by row, with the store in %s', (name, open) => {
   const world = worldsOf(name, open);
 
   it('Media-type confusion (CVE-2024-25623): only the two types of ActivityStreams are parsed', async () => {
