@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { DomUtils, parseDocument } from 'htmlparser2';
+import { Parser } from 'htmlparser2';
 import { isActivityType } from '../../federation/negotiate.ts';
 import { came, jsonOf, shown } from './answers.ts';
 import type { Answer, NoAnswer } from './ask.ts';
@@ -148,16 +148,16 @@ function varyOf(answer: Answer | NoAnswer): string {
 }
 
 /** Where the first link of that type leads, as Mastodon and Misskey read it. */
-function linkIn(answer: Answer | NoAnswer): string | undefined {
+export function linkIn(answer: Answer | NoAnswer): string | undefined {
   if (answer.kind === 'none') return undefined;
-  const found = DomUtils.findOne(
-    ({ name, attribs }) =>
-      name === 'link' &&
-      /\balternate\b/i.test(attribs.rel ?? '') &&
-      attribs.type?.trim().toLowerCase() === 'application/activity+json',
-    parseDocument(answer.body.toString()).children,
-    true,
-  );
-  const href = found?.attribs.href;
+  let href: string | undefined;
+  // Not a tree, which a page of a million open elements would make too deep to walk through.
+  const parser = new Parser({
+    onopentag: (name, { rel = '', type = '', href: to }) => {
+      const isAlternate = name === 'link' && /\balternate\b/i.test(rel);
+      if (isAlternate && type.trim().toLowerCase() === 'application/activity+json') href ??= to;
+    },
+  });
+  parser.end(answer.body.toString());
   return href !== undefined && URL.canParse(href, answer.url) ? new URL(href, answer.url).href : href;
 }
