@@ -175,6 +175,19 @@ async function open(
   }
 }
 
+/** What goes on by itself, until `signal` aborts. */
+async function workBeside(
+  deps: Deps,
+  { isDelivering, isSweeping, signal }: { isDelivering: boolean; isSweeping: boolean; signal: AbortSignal },
+): Promise<void> {
+  const owner = `server-${process.pid}-${randomBytes(4).toString('hex')}`;
+  await Promise.all([
+    isDelivering && runWorker(deps, { owner, signal }),
+    isSweeping && runSweep(deps, { signal, onBlocked: tellBlocked }),
+    runUpkeep(deps, { signal }),
+  ]);
+}
+
 async function serveUntil(
   stopped: AbortSignal,
   ending: AbortSignal,
@@ -209,12 +222,9 @@ async function serveUntil(
       },
       ...(onAnswered ? { onAnswered } : {}),
     });
-    const owner = `server-${process.pid}-${randomBytes(4).toString('hex')}`;
     // While watching, it still builds.
     if (!watch) expectLongRun();
-    const working = begun.federates ? runWorker(deps, { owner, signal: ending }) : undefined;
-    const sweeping = isSweeping ? runSweep(deps, { signal: ending, onBlocked: tellBlocked }) : undefined;
-    const keepingUp = runUpkeep(deps, { signal: ending });
+    const working = workBeside(deps, { isDelivering: begun.federates, isSweeping, signal: ending });
     welcome(settings, facts, serving, begun);
     process.send?.('ready');
     await untilAborted(stopped);
@@ -222,8 +232,6 @@ async function serveUntil(
     setTimeout(() => deps.inboxes.close(), STOP_GRACE_MS).unref();
     await serving.close();
     await working;
-    await sweeping;
-    await keepingUp;
   } finally {
     await counted.close();
     await blog.close();

@@ -13,7 +13,7 @@ export function whenNeeded<Loaded>(load: () => Promise<Loaded>): () => Promise<L
 type Method = (...given: readonly unknown[]) => unknown;
 
 /** For each method, whether it gives one promise, or many things one after the other. */
-type Methods<Part> = {
+export type Methods<Part> = {
   readonly [Name in keyof Part]: Part[Name] extends (...given: never[]) => AsyncIterable<unknown> ? 'many' : 'one';
 };
 

@@ -1,17 +1,15 @@
 import { partWhenNeeded, whenNeeded } from '../load-when-needed.ts';
-import type { BlobsActivities } from './blobs-activities.ts';
 import { blobsActors } from './blobs-actors.ts';
 import type { BlobStore } from './blobs-client.ts';
-import type { BlobsStamps } from './blobs-consent.ts';
 import type { DocumentsOptions } from './blobs-documents.ts';
 import { blobsFollowers, blobsFollowRequests } from './blobs-followers.ts';
 import { openGround } from './blobs-ground.ts';
 import { blobsInbound } from './blobs-inbound.ts';
 import { blobsLedger } from './blobs-ledger.ts';
+import * as part from './blobs-part-methods.ts';
 import { countTicks, type PlacedOptions } from './blobs-placed.ts';
-import type { DeliveryStore } from './delivery-store.ts';
-import type { InteractionStore, MediaCache, MessageStore, NotificationStore } from './interaction-store.ts';
-import type { HostStore, InboxStore, Store, WorkerStore } from './store.ts';
+import type { MediaCache } from './interaction-store.ts';
+import type { Store } from './store.ts';
 
 export interface BlobsStoreOptions extends DocumentsOptions {
   /** For the order in which entries came. */
@@ -55,63 +53,23 @@ function latePartsOf(blobs: BlobStore, options: LateOptions) {
   const queue = whenNeeded(async () =>
     (await import('./blobs-deliveries.ts')).blobsDeliveries(blobs, { ...options, activities }),
   );
-  const activities = partWhenNeeded<BlobsActivities>(
-    async () => (await import('./blobs-activities.ts')).blobsActivities(blobs),
-    { put: 'one', get: 'one', stored: 'one', all: 'many', drop: 'one' },
-  );
+  const kept = async () => (await import('./blobs-activities.ts')).blobsActivities(blobs);
+  const workers = async () => (await import('./blobs-workers.ts')).blobsWorkers(blobs, options);
+  const stamps = async () => (await import('./blobs-consent.ts')).blobsStamps(blobs, options);
+  const messages = async () => (await import('./blobs-messages.ts')).blobsMessages(blobs, options);
+  const notifications = async () => (await import('./blobs-notifications.ts')).blobsNotifications(blobs, options);
+  const activities = partWhenNeeded(kept, part.ACTIVITIES);
   const parts = {
     activities,
-    interactions: partWhenNeeded<InteractionStore>(async () => (await said()).interactions, {
-      ...{
-        put: 'one',
-        get: 'one',
-        find: 'one',
-        remove: 'one',
-        setState: 'one',
-        page: 'one',
-        thread: 'one',
-        list: 'one',
-      },
-      ...{ counts: 'one', version: 'one', targets: 'many', author: 'one', putAuthor: 'one', authors: 'many' },
-      ...{ wasShown: 'one', countSince: 'one', forgetActor: 'one', prune: 'one', forgetTarget: 'one' },
-    }),
-    media: partWhenNeeded<MediaCache>(async () => (await said()).media, { urlOf: 'one', get: 'one', put: 'one' }),
-    deliveries: partWhenNeeded<DeliveryStore>(async () => (await queue()).deliveries, {
-      ...{ enqueue: 'one', lease: 'one', settle: 'one', release: 'one', abandon: 'one', counts: 'one', nextDue: 'one' },
-      ...{ leased: 'one', ofActivity: 'one', progress: 'one', receipts: 'one', troubled: 'one', retry: 'one' },
-      ...{ postpone: 'one', hasten: 'one', giveUp: 'one', supersedeAll: 'one', fold: 'one' },
-    }),
-    inboxes: partWhenNeeded<InboxStore>(async () => (await queue()).inboxes, {
-      ...{ get: 'one', deliveredSince: 'one', found: 'one', put: 'one', all: 'many' },
-    }),
-    hosts: partWhenNeeded<HostStore>(async () => (await queue()).hosts, { get: 'one', put: 'one', remove: 'one' }),
-    workers: partWhenNeeded<WorkerStore>(
-      async () => (await import('./blobs-workers.ts')).blobsWorkers(blobs, options),
-      {
-        ...{ beat: 'one', leave: 'one', alive: 'one' },
-      },
-    ),
-    stamps: partWhenNeeded<BlobsStamps>(async () => (await import('./blobs-consent.ts')).blobsStamps(blobs, options), {
-      ...{ put: 'one', get: 'one', ofQuote: 'one', revoke: 'one', all: 'one' },
-    }),
-    messages: partWhenNeeded<MessageStore>(
-      async () => (await import('./blobs-messages.ts')).blobsMessages(blobs, options),
-      {
-        ...{
-          put: 'one',
-          list: 'one',
-          remove: 'one',
-          forgetSender: 'one',
-          countSince: 'one',
-          count: 'one',
-          prune: 'one',
-        },
-      },
-    ),
-    notifications: partWhenNeeded<NotificationStore>(
-      async () => (await import('./blobs-notifications.ts')).blobsNotifications(blobs, options),
-      { add: 'one', list: 'one', forgetActor: 'one', prune: 'one', secret: 'one' },
-    ),
+    interactions: partWhenNeeded(async () => (await said()).interactions, part.INTERACTIONS),
+    media: partWhenNeeded<MediaCache>(async () => (await said()).media, part.MEDIA),
+    deliveries: partWhenNeeded(async () => (await queue()).deliveries, part.DELIVERIES),
+    inboxes: partWhenNeeded(async () => (await queue()).inboxes, part.INBOXES),
+    hosts: partWhenNeeded(async () => (await queue()).hosts, part.HOSTS),
+    workers: partWhenNeeded(workers, part.WORKERS),
+    stamps: partWhenNeeded(stamps, part.STAMPS),
+    messages: partWhenNeeded(messages, part.MESSAGES),
+    notifications: partWhenNeeded(notifications, part.NOTIFICATIONS),
   };
   const contents = async () => ({
     ...(await (await queue()).contents()),

@@ -128,7 +128,7 @@ test('a file that cannot be put in its place leaves all as it was', async () => 
   }
 });
 
-test('in a folder that is a mount, and cannot be renamed, it works as elsewhere', async () => {
+test('the data folder is never renamed, since it may be a mount: what lies beside the store stays where it is', async () => {
   const store = openIn(data);
   await store.followers.put(follower('https://peer.test/ann'));
   await store.close();

@@ -14,7 +14,7 @@ describe('base64', () => {
     );
   });
 
-  it('has one spelling: any other text is none', () => {
+  it('has one spelling, and every other text is none', () => {
     const digit = fc.constantFrom(...'AQgw+/=Zz09-_ \n\u00e9\u0141');
     fc.assert(
       fc.property(fc.array(digit, { maxLength: 12 }), (digits) => {

@@ -8,7 +8,7 @@ const NOW = Date.parse('2026-11-23T12:00:00Z');
 const BODY = JSON.stringify({ id: 'd1', state: 'ready', context: 'production' });
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A JWS as any language makes it, without a library (RFC 7515 §3.1). */
+/** A JWS made by hand, as builders without a library make it (RFC 7515 §3.1). */
 function sign(payload: object, { secret = SECRET, alg = 'HS256' } = {}): string {
   const input = `${base64url({ alg, typ: 'JWT' })}.${base64url(payload)}`;
   return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;
