@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { BLOG, createFakeBlog, type FakeBlog, POST } from '../remote/fake-blog.ts';
+import { BLOG, createFakeBlog, POST } from '../remote/fake-blog.ts';
 import { INBOX, unsignedRequest } from '../remote/fake-remote.ts';
 import { openEachStore } from '../remote/open-each.ts';
 import { NEAR_STORES, STORES, type TestStore } from '../remote/stores.ts';
-
-const ACTOR = 'https://peer.test/users/ann';
-const ID = 'https://peer.test/activities/1';
-const follow = { id: ID, type: 'Follow', actor: ACTOR, object: BLOG.actor };
-
-async function expectNoEffect(blog: FakeBlog): Promise<void> {
-  expect(await blog.followers()).toEqual([]);
-  expect(await blog.queued()).toEqual([]);
-  expect(await blog.stored()).toEqual([]);
-  expect(blog.lines).toHaveLength(1);
-}
+import { ACTOR, expectNoEffect, follow, ID } from './hostile-follow.ts';
 
 function nested(depth: number): string {
   return `{"id":"${ID}","type":"Follow","actor":"${ACTOR}","object":${'['.repeat(depth)}${']'.repeat(depth)}}`;

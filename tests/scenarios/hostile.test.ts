@@ -3,21 +3,11 @@ import type { JsonObject } from '../../federation/vocabulary.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
 import type { Store } from '../../server/store/store.ts';
 import { create, note, noteId } from '../remote/activities.ts';
-import { BLOG, createFakeBlog, type FakeBlog, NOW, POST, siteOf } from '../remote/fake-blog.ts';
+import { BLOG, createFakeBlog, NOW, POST, siteOf } from '../remote/fake-blog.ts';
 import { INBOX, unsignedRequest } from '../remote/fake-remote.ts';
 import { openEachStore } from '../remote/open-each.ts';
 import { STORES, type TestStore } from '../remote/stores.ts';
-
-const ACTOR = 'https://peer.test/users/ann';
-const ID = 'https://peer.test/activities/1';
-const follow = { id: ID, type: 'Follow', actor: ACTOR, object: BLOG.actor };
-
-async function expectNoEffect(blog: FakeBlog): Promise<void> {
-  expect(await blog.followers()).toEqual([]);
-  expect(await blog.queued()).toEqual([]);
-  expect(await blog.stored()).toEqual([]);
-  expect(blog.lines).toHaveLength(1);
-}
+import { ACTOR, expectNoEffect, follow } from './hostile-follow.ts';
 
 describe.each(STORES)(
   'a Follow whose signature does not speak for its actor has no effect, with the store in %s',

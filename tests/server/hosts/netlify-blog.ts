@@ -1,9 +1,10 @@
+import { afterEach, beforeEach } from 'vitest';
 import { createDeps } from '../../../server/deps.ts';
 import { type NetlifyBlog, type NetlifyContext, openNetlifyBlog } from '../../../server/hosts/netlify.ts';
 import type { LogLine } from '../../../server/ports.ts';
 import { openMemoryStore } from '../../../server/store/memory.ts';
 import { privateKeysText } from '../blog-keys.ts';
-import { NOW, ORIGIN, type World } from '../routes/world.ts';
+import { createWorld, NOW, ORIGIN, type World } from '../routes/world.ts';
 
 export const PRODUCTION: NetlifyContext = { deploy: { context: 'production' }, site: { url: ORIGIN } };
 export const KEYS = privateKeysText();
@@ -23,4 +24,14 @@ export async function openBlog(
   });
   const { documents } = world.deps;
   return { ...blog, deps: { ...blog.deps, documents, clock: () => NOW } };
+}
+
+/** A built site and a log for each test of a file. */
+export function openEachWorld(take: (world: World, lines: LogLine[]) => void): void {
+  let world: World;
+  beforeEach(() => {
+    world = createWorld();
+    take(world, []);
+  });
+  afterEach(() => world.remove());
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { notFederating } from '../../../server/deployment.ts';
 import { createDeps } from '../../../server/deps.ts';
 import { answerOwnerWith } from '../../../server/hosts/host.ts';
@@ -15,16 +15,15 @@ import { unasked } from '../../../server/hosts/netlify-work.ts';
 import type { LogLine } from '../../../server/ports.ts';
 import { inbox } from '../../../server/routes/inbox.ts';
 import { openMemoryStore } from '../../../server/store/memory.ts';
-import { createWorld, ORIGIN, type World } from '../routes/world.ts';
-import { KEYS, openBlog, PRODUCTION } from './netlify-blog.ts';
+import { ORIGIN, type World } from '../routes/world.ts';
+import { KEYS, openBlog, openEachWorld, PRODUCTION } from './netlify-blog.ts';
 
 let world: World;
 let lines: LogLine[];
-beforeEach(() => {
-  world = createWorld();
-  lines = [];
+openEachWorld((made, log) => {
+  world = made;
+  lines = log;
 });
-afterEach(() => world.remove());
 
 const open = (context?: NetlifyContext, env?: Record<string, string>) => openBlog(world, lines, context, env);
 

@@ -1,19 +1,18 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { NetlifyContext } from '../../../server/hosts/netlify.ts';
 import { doWork, startSeldom } from '../../../server/hosts/netlify-work.ts';
 import type { LogLine } from '../../../server/ports.ts';
 import { workOnDeliveries } from '../../../server/work-deliveries.ts';
 import { signWorkToken } from '../../../server/work-token.ts';
-import { createWorld, NOW, ORIGIN, type World } from '../routes/world.ts';
-import { openBlog, PRODUCTION } from './netlify-blog.ts';
+import { NOW, ORIGIN, type World } from '../routes/world.ts';
+import { openBlog, openEachWorld, PRODUCTION } from './netlify-blog.ts';
 
 let world: World;
 let lines: LogLine[];
-beforeEach(() => {
-  world = createWorld();
-  lines = [];
+openEachWorld((made, log) => {
+  world = made;
+  lines = log;
 });
-afterEach(() => world.remove());
 
 const open = (context?: NetlifyContext, env?: Record<string, string>) => openBlog(world, lines, context, env);
 

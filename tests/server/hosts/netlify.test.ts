@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ED25519_KID, RSA_KID } from '../../../federation/signatures/jwk.ts';
 import { ACTIVITY_JSON } from '../../../federation/vocabulary.ts';
 import { answerOnNetlify, type NetlifyContext } from '../../../server/hosts/netlify.ts';
@@ -6,16 +6,15 @@ import { netlifyFacts } from '../../../server/hosts/netlify-facts.ts';
 import type { LogLine } from '../../../server/ports.ts';
 import { inbox } from '../../../server/routes/inbox.ts';
 import { objects } from '../../../server/routes/objects.ts';
-import { createWorld, NOW, ORIGIN, PEER, post, type World } from '../routes/world.ts';
-import { KEYS, openBlog, PRODUCTION } from './netlify-blog.ts';
+import { NOW, ORIGIN, PEER, post, type World } from '../routes/world.ts';
+import { KEYS, openBlog, openEachWorld, PRODUCTION } from './netlify-blog.ts';
 
 let world: World;
 let lines: LogLine[];
-beforeEach(() => {
-  world = createWorld();
-  lines = [];
+openEachWorld((made, log) => {
+  world = made;
+  lines = log;
 });
-afterEach(() => world.remove());
 
 const open = (context?: NetlifyContext, env?: Record<string, string>) => openBlog(world, lines, context, env);
 
