@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
+    setupFiles: ['tests/without-colours.ts'],
     // Only what hangs shall meet these: nothing here asserts how fast it is, and a machine may have other work.
     testTimeout: 120_000,
     hookTimeout: 120_000,
