@@ -1,5 +1,6 @@
 import type { PublishPolicy } from '../federation/manifest.ts';
 import type { PictureFacts } from '../federation/picture.ts';
+import type { Followed, KnownActor, Poll, Reference, Translation } from '../federation/reference.ts';
 import type { Rules } from '../federation/rules.ts';
 
 /** The checked settings of `content/profile.md`. Addresses are absolute paths of the site (`/media/me.png`). */
@@ -25,6 +26,8 @@ export interface Profile {
   /** RFC 3339 UTC: when the blog began. */
   readonly since?: string;
   readonly alsoKnownAs: readonly string[];
+  /** The actor id of the account to which this one moved. */
+  readonly movedTo?: string;
   /** What a publish holds, and how long it waits. */
   readonly policy: PublishPolicy;
   /** IANA name of the time zone in which a date without a time begins. */
@@ -95,6 +98,26 @@ export interface Post extends Document {
   readonly restores?: string;
   readonly pinned: boolean;
   readonly teaser: boolean;
+  /** See `PostFacts`, as for all that follows. */
+  readonly inReplyTo?: Reference;
+  readonly likeOf?: Reference;
+  readonly repostOf?: Reference;
+  readonly quotationOf?: Reference;
+  readonly mentions?: readonly KnownActor[];
+  readonly unknownMentions?: readonly string[];
+  readonly poll?: Poll;
+  readonly translations?: readonly Translation[];
+  /** Where an imported post stood before: shown and linked, and never fetched. */
+  readonly originalUrl?: string;
+}
+
+/** A post in another language than the one that federates: it has a page, and its text is in the other's object. */
+export interface TranslatedPost extends Document {
+  readonly kind: 'translation';
+  readonly title?: string;
+  /** The page of the post that federates. */
+  readonly translationOf: string;
+  readonly published: string;
 }
 
 /** All that the templates and the ActivityPub emitter see. Posts are newest first; drafts are not in it, and nothing of it is dated ahead but `waiting`. */
@@ -104,6 +127,10 @@ export interface Site {
   /** Newest first; their date has not come, so they are in no page and no document. */
   readonly waiting: readonly Post[];
   readonly pages: readonly Page[];
+  /** Absent in a site without any. */
+  readonly translations?: readonly TranslatedPost[];
+  /** Whom `following.csv` names, in its order. */
+  readonly following?: readonly Followed[];
   /** Public keys as the actor document shows them. */
   readonly keys: { readonly publicKeyPem: string; readonly publicKeyMultibase: string };
   /** What the owner decided about others; whom the posts mention is added when they are emitted. */

@@ -60,6 +60,14 @@ export function activityId(origin: string, type: string, digest: string): string
   return `${origin}/ap/activities/${type.toLowerCase()}/${digest}`;
 }
 
+/**
+ * Gives the name under which manifest and ledger know a deed: `<origin>/ap/deeds/<type>/<digest>`, the first 32 hex digits of the
+ * SHA-256 of what it is done to (of a QuoteRequest, of both posts). It is no document.
+ */
+export function deedId(origin: string, type: string, digest: string): string {
+  return `${origin}/ap/deeds/${type.toLowerCase()}/${digest}`;
+}
+
 /** Gives the id of the consent to a quote, by a digest of both posts' ids. (FEP-044f) */
 export function stampId(origin: string, digest: string): string {
   return `${origin}/ap/stamps/${digest}`;

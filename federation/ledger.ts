@@ -24,6 +24,11 @@ export interface LedgerObject {
   /** Page addresses it had before, newest first: they redirect to `url`. */
   readonly formerUrls?: readonly string[];
   readonly source: string;
+  /** Of a deed: what it was done to, and for a QuoteRequest the post of ours. */
+  readonly object?: string;
+  readonly instrument?: string;
+  /** Inboxes of those whom it addressed, all that were ever told: what takes it back goes there too. */
+  readonly inboxes?: readonly string[];
   /**
    * The activity that tells this, while it may not be queued for every follower yet. Set before anything is queued and
    * cleared afterwards, so that an interrupted publish is finished by the next one whatever the site says by then.
@@ -39,6 +44,8 @@ export interface LedgerActor {
   /** The name and keys that were told; absent in a ledger from before they were kept. */
   readonly username?: string;
   readonly keyDigest?: string;
+  /** Where the account moved, once its Move was told. */
+  readonly movedTo?: string;
   /** When the account's Delete was told. Nothing is sent afterwards. RFC 3339 UTC. */
   readonly deleted?: string;
   /** From when every document of the account answers 410: its Delete has arrived or was given up everywhere. */

@@ -42,6 +42,8 @@ export interface ManifestActor {
   readonly keyDigest: string;
   /** False unless the profile shows who follows the blog. */
   readonly showFollowers: boolean;
+  /** The actor to which the account moved: told by a Move. */
+  readonly movedTo?: string;
 }
 
 export interface ManifestObject {
@@ -71,4 +73,30 @@ export interface ManifestObject {
   readonly federate?: 'silent' | 'update';
   /** The deleted id that the post had before: it came back, and the build gave it this new one (invariant 3). */
   readonly restores?: string;
+  /** Of a deed (see `DeedType`): the id of what it is done to. */
+  readonly object?: string;
+  /** Of a QuoteRequest: the post of ours that quotes. */
+  readonly instrument?: string;
+  /** Who hears of it besides the followers; of a Like, Follow or QuoteRequest, who alone hears of it. */
+  readonly addressees?: readonly Addressee[];
+  /** What it names and nobody could resolve, as it is written: nothing new is told of it until that is done. */
+  readonly unresolved?: readonly string[];
+  /** Of a poll: when it ends. RFC 3339 UTC. */
+  readonly ends?: string;
 }
+
+/** Somebody who is addressed by name. */
+export interface Addressee {
+  readonly actor: string;
+  /** Where it is sent: the shared inbox of the server where there is one, but for what is for the actor alone. */
+  readonly inbox: string;
+  /** `@user@host`, for people who read the plan. */
+  readonly handle: string;
+}
+
+/**
+ * What the owner does to something of somebody else: an activity without an object of ours, undone once its file is gone. Its
+ * id in manifest and ledger is `deedId`; that of the activity also depends on how often it was done, for an id is used once.
+ * (ActivityPub §6.5, §6.8, §6.10, §6.11; FEP-044f)
+ */
+export type DeedType = 'Like' | 'Announce' | 'Follow' | 'QuoteRequest';

@@ -2,6 +2,7 @@ import { type Addresses, firstPage, objectCollection, objectId } from './address
 import { contextOf, type Term } from './contexts.ts';
 import type { InteractionCounts } from './interaction.ts';
 import { type PictureFacts, pictureObject } from './picture.ts';
+import type { KnownActor, Poll, Reference, Translation } from './reference.ts';
 import { DEFAULT_RULES, type Rules } from './rules.ts';
 import { type Json, type JsonObject, PUBLIC } from './vocabulary.ts';
 
@@ -29,6 +30,19 @@ export interface PostFacts {
   readonly visibility: 'public' | 'unlisted';
   readonly pinned: boolean;
   readonly teaser: boolean;
+  readonly inReplyTo?: Reference;
+  /** Of a note that is a like: it has no object of its own, and is sent as Like. */
+  readonly likeOf?: Reference;
+  /** Of a note that is a boost: as with `likeOf`, sent as Announce. */
+  readonly repostOf?: Reference;
+  readonly quotationOf?: Reference;
+  /** Whom the text names, in order, each once; the author of what is answered is not added. */
+  readonly mentions?: readonly KnownActor[];
+  /** `@user@host` in the text of whom nothing is known. */
+  readonly unknownMentions?: readonly string[];
+  readonly poll?: Poll;
+  /** The same text in other languages. */
+  readonly translations?: readonly Translation[];
 }
 
 /** What an object says beside its post: nothing of it is part of the meaning, so that no change of it is told. */

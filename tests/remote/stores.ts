@@ -39,6 +39,9 @@ export const NEAR_STORES: readonly Named[] = [
 /** Each adapter by name, for `describe.each`, and each by another host: the function alone, the Node server, Netlify. */
 export const STORES: readonly Named[] = [...NEAR_STORES, ['Blobs, in Netlify’s emulation', openBlobs]];
 
+/** Whether the store of this name is one of `NEAR_STORES`. */
+export const isNear = (name: string): boolean => NEAR_STORES.some(([near]) => near === name);
+
 function openMemory(): TestStore {
   const store = openMemoryStore();
   return { store, blog: { store, door: functionDoor() }, bytes: () => '', close: () => store.close() };

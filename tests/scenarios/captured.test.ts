@@ -5,7 +5,7 @@ import type { InboundRequest } from '../../server/inbound-body.ts';
 import { type Capture, type CapturedRequest, messageOf, readCapture } from '../federation/signatures/support.ts';
 import { createFakeBlog, type FakeBlog } from '../remote/fake-blog.ts';
 import { openEachStore } from '../remote/open-each.ts';
-import { NEAR_STORES, STORES } from '../remote/stores.ts';
+import { isNear, STORES } from '../remote/stores.ts';
 
 const FOLLOWED = 'store-follower notify send';
 const UNFOLLOWED = 'remove-follower notify';
@@ -98,7 +98,6 @@ const EXPECTED: Readonly<Record<string, readonly (readonly [type: string, what: 
   ],
 };
 
-const isNearStore = (name: string) => NEAR_STORES.some(([near]) => near === name);
 const CASES = STORES.flatMap(([name, open]) => Object.keys(EXPECTED).map((host) => [host, name, open] as const));
 
 describe.each(CASES)('%s, with the store in %s', (host, name, open) => {
@@ -122,7 +121,7 @@ describe.each(CASES)('%s, with the store in %s', (host, name, open) => {
     expect(blog.lines).toHaveLength(posts.length);
     // One for each key; GoToSocial's Flag comes from another actor. Over HTTP a key that lies in its actor's document is asked
     // for by the actor's id once more.
-    expect(blog.remote.gets.length).toBeLessThanOrEqual(isNearStore(name) ? 2 : 4);
+    expect(blog.remote.gets.length).toBeLessThanOrEqual(isNear(name) ? 2 : 4);
   });
 
   it('with one byte of the body changed, every captured request is refused or has no effect', async () => {

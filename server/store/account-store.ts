@@ -1,0 +1,110 @@
+import type { Author, InteractionContent } from '../../federation/interaction.ts';
+
+/** What became of a Follow that the blog sent. */
+export interface FollowingRecord {
+  readonly actor: string;
+  readonly state: 'accepted' | 'rejected';
+  /** The id of the Accept or Reject. */
+  readonly activity: string;
+  /** RFC 3339 UTC. */
+  readonly at: string;
+}
+
+/** The answers to our Follows. That one was sent says the ledger. */
+export interface FollowingStore {
+  /** Adds, or replaces by actor; one that is older than what is stored changes nothing. Lasting. */
+  put(record: FollowingRecord): Promise<void>;
+  get(actor: string): Promise<FollowingRecord | undefined>;
+  /** False when there was none. */
+  remove(actor: string): Promise<boolean>;
+  /** In the order in which they were first stored. */
+  all(): AsyncIterable<FollowingRecord>;
+}
+
+/** The most that is kept of what followed accounts post; the oldest goes first, of all or of a bucket that is full. */
+export const MAX_READING = 2_000;
+
+/** Something that a followed account posted or boosted: for the owner's eyes only, in a feed with a secret address. */
+export interface ReadingItem {
+  /** The post's id; of a boost, the Announce's. */
+  readonly id: string;
+  /** Who follows from: the followed actor who wrote or boosted it. */
+  readonly actor: string;
+  readonly kind: 'post' | 'boost';
+  /** Of a boost: the id of what was boosted. */
+  readonly object?: string;
+  /** Who wrote it. */
+  readonly author: Author;
+  readonly content: InteractionContent;
+  readonly inReplyTo?: string;
+  /** When it was received. RFC 3339 UTC. */
+  readonly at: string;
+}
+
+/** What followed accounts said. */
+export interface ReadingStore {
+  /** Adds, or replaces by id, keeping `at`; `ignored` when the id belongs to another actor. */
+  put(item: ReadingItem): Promise<'added' | 'updated' | 'ignored'>;
+  get(id: string): Promise<ReadingItem | undefined>;
+  /** Drops the item of this actor by its id, or the boost of this object; gives how many. */
+  remove(actor: string, id: string): Promise<number>;
+  /** Newest first by `at`, at most `limit`. */
+  newest(limit: number): Promise<ReadingItem[]>;
+  /** Drops what was received before `before` (RFC 3339 UTC); gives how many. */
+  prune(before: string): Promise<number>;
+  forgetActor(actor: string): Promise<number>;
+}
+
+/** A vote in a poll of ours. */
+export interface Vote {
+  /** The id of the Question. */
+  readonly poll: string;
+  readonly actor: string;
+  /** The place of the option, from 0. */
+  readonly option: number;
+  /** True when one voter may choose several options; otherwise the first choice stands. */
+  readonly multiple: boolean;
+  /** Where the voter hears of the end: the shared inbox where there is one. */
+  readonly inbox: string;
+  /** RFC 3339 UTC. */
+  readonly at: string;
+}
+
+export interface Tally {
+  /** By option, from 0; options that nobody chose at the end of the list may be missing. */
+  readonly votes: readonly number[];
+  readonly voters: number;
+}
+
+/** The answer to a QuoteRequest of ours (FEP-044f). */
+export interface Consent {
+  /** The post of ours that quotes. */
+  readonly object: string;
+  /** What it quotes. */
+  readonly quoted: string;
+  /** `revoked`: the author took it back. */
+  readonly state: 'accepted' | 'rejected' | 'revoked';
+  /** The stamp, where it was accepted. */
+  readonly stamp?: string;
+  /** RFC 3339 UTC. */
+  readonly at: string;
+}
+
+/** What others answered to what a post of ours asks of them. Every write is lasting. */
+export interface AnswerStore {
+  /** `ignored`: this voter chose already, or chose this option already. However many come at once, each counts once. */
+  vote(vote: Vote): Promise<'counted' | 'ignored'>;
+  tally(poll: string): Promise<Tally>;
+  /** Each inbox once, in no order. */
+  voterInboxes(poll: string): Promise<string[]>;
+  /** Adds, or replaces by object; one that is older than what is stored changes nothing. */
+  putConsent(consent: Consent): Promise<void>;
+  consent(object: string): Promise<Consent | undefined>;
+  /** The consent whose stamp this is. */
+  consentByStamp(stamp: string): Promise<Consent | undefined>;
+  /** What the network was told last of an object's live part, as a digest: see `server/live-updates.ts`. */
+  told(object: string): Promise<string | undefined>;
+  setTold(object: string, digest: string): Promise<void>;
+  /** Drops what is kept of an object that is no more; gives how many votes. */
+  forgetObject(object: string): Promise<number>;
+}
