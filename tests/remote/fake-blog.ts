@@ -126,7 +126,7 @@ async function throughDoor(door: Door, deps: DoorDeps, request: InboundRequest, 
 }
 
 function refusedWith(reason: string, answered: number, message: string): Outcome {
-  const status = ([400, 401, 403, 410, 413, 415, 429, 503] as const).find((each) => each === answered);
+  const status = ([400, 401, 403, 405, 410, 413, 415, 429, 503] as const).find((each) => each === answered);
   if (status === undefined) throw new Error(`the answer ${answered} is none of a refusal`);
   return { kind: 'refused', reason, status, message };
 }
