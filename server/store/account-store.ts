@@ -21,7 +21,10 @@ export interface ReadingStore {
   /** Adds, or replaces by id, keeping `at`; `ignored` when the id belongs to another actor. */
   put(item: ReadingItem): Promise<'added' | 'updated' | 'ignored'>;
   get(id: string): Promise<ReadingItem | undefined>;
-  /** Drops the item of this actor by its id, or the boost of this object; gives how many. */
+  /**
+   * What this actor takes back: drops their item of this id, their boost of this object, and every boost of it if they wrote
+   * it; gives how many.
+   */
   remove(actor: string, id: string): Promise<number>;
   /** Newest first by `at`, at most `limit`. */
   newest(limit: number): Promise<ReadingItem[]>;
@@ -38,7 +41,10 @@ export interface Tally {
 
 /** What others answered to what a post of ours asks of them. Every write is lasting. */
 export interface AnswerStore {
-  /** `ignored`: this voter chose already, or chose this option already. However many come at once, each counts once. */
+  /**
+   * `ignored`: this voter chose already, or chose this option already. However many come at once, each counts once. An adapter
+   * that keeps them in bounded documents ignores those who come after tens of thousands of others.
+   */
   vote(vote: Vote): Promise<'counted' | 'ignored'>;
   tally(poll: string): Promise<Tally>;
   /** Each inbox once, in no order. */
@@ -53,4 +59,8 @@ export interface AnswerStore {
   setTold(object: string, digest: string): Promise<void>;
   /** Drops what is kept of an object that is no more; gives how many votes. */
   forgetObject(object: string): Promise<number>;
+  /** Every vote that was counted, in no order: for commands. */
+  votes(): AsyncIterable<Vote>;
+  /** Every consent, in no order: for commands. */
+  consents(): AsyncIterable<Consent>;
 }

@@ -1,4 +1,5 @@
 import type { Methods } from '../load-when-needed.ts';
+import type { AnswerStore, FollowingStore, ReadingStore } from './account-store.ts';
 import type { BlobsActivities } from './blobs-activities.ts';
 import type { BlobsStamps } from './blobs-consent.ts';
 import type { DeliveryStore } from './delivery-store.ts';
@@ -45,4 +46,15 @@ export const MESSAGES: Methods<MessageStore> = {
 
 export const NOTIFICATIONS: Methods<NotificationStore> = {
   ...{ add: 'one', list: 'one', forgetActor: 'one', prune: 'one', secret: 'one' },
+};
+
+export const FOLLOWING: Methods<FollowingStore> = { put: 'one', get: 'one', remove: 'one', all: 'many' };
+
+export const READING: Methods<ReadingStore> = {
+  ...{ put: 'one', get: 'one', remove: 'one', newest: 'one', prune: 'one', forgetActor: 'one' },
+};
+
+export const ANSWERS: Methods<AnswerStore> = {
+  ...{ vote: 'one', tally: 'one', voterInboxes: 'one', putConsent: 'one', consent: 'one', consentByStamp: 'one' },
+  ...{ told: 'one', setTold: 'one', forgetObject: 'one', votes: 'many', consents: 'many' },
 };

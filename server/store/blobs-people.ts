@@ -1,7 +1,8 @@
 import { type Author, INTERACTION_KINDS, type InteractionKind } from '../../federation/interaction.ts';
 import { isJsonObject } from '../../federation/vocabulary.ts';
 import type { DocumentKind } from './blobs-documents.ts';
-import { isAuthor, newerAuthor } from './blobs-threads.ts';
+import { newerAuthor } from './blobs-threads.ts';
+import { isAuthor } from './stored-content.ts';
 import { hasTexts } from './stored-texts.ts';
 
 /** Where something is that an actor said or did. */

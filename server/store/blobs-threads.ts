@@ -5,7 +5,7 @@ import type { DocumentKind } from './blobs-documents.ts';
 import { timeOf } from './interaction-rules.ts';
 import { MAX_THREAD_CONTENT } from './interaction-store.ts';
 import type { InteractionEntry } from './memory-interactions.ts';
-import { isContent, isEmojis, isReaction } from './stored-content.ts';
+import { isAuthor, isContent, isReaction } from './stored-content.ts';
 import { hasTexts } from './stored-texts.ts';
 
 /**
@@ -105,12 +105,6 @@ function faceOf(author: Author | undefined): unknown {
 /** Of two documents of an author the newer; of the same time the second. */
 export function newerAuthor(one: Author | undefined, other: Author): Author {
   return one && timeOf(other.at) < timeOf(one.at) ? one : other;
-}
-
-export function isAuthor(json: unknown): json is Author {
-  return (
-    hasTexts(json, ['actor', 'handle', 'url', 'at'], ['name', 'avatar']) && 'emojis' in json && isEmojis(json.emojis)
-  );
 }
 
 function folderOf(target: string): string {

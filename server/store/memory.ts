@@ -1,16 +1,20 @@
 import type { Author, Notification, Stamp } from '../../federation/interaction.ts';
 import type { Follower } from '../../federation/outcome.ts';
+import type { FollowingRecord, ReadingItem } from './account-store.ts';
 import type { StoredActivity } from './delivery-queue.ts';
 import type { CachedMedia, SealedMessage } from './interaction-store.ts';
+import { type AnswerRecords, consentsIn, memoryAnswers, votesOf } from './memory-answers.ts';
 import { memoryFollowRequests, memoryStamps } from './memory-consent.ts';
 import { type MemoryQueue, memoryDeliveries, memoryQueue } from './memory-deliveries.ts';
 import { memoryFollowers } from './memory-followers.ts';
+import { memoryFollowing } from './memory-following.ts';
 import { memoryActors, memoryInbound } from './memory-inbound.ts';
 import { memoryHosts, memoryInboxes } from './memory-inboxes.ts';
 import { type InteractionEntry, memoryInteractions } from './memory-interactions.ts';
 import { memoryLedger } from './memory-ledger.ts';
 import { dropUnnamed, memoryMedia } from './memory-media.ts';
 import { memoryMessages, memoryNotifications } from './memory-messages.ts';
+import { memoryReading } from './memory-reading.ts';
 import { byKind, sizesOf } from './memory-sizes.ts';
 import { memoryWorkers } from './memory-workers.ts';
 import { PlacedMap } from './placed-map.ts';
@@ -40,6 +44,9 @@ export function openMemoryStore(): Store {
     messages: memoryMessages(records.messages),
     notifications: memoryNotifications(records.notifications),
     media: memoryMedia(records.pictures, records),
+    following: memoryFollowing(records.following),
+    reading: memoryReading(records.reading),
+    answers: memoryAnswers(records.answers),
     sizes: () => memorySizes(records, queue, ledger),
     close: async () => {},
   };
@@ -58,11 +65,15 @@ function memoryRecords() {
     messages: new PlacedMap<SealedMessage>(),
     notifications: new Map<string, Notification>(),
     pictures: new Map<string, CachedMedia>(),
+    following: new Map<string, FollowingRecord>(),
+    reading: new Map<string, ReadingItem>(),
+    answers: { polls: new Map(), asked: new Map() } satisfies AnswerRecords,
   };
 }
 
 async function memorySizes(records: ReturnType<typeof memoryRecords>, queue: MemoryQueue, ledger: LedgerStore) {
   dropUnnamed(records.pictures, records);
+  const { polls, asked } = records.answers;
   const deliveries = [...queue.entries.values()].map(({ lane: _, activity: { object }, ...entry }) => ({
     ...entry,
     object,
@@ -76,6 +87,10 @@ async function memorySizes(records: ReturnType<typeof memoryRecords>, queue: Mem
     messages: records.messages.values(),
     notifications: records.notifications.values(),
     stamps: records.stamps.values(),
+    'follows answered': records.following.values(),
+    reading: records.reading.values(),
+    votes: [...polls].flatMap(([poll, voters]) => votesOf(poll, voters)),
+    'quotes answered': consentsIn(asked.values()),
     posts: (await ledger.read())?.ledger.objects.values() ?? [],
     activities: queue.activities.values(),
     deliveries: deliveries.filter(({ state }) => state === 'pending'),

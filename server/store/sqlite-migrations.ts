@@ -1,3 +1,4 @@
+import { ACCOUNT_TABLES } from './sqlite-account-tables.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { INTERACTION_TABLES } from './sqlite-interaction-tables.ts';
 import { addLedgerBuckets } from './sqlite-ledger-buckets.ts';
@@ -218,4 +219,5 @@ export const MIGRATIONS: readonly Migration[] = [
   `,
   addLedgerBuckets,
   INTERACTION_TABLES,
+  ACCOUNT_TABLES,
 ];

@@ -1,9 +1,11 @@
 import { sqliteActivities } from './sqlite-activities.ts';
 import { sqliteActors } from './sqlite-actors.ts';
+import { sqliteAnswers } from './sqlite-answers.ts';
 import { sqliteFollowRequests, sqliteStamps } from './sqlite-consent.ts';
 import { connect, type SqliteDatabase } from './sqlite-database.ts';
 import { sqliteDeliveries } from './sqlite-deliveries.ts';
 import { sqliteFollowers } from './sqlite-followers.ts';
+import { sqliteFollowing } from './sqlite-following.ts';
 import { sqliteHosts } from './sqlite-hosts.ts';
 import { sqliteInbound } from './sqlite-inbound.ts';
 import { sqliteInboxes } from './sqlite-inboxes.ts';
@@ -11,6 +13,7 @@ import { sqliteInteractions } from './sqlite-interactions.ts';
 import { sqliteLedger } from './sqlite-ledger.ts';
 import { sqliteMedia } from './sqlite-media.ts';
 import { sqliteMessages, sqliteNotifications } from './sqlite-messages.ts';
+import { sqliteReading } from './sqlite-reading.ts';
 import { type Migrated, migrate } from './sqlite-schema.ts';
 import { sqliteSizes } from './sqlite-sizes.ts';
 import { sqliteWorkers } from './sqlite-workers.ts';
@@ -56,6 +59,9 @@ export function sqliteStoreOn(database: SqliteDatabase): Store {
     messages: sqliteMessages(database),
     notifications: sqliteNotifications(database),
     media: sqliteMedia(database),
+    following: sqliteFollowing(database),
+    reading: sqliteReading(database),
+    answers: sqliteAnswers(database),
     sizes: sqliteSizes(database),
     close: async () => database.close(),
   };

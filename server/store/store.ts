@@ -2,6 +2,7 @@ import type { HostHealth } from '../../federation/breaker.ts';
 import type { Approval, Ledger, LedgerActor, LedgerObject, LedgerOutline } from '../../federation/ledger.ts';
 import type { Follower, OutgoingActivity, Received } from '../../federation/outcome.ts';
 import type { JsonObject } from '../../federation/vocabulary.ts';
+import type { AnswerStore, FollowingStore, ReadingStore } from './account-store.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import type {
   FollowRequestStore,
@@ -37,6 +38,9 @@ export interface Store {
   readonly messages: MessageStore;
   readonly notifications: NotificationStore;
   readonly media: MediaCache;
+  readonly following: FollowingStore;
+  readonly reading: ReadingStore;
+  readonly answers: AnswerStore;
   /** How much of each kind is stored, for people: a line for each, in a stable order. */
   sizes(): Promise<readonly StoreSize[]>;
   /** Gives file and memory back. Nothing may be called afterwards, except `close` again. */

@@ -1,6 +1,7 @@
-import type { CustomEmoji, Interaction, InteractionContent } from '../../federation/interaction.ts';
+import type { Author, CustomEmoji, Interaction, InteractionContent } from '../../federation/interaction.ts';
 import { RICH_TAGS, type RichNode } from '../../federation/rich-text.ts';
 import { isJsonObject } from '../../federation/vocabulary.ts';
+import { hasTexts } from './stored-texts.ts';
 
 /** Whether a JSON value is content as it was stored: a file can be changed by other hands. */
 export function isContent(value: unknown): value is InteractionContent {
@@ -15,6 +16,13 @@ export function isContent(value: unknown): value is InteractionContent {
     isEmojis(emojis) &&
     Array.isArray(attachments) &&
     attachments.every((each) => isJsonObject(each) && isText(each.url) && isText(each.alt))
+  );
+}
+
+/** Whether a JSON value is somebody who said something, as it was stored. */
+export function isAuthor(json: unknown): json is Author {
+  return (
+    hasTexts(json, ['actor', 'handle', 'url', 'at'], ['name', 'avatar']) && 'emojis' in json && isEmojis(json.emojis)
   );
 }
 
