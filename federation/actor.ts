@@ -19,6 +19,8 @@ export interface ProfileFacts {
   readonly indexable: boolean;
   readonly since?: string;
   readonly alsoKnownAs: readonly string[];
+  /** The id of the actor to which the account moved. */
+  readonly movedTo?: string;
 }
 
 /** The public halves of the actor's keys: SPKI PEM of the RSA key, Multibase (`z6Mk…`) of the Ed25519 key. */
@@ -66,6 +68,8 @@ export function buildActor(
     ...(profile.header === undefined ? {} : { image: portrait(profile.header, addresses.origin) }),
     ...(profile.fields.length === 0 ? {} : { attachment: profile.fields.map(propertyValue) }),
     ...(profile.alsoKnownAs.length === 0 ? {} : { alsoKnownAs: [...profile.alsoKnownAs] }),
+    // Mastodon and GoToSocial look for it before they believe a Move.
+    ...(profile.movedTo === undefined ? {} : { movedTo: profile.movedTo }),
     // Domains carry no port: Mastodon compares them with the host name of a linked page.
     attributionDomains: [new URL(addresses.origin).hostname],
     ...keyMembers(addresses, keys),
@@ -89,6 +93,7 @@ function keyMembers(addresses: Addresses, keys: PublicKeys) {
 function termsOf(profile: ProfileFacts): Term[] {
   const terms: Term[] = ['manuallyApprovesFollowers'];
   if (profile.alsoKnownAs.length > 0) terms.push('alsoKnownAs');
+  if (profile.movedTo !== undefined) terms.push('movedTo');
   terms.push('featured', 'discoverable', 'indexable', 'attributionDomains');
   if (profile.avatar?.blurhash !== undefined || profile.header?.blurhash !== undefined) terms.push('blurhash');
   if (profile.fields.length > 0) terms.push('PropertyValue');

@@ -1,13 +1,16 @@
 import type { Addresses } from './addresses.ts';
 import { pictureObject } from './picture.ts';
 import {
+  askMembers,
   contentMembers,
   footMembers,
   headMembers,
   isSensitive,
   type ObjectOptions,
   objectContext,
+  type PeerContent,
   type PostFacts,
+  teaserOf,
 } from './post-object.ts';
 import type { JsonObject } from './vocabulary.ts';
 
@@ -23,7 +26,7 @@ import type { JsonObject } from './vocabulary.ts';
 export function buildArticle(
   post: PostFacts,
   addresses: Addresses,
-  content: string,
+  content: string | PeerContent,
   options: ObjectOptions = {},
 ): JsonObject {
   const summary = summaryOf(post);
@@ -33,7 +36,8 @@ export function buildArticle(
     ...headMembers(post, addresses),
     sensitive: isSensitive(post),
     ...(summary === undefined ? {} : { summary }),
-    ...contentMembers(post, content),
+    ...contentMembers(post, addresses, typeof content === 'string' ? { html: content } : content),
+    ...askMembers(post),
     // In `attachment` it would suppress the link card of Mastodon, which shows it anyway (og:image).
     ...(post.image === undefined ? {} : { image: featuredImage(post.image, addresses.origin) }),
     ...footMembers(post, addresses, post.pictures, options),
@@ -45,7 +49,7 @@ export function buildArticle(
  * So it is a warning, or nothing, unless the author asked for a teaser.
  */
 function summaryOf(post: PostFacts): string | undefined {
-  return post.contentWarning ?? (post.teaser ? post.description : undefined);
+  return post.contentWarning ?? teaserOf(post);
 }
 
 /** Ghost shows the featured picture only when it has an id. */

@@ -70,16 +70,23 @@ export function buildCollection(collection: {
 
 /**
  * Builds `featured`: the pinned posts, or else the most recent public ones, newest first. Items are id strings: Mastodon
- * ignores an embedded Article there, and does not backfill, so that this is what a new follower sees of the blog's past.
- * Takes posts newest first; never fails. (Mastodon `featured`)
+ * ignores an embedded Article there, and does not backfill, so that this is what a new follower sees of the blog's past. What
+ * answers something says little by itself, and stands there only when it is pinned. Takes posts newest first; never fails. (Mastodon `featured`)
  */
 export function buildFeatured(
   addresses: Addresses,
-  posts: readonly { readonly id: string; readonly pinned: boolean; readonly visibility: 'public' | 'unlisted' }[],
+  posts: readonly {
+    readonly id: string;
+    readonly pinned: boolean;
+    readonly isAnswer: boolean;
+    readonly visibility: 'public' | 'unlisted';
+  }[],
 ): JsonObject {
   const pinned = posts.filter((post) => post.pinned);
   const shown =
-    pinned.length > 0 ? pinned : posts.filter((post) => post.visibility === 'public').slice(0, FEATURED_RECENT);
+    pinned.length > 0
+      ? pinned
+      : posts.filter((post) => post.visibility === 'public' && !post.isAnswer).slice(0, FEATURED_RECENT);
   return buildCollection({ id: addresses.featured, items: shown.map((post) => post.id) });
 }
 

@@ -32,6 +32,15 @@ const TERMS = {
     automaticApproval: { '@id': 'gts:automaticApproval', '@type': '@id' },
   },
   manualApproval: { gts: GOTOSOCIAL, manualApproval: { '@id': 'gts:manualApproval', '@type': '@id' } },
+  movedTo: { movedTo: { '@id': 'as:movedTo', '@type': '@id' } },
+  votersCount: { toot: TOOT, votersCount: 'toot:votersCount' },
+  quote: {
+    quote: { '@id': 'https://w3id.org/fep/044f#quote', '@type': '@id' },
+    quoteUrl: 'as:quoteUrl',
+    quoteUri: 'http://fedibird.com/ns#quoteUri',
+    _misskey_quote: 'https://misskey-hub.net/ns#_misskey_quote',
+    quoteAuthorization: { '@id': 'https://w3id.org/fep/044f#quoteAuthorization', '@type': '@id' },
+  },
   QuoteRequest: { QuoteRequest: 'https://w3id.org/fep/044f#QuoteRequest' },
   QuoteAuthorization: {
     gts: GOTOSOCIAL,

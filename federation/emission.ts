@@ -2,11 +2,12 @@ import { buildActor, type ProfileFacts, type PublicKeys } from './actor.ts';
 import { type Addresses, addressesOf } from './addresses.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { buildFeatured, buildPagedCollection, outboxPage, PAGE_SIZE } from './collections.ts';
-import { contextOf } from './contexts.ts';
+import { contextOf, type Term } from './contexts.ts';
+import { deedsOfFollowing, deedsOfPosts, isDeedAlone } from './deed-entries.ts';
 import type { InteractionCounts } from './interaction.ts';
 import type { Manifest, ManifestObject, PublishPolicy } from './manifest.ts';
 import { digestContent } from './manifest-content.ts';
-import { emitManifest } from './manifest-parts.ts';
+import { emitManifest, newestFirst } from './manifest-parts.ts';
 import { buildNodeinfo, buildNodeinfoLinks, NODEINFO_PATH } from './nodeinfo.ts';
 import {
   type EmissionDeps,
@@ -16,6 +17,7 @@ import {
   type RenderedPost,
 } from './object-emission.ts';
 import { postId, quoteTerms } from './post-object.ts';
+import type { Followed } from './reference.ts';
 import { RULES_PATH, type Rules } from './rules.ts';
 import { utf8Length } from './size-limit.ts';
 import type { Json, JsonObject } from './vocabulary.ts';
@@ -31,6 +33,8 @@ export interface SiteFacts {
   readonly posts: readonly RenderedPost[];
   /** Dated ahead: in no file, and yet in what the manifest's `content` stands for. */
   readonly waiting: readonly RenderedPost[];
+  /** Whom the owner follows. */
+  readonly following?: readonly Followed[];
   readonly keys: PublicKeys;
   /** Whom the posts mention is added. */
   readonly rules: Rules;
@@ -54,7 +58,8 @@ const PAGE_BYTES = 900_000;
  * Makes every JSON file of a build: actor, objects, outbox with pages, featured, manifest, NodeInfo, and the rules, which
  * have no address; one after the other, so that a blog of any size is never in memory as JSON. The same input gives the
  * same bytes. Posts with `federate: false` are left out; unlisted ones stand in the outbox, as on Mastodon, for they are
- * public but quiet. Takes a checked site; never fails. (FEDERATION, Ids and URLs)
+ * public but quiet. What is a like or a boost alone stands in the manifest and nowhere else, as does whom the owner follows.
+ * Takes a checked site; never fails. (FEDERATION, Ids and URLs)
  */
 export function* emitFederation(deps: EmissionDeps, site: SiteFacts, options: EmissionOptions): Generator<EmittedFile> {
   const { profile, rules } = site;
@@ -65,29 +70,27 @@ export function* emitFederation(deps: EmissionDeps, site: SiteFacts, options: Em
     const counts = options.counts?.get(postId(post, addresses));
     return emitPost(deps, addresses, post, { quotes: rules.quotes, counts });
   };
-  for (const post of site.posts) {
-    if (!post.federate) continue;
-    const { file: document, create, entry, pinned, mentions } = emit(post);
-    told.push({ entry, pinned, mentions });
+  for (const post of objectsOf(site.posts)) {
+    const { file: document, create, entry, pinned, mentions, terms } = emit(post);
+    told.push({ entry, pinned, isAnswer: post.inReplyTo !== undefined, mentions });
     yield document;
-    const page = outbox.add(create);
+    const page = outbox.add(create, terms);
     if (page) yield page;
   }
   yield* outbox.end(told.length);
   const bioHtml = deps.peerHtml(profile.bioHtml, `${addresses.origin}/`);
   const actor = buildActor({ ...profile, bioHtml }, addresses, site.keys, rules);
-  const featured = told.map(({ entry, pinned }) => ({ id: entry.id, pinned, visibility: entry.visibility }));
+  const featured = told.map(({ entry, ...rest }) => ({ id: entry.id, visibility: entry.visibility, ...rest }));
   yield file('/ap/actor.json', actor);
   yield file('/ap/featured.json', buildFeatured(addresses, featured));
   // Their texts are not kept: there may be many.
-  const waiting = site.waiting
-    .filter((post) => post.federate)
-    .map((post): Pick<EmittedPost, 'entry' | 'mentions'> => {
-      const { entry, mentions } = emit(post);
-      return { entry, mentions };
-    });
+  const waiting = objectsOf(site.waiting).map((post): Pick<EmittedPost, 'entry' | 'mentions'> => {
+    const { entry, mentions } = emit(post);
+    return { entry, mentions };
+  });
+  const objects = told.map(({ entry }) => entry);
   const ahead = waiting.map(({ entry }) => entry);
-  yield* emitManifest(deps, manifestOf(deps, site, { actor, told, waiting: ahead }, options));
+  yield* emitManifest(deps, manifestOf(deps, site, { actor, objects, waiting: ahead }, options));
   // With those that are dated ahead, so that the rules are the same in every layer.
   yield emitRules(rules, [...told, ...waiting]);
   yield file('/.well-known/nodeinfo', buildNodeinfoLinks(addresses.origin));
@@ -95,7 +98,11 @@ export function* emitFederation(deps: EmissionDeps, site: SiteFacts, options: Em
 }
 
 /** What is kept of a post after its object is written. */
-type ToldPost = Pick<EmittedPost, 'entry' | 'pinned' | 'mentions'>;
+type ToldPost = Pick<EmittedPost, 'entry' | 'pinned' | 'mentions'> & { readonly isAnswer: boolean };
+
+function objectsOf(posts: readonly RenderedPost[]): RenderedPost[] {
+  return posts.filter((post) => post.federate && !isDeedAlone(post));
+}
 
 function emitRules(rules: Rules, posts: readonly Pick<EmittedPost, 'mentions'>[]): EmittedFile {
   const repliedTo = [...new Set([...rules.repliedTo, ...posts.flatMap(({ mentions }) => mentions)])].sort();
@@ -103,40 +110,50 @@ function emitRules(rules: Rules, posts: readonly Pick<EmittedPost, 'mentions'>[]
 }
 
 interface Outbox {
-  /** Takes the next Create; gives the page before, when this one begins another. */
-  add(create: string): EmittedFile | undefined;
+  /** Takes the next Create and its terms; gives the page before, when this one begins another. */
+  add(create: string, terms: readonly Term[]): EmittedFile | undefined;
   /** Gives the last page and the collection. */
   end(total: number): EmittedFile[];
 }
 
 /** Pages are joined from the texts of the Creates: nothing is written twice. Long posts make a page shorter. */
 function openOutbox(addresses: Addresses, rules: Rules): Outbox {
-  const context = contextOf(['sensitive', 'Hashtag', 'blurhash', ...quoteTerms(rules.quotes)]);
+  const always: readonly Term[] = ['sensitive', 'Hashtag', 'blurhash', ...quoteTerms(rules.quotes)];
+  const contextWith = (): Json => contextOf([...always, ...RARE.filter((term) => needed.has(term))]);
+  const needed = new Set<Term>();
   let page: string[] = [];
   let bytes = 0;
   let number = 1;
   return {
-    add(create) {
+    add(create, terms) {
       // Three bytes to a UTF-16 unit at most: only texts that are long for a page of twenty are measured.
       const most = create.length * 3 * PAGE_SIZE <= PAGE_BYTES ? create.length * 3 : utf8Length(create);
       const isFull = page.length === PAGE_SIZE || (page.length > 0 && bytes + most > PAGE_BYTES);
-      const done = isFull ? emitPage(addresses, context, { creates: page, number, hasNext: true }) : undefined;
+      const done = isFull ? emitPage(addresses, contextWith(), { creates: page, number, hasNext: true }) : undefined;
       if (isFull) {
+        needed.clear();
         page = [];
         bytes = 0;
         number += 1;
       }
       page.push(create);
+      for (const term of terms) needed.add(term);
       bytes += most;
       return done;
     },
     end(total) {
       const first = outboxPage(addresses, 1);
       const head = buildPagedCollection({ id: addresses.outbox, total, first, last: outboxPage(addresses, number) });
-      return [emitPage(addresses, context, { creates: page, number, hasNext: false }), file('/ap/outbox.json', head)];
+      return [
+        emitPage(addresses, contextWith(), { creates: page, number, hasNext: false }),
+        file('/ap/outbox.json', head),
+      ];
     },
   };
 }
+
+/** What only some posts need, in the order in which a context has it. */
+const RARE: readonly Term[] = ['votersCount', 'quote'];
 
 function emitPage(
   addresses: Addresses,
@@ -157,22 +174,26 @@ function emitPage(
 
 interface ManifestParts {
   readonly actor: JsonObject;
-  readonly told: readonly ToldPost[];
+  readonly objects: readonly ManifestObject[];
   readonly waiting: readonly ManifestObject[];
 }
 
 function manifestOf(deps: EmissionDeps, site: SiteFacts, parts: ManifestParts, options: EmissionOptions): Manifest {
   const { profile } = site;
   const { policy } = profile;
-  const objects = parts.told.map(({ entry }) => entry);
+  const now = deedsIn(deps, site, site.posts);
+  const objects = now.length === 0 ? parts.objects : [...parts.objects, ...now].sort(newestFirst);
+  // Of one thing that two files like the older one counts, so that it is the same before the other comes out and after.
+  const sooner = deedsIn(deps, site, [...site.waiting, ...site.posts]);
   const actor = {
     id: String(parts.actor.id),
     username: profile.username,
     digest: deps.sha256(canonicalJson(actorMeaning(site, parts.actor))),
     keyDigest: deps.sha256(canonicalJson([site.keys.publicKeyPem, site.keys.publicKeyMultibase])),
     showFollowers: profile.showFollowers,
+    ...(profile.movedTo === undefined ? {} : { movedTo: profile.movedTo }),
   };
-  const content = { actor: actor.digest, policy, objects: [...objects, ...parts.waiting] };
+  const content = { actor: actor.digest, policy, objects: [...parts.objects, ...parts.waiting, ...sooner] };
   return {
     version: 1,
     origin: profile.origin,
@@ -182,6 +203,13 @@ function manifestOf(deps: EmissionDeps, site: SiteFacts, parts: ManifestParts, o
     actor,
     objects,
   };
+}
+
+/** Of posts newest first. */
+function deedsIn(deps: EmissionDeps, site: SiteFacts, posts: readonly RenderedPost[]): ManifestObject[] {
+  const addresses = addressesOf(site.profile.origin);
+  const federating = posts.filter((post) => post.federate);
+  return [...deedsOfPosts(deps, addresses, federating), ...deedsOfFollowing(deps, addresses, site.following ?? [])];
 }
 
 /** A new portrait under the same address is a changed actor, though its document is the same. */

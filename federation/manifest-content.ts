@@ -33,5 +33,31 @@ export function digestContent(
 
 function saidOf(entry: ManifestObject): [string, ...Json[]] {
   const { id, digest, published, dateOnly, updated, visibility, federate } = entry;
-  return [id, digest, published, dateOnly, updated ?? null, visibility, federate ?? null];
+  const said: [string, ...Json[]] = [id, digest, published, dateOnly, updated ?? null, visibility, federate ?? null];
+  const reach = reachOf(entry);
+  // Only what has it: an upgrade shall not take the approval of what waits for its date.
+  return reach === undefined ? said : [...said, reach];
+}
+
+/** Who hears of it besides the followers and where, what a deed is done to, and what keeps it back. */
+function reachOf({
+  type,
+  object,
+  instrument,
+  addressees,
+  unresolved,
+  ends,
+  pollDigest,
+}: ManifestObject): Json | undefined {
+  if ([object, instrument, addressees, unresolved, ends, pollDigest].every((each) => each === undefined))
+    return undefined;
+  return [
+    type,
+    object ?? null,
+    instrument ?? null,
+    (addressees ?? []).map(({ actor, inbox }) => [actor, inbox]),
+    [...(unresolved ?? [])],
+    ends ?? null,
+    pollDigest ?? null,
+  ];
 }

@@ -9,8 +9,8 @@ export interface MeaningDigests {
 }
 
 /**
- * Gives the digests of what peers display of an object: title, text, warning, tags, language, pictures, page and
- * visibility. It keeps the rule that only a changed meaning is told again, so `updated`, `published`, `source`, who may
+ * Gives the digests of what peers display of an object: title, text, warning, tags, language, pictures, page, visibility,
+ * what it answers, names and quotes, the options of a poll, and its text in other languages. It keeps the rule that only a changed meaning is told again, so `updated`, `published`, `source`, who may
  * quote, `replies`, `likes` and `shares` with their counts, the order of keys and the bytes of templates are no part of it, and neither is what the size limit drops:
  * the object must be the whole one. `files` maps the URL of a picture to the digest of its file, for an edited picture
  * keeps its URL. Never fails. (CONTRIBUTING, invariants 1, 2 and 5; RFC 8785)
@@ -31,7 +31,7 @@ function bodyOf(object: JsonObject, files: ReadonlyMap<string, string>): JsonObj
     content: normaliseHtml(text(object.content)),
     summary: object.summary ?? null,
     sensitive: object.sensitive ?? false,
-    tags: list(object.tag).map((tag) => (isJsonObject(tag) ? (tag.name ?? null) : tag)),
+    tags: list(object.tag).flatMap((tag) => (isMention(tag) ? [] : isJsonObject(tag) ? (tag.name ?? null) : tag)),
     language: isJsonObject(object.contentMap) ? (Object.keys(object.contentMap)[0] ?? null) : null,
     attachments: list(object.attachment).map((picture) => meaningOfPicture(picture, files)),
     image: object.image === undefined ? null : meaningOfPicture(object.image, files),
@@ -39,7 +39,50 @@ function bodyOf(object: JsonObject, files: ReadonlyMap<string, string>): JsonObj
     // Once every object said that its author alone may quote it, and digests that are in ledgers hold that. What the owner
     // allows now is no part: an upgrade, or a changed rule, would send an Update for every post there is.
     quotes: { canQuote: { automaticApproval: [object.attributedTo ?? null] } },
+    ...relationsOf(object),
   };
+}
+
+/**
+ * What it answers, names, quotes, asks and says in other languages. Each is a member only of what has it: ledgers hold the
+ * digests of posts from before there were any.
+ */
+function relationsOf(object: JsonObject): JsonObject {
+  const mentions = list(object.tag).flatMap((tag) => (isMention(tag) ? [tag.href ?? null] : []));
+  const poll = pollOf(object);
+  const translations = translationsOf(object);
+  return {
+    ...(object.inReplyTo === undefined ? {} : { inReplyTo: object.inReplyTo }),
+    // Their order is nobody's business, and neither is what each is called.
+    ...(mentions.length === 0 ? {} : { mentions: mentions.map(String).sort() }),
+    ...(object.quote === undefined ? {} : { quote: object.quote }),
+    ...(poll === undefined ? {} : { poll }),
+    ...(translations.length === 0 ? {} : { translations }),
+  };
+}
+
+function isMention(tag: Json): tag is JsonObject {
+  return isJsonObject(tag) && tag.type === 'Mention';
+}
+
+/** The options in their order, and until when; not what was voted. */
+function pollOf({ oneOf, anyOf, endTime }: JsonObject): Json | undefined {
+  if (oneOf === undefined && anyOf === undefined) return undefined;
+  const options = list(anyOf ?? oneOf).map((option) => (isJsonObject(option) ? (option.name ?? null) : option));
+  return { multiple: anyOf !== undefined, options, ends: endTime ?? null };
+}
+
+function translationsOf({ contentMap, nameMap, summaryMap }: JsonObject): Json[] {
+  const [contents, names, summaries] = [contentMap, nameMap, summaryMap].map((map) => (isJsonObject(map) ? map : {}));
+  const [, ...languages] = Object.keys(contents ?? {});
+  return languages
+    .sort()
+    .map((language) => [
+      language,
+      normaliseHtml(text(contents?.[language])),
+      names?.[language] ?? null,
+      summaries?.[language] ?? null,
+    ]);
 }
 
 function meaningOfPicture(picture: Json, files: ReadonlyMap<string, string>): Json {

@@ -1,13 +1,16 @@
 import { createEnvelope } from './activities.ts';
+import { addressedBy, addresseeOf, unresolvedIn } from './addressed.ts';
 import type { Addresses } from './addresses.ts';
 import { buildArticle } from './article.ts';
-import { splitContext } from './contexts.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { splitContext, type Term } from './contexts.ts';
 import { shortenText, textOfHtml } from './html-text.ts';
 import type { ManifestObject } from './manifest.ts';
 import { digestMeaning, type MeaningDigests } from './meaning.ts';
 import { buildNote } from './note.ts';
 import { pictureUrl } from './picture.ts';
-import { type ObjectOptions, type PostFacts, postUrl } from './post-object.ts';
+import { askTerms, type ObjectOptions, type PeerContent, type PostFacts, postType, postUrl } from './post-object.ts';
+import type { Poll } from './reference.ts';
 import { DOCUMENT_LIMIT, EMBEDDED_LIMIT, limitDocument, limitObject } from './size-limit.ts';
 import { isJsonObject, type Json, type JsonObject } from './vocabulary.ts';
 
@@ -43,10 +46,12 @@ export interface EmittedPost {
   readonly pinned: boolean;
   /** The actors that it mentions. */
   readonly mentions: readonly string[];
+  /** What the Create needs in the context beside what all need. */
+  readonly terms: readonly Term[];
 }
 
 /** Title, or the beginning of a note: how long it may be in the plan. */
-const TITLE_LIMIT = 60;
+export const TITLE_LIMIT = 60;
 
 /**
  * Makes the object document, the Create of the outbox and the manifest entry of one post; the object's JSON is written
@@ -58,7 +63,7 @@ export function emitPost(
   post: RenderedPost,
   options: ObjectOptions = {},
 ): EmittedPost {
-  const content = deps.peerHtml(post.html, postUrl(post, addresses));
+  const content = peerContent(deps, addresses, post);
   const build = post.kind === 'article' ? buildArticle : buildNote;
   const document = build(post, addresses, content, options);
   const digests = digestMeaning(deps, document, { files: fileDigests(post, addresses.origin) });
@@ -70,10 +75,22 @@ export function emitPost(
   return {
     file: { path: pathOf(post), json: joinContext(context, whole.json) },
     create: `${JSON.stringify(envelope).slice(0, -1)},"object":${embedded.json}}`,
-    entry: entryOf(post, document, digests),
+    entry: entryOf(deps, addresses, { post, document, digests }),
     pinned: post.pinned,
     mentions: mentionsOf(document),
+    terms: askTerms(post),
   };
+}
+
+/** The page of a translation is the place that its links are relative to. */
+function peerContent(deps: EmissionDeps, addresses: Addresses, post: RenderedPost): PeerContent {
+  const html = deps.peerHtml(post.html, postUrl(post, addresses));
+  if (post.translations === undefined) return { html };
+  const translations = post.translations.map(({ language, html: text, path }): [string, string] => [
+    language,
+    deps.peerHtml(text, new URL(path, addresses.origin).href),
+  ]);
+  return { html, translations: new Map(translations) };
 }
 
 /** The actors of the Mention tags (Activity Vocabulary §3.1). */
@@ -104,10 +121,16 @@ export function shownTitle({ title, html }: { readonly title?: string; readonly 
   return title ?? shortenText(textOfHtml(html.slice(0, 2000)), TITLE_LIMIT);
 }
 
-function entryOf(post: RenderedPost, document: JsonObject, digests: MeaningDigests): ManifestObject {
+function entryOf(
+  deps: EmissionDeps,
+  addresses: Addresses,
+  { post, document, digests }: { post: RenderedPost; document: JsonObject; digests: MeaningDigests },
+): ManifestObject {
+  const addressed = addressedBy(post, addresses.actor);
+  const unresolved = unresolvedIn(post);
   return {
     id: String(document.id),
-    type: post.kind === 'article' ? 'Article' : 'Note',
+    type: postType(post),
     url: String(document.url),
     title: shownTitle(post),
     source: post.source,
@@ -118,5 +141,15 @@ function entryOf(post: RenderedPost, document: JsonObject, digests: MeaningDiges
     visibility: post.visibility,
     ...(typeof post.federate === 'string' ? { federate: post.federate } : {}),
     ...(post.restores === undefined ? {} : { restores: post.restores }),
+    ...(addressed.length === 0 ? {} : { addressees: addressed.map((actor) => addresseeOf(actor, 'shared')) }),
+    ...(unresolved.length === 0 ? {} : { unresolved }),
+    ...(post.poll === undefined || post.kind === 'article'
+      ? {}
+      : { ends: post.poll.ends, pollDigest: digestPoll(deps, post.poll) }),
   };
+}
+
+/** By the order of the options people have voted: another one would count their votes for something else. */
+function digestPoll({ sha256 }: EmissionDeps, { options, multiple }: Poll): string {
+  return sha256(canonicalJson([[...options], multiple]));
 }

@@ -1,7 +1,11 @@
+import { addressedBy, mentionTag } from './addressed.ts';
 import { type Addresses, firstPage, objectCollection, objectId } from './addresses.ts';
 import { contextOf, type Term } from './contexts.ts';
 import type { InteractionCounts } from './interaction.ts';
+import type { PostType } from './manifest.ts';
 import { type PictureFacts, pictureObject } from './picture.ts';
+import { pollMembers } from './question.ts';
+import { quotedId, quoteMembers, withQuoteLink } from './quote.ts';
 import type { KnownActor, Poll, Reference, Translation } from './reference.ts';
 import { DEFAULT_RULES, type Rules } from './rules.ts';
 import { type Json, type JsonObject, PUBLIC } from './vocabulary.ts';
@@ -53,6 +57,13 @@ export interface ObjectOptions {
   readonly counts?: InteractionCounts | undefined;
 }
 
+/** The text of a post as HTML that is fit for peers, in its own language and in others. */
+export interface PeerContent {
+  readonly html: string;
+  /** By language; one that is missing is not sent. */
+  readonly translations?: ReadonlyMap<string, string>;
+}
+
 /** Gives the id of a post's object. */
 export function postId(post: PostFacts, addresses: Addresses): string {
   return objectId(addresses.origin, post.kind === 'article' ? 'posts' : 'notes', post.key);
@@ -63,14 +74,25 @@ export function postUrl(post: PostFacts, addresses: Addresses): string {
   return new URL(post.path, addresses.origin).href;
 }
 
+/** Gives the type of a post's object: a note with a poll is a Question, and stays among the notes. Never fails. */
+export function postType({ kind, poll }: Pick<PostFacts, 'kind' | 'poll'>): PostType {
+  if (kind === 'article') return 'Article';
+  return poll === undefined ? 'Note' : 'Question';
+}
+
 /**
  * Gives `to` and `cc` of a post, always lists (Pixelfed) and the same on object and activity (Mastodon reads the object's,
- * Misskey merges both). Public: to everyone, cc followers. Unlisted ("quiet public"): the reverse. (ActivityPub §5.6)
+ * Misskey merges both). Public: to everyone, cc followers. Unlisted ("quiet public"): the reverse. Those whom
+ * it names stand in `cc`, without which no server tells them. `named` are actor ids. Never fails. (ActivityPub §5.6)
  */
-export function audienceOf(visibility: PostFacts['visibility'], addresses: Addresses): { to: string[]; cc: string[] } {
+export function audienceOf(
+  visibility: PostFacts['visibility'],
+  addresses: Addresses,
+  named: readonly string[] = [],
+): { to: string[]; cc: string[] } {
   return visibility === 'public'
-    ? { to: [PUBLIC], cc: [addresses.followers] }
-    : { to: [addresses.followers], cc: [PUBLIC] };
+    ? { to: [PUBLIC], cc: [addresses.followers, ...named] }
+    : { to: [addresses.followers], cc: [PUBLIC, ...named] };
 }
 
 /**
@@ -86,20 +108,80 @@ export function updatedMember(published: string, updated: string | undefined): {
 export function headMembers(post: PostFacts, addresses: Addresses) {
   return {
     id: postId(post, addresses),
-    type: post.kind === 'article' ? 'Article' : 'Note',
+    type: postType(post),
     url: postUrl(post, addresses),
     // One string: Misskey and Pixelfed compare it with the actor id.
     attributedTo: addresses.actor,
-    ...audienceOf(post.visibility, addresses),
+    ...audienceOf(post.visibility, addresses, namedIn(post, addresses)),
+    ...answerMember(post),
     published: post.published,
     ...updatedMember(post.published, post.updated),
     ...(post.title === undefined ? {} : { name: post.title }),
   } satisfies JsonObject;
 }
 
-/** `content` and its one-entry map: Mastodon takes the language from the first key, GoToSocial wants both texts equal. */
-export function contentMembers(post: PostFacts, content: string) {
-  return { content, contentMap: { [post.language]: content } } satisfies JsonObject;
+/** One string: a list breaks Mastodon, Misskey and Mitra. What nobody could resolve is named as its file names it. */
+function answerMember({ inReplyTo }: PostFacts): { inReplyTo?: string } {
+  switch (inReplyTo?.kind) {
+    case undefined:
+      return {};
+    case 'own':
+      return { inReplyTo: inReplyTo.id };
+    case 'known':
+      return { inReplyTo: inReplyTo.object.id };
+    case 'unresolved':
+      return { inReplyTo: inReplyTo.url };
+    default:
+      return inReplyTo satisfies never;
+  }
+}
+
+function namedIn(post: PostFacts, addresses: Addresses): string[] {
+  return addressedBy(post, addresses.actor).map(({ id }) => id);
+}
+
+/**
+ * `content` and its map, the original first: Mastodon takes the language from the first key, GoToSocial wants its text equal
+ * to `content`. Titles and teasers have maps only where they are translated. `summary` is what the object says; a content
+ * warning is in one language alone.
+ */
+export function contentMembers(post: PostFacts, addresses: Addresses, { html, translations = new Map() }: PeerContent) {
+  const content = withQuoteLink(html, post, addresses.origin);
+  const told = (post.translations ?? []).flatMap((each) => {
+    const text = translations.get(each.language);
+    return text === undefined || each.language === post.language ? [] : [{ ...each, html: text }];
+  });
+  const names = told.flatMap(({ language, title }) => (title === undefined ? [] : [[language, title]]));
+  const teasers = told.flatMap(({ language, description }) =>
+    description === undefined ? [] : [[language, description]],
+  );
+  const teaser = teaserOf(post);
+  return {
+    content,
+    contentMap: {
+      [post.language]: content,
+      ...Object.fromEntries(told.map((each) => [each.language, withQuoteLink(each.html, post, addresses.origin)])),
+    },
+    ...(post.title === undefined || names.length === 0
+      ? {}
+      : { nameMap: { [post.language]: post.title, ...Object.fromEntries(names) } }),
+    ...(teaser === undefined || teasers.length === 0
+      ? {}
+      : { summaryMap: { [post.language]: teaser, ...Object.fromEntries(teasers) } }),
+  } satisfies JsonObject;
+}
+
+/** What an Article says of itself beside its title, where its author asked for that and warns of nothing. */
+export function teaserOf(post: PostFacts): string | undefined {
+  return post.kind === 'article' && post.teaser && post.contentWarning === undefined ? post.description : undefined;
+}
+
+/** What a note with a poll has beside its text, and a post that quotes. */
+export function askMembers(post: PostFacts) {
+  return {
+    ...(post.poll === undefined || post.kind === 'article' ? {} : pollMembers(post.poll)),
+    ...quoteMembers(post),
+  } satisfies JsonObject;
 }
 
 /** Members that stand at the foot of every object. */
@@ -110,8 +192,13 @@ export function footMembers(
   options: ObjectOptions = {},
 ) {
   const { quotes = DEFAULT_RULES.quotes, counts } = options;
+  // Whom it names goes first: of a list that is too long the end is cut.
+  const tags = [
+    ...addressedBy(post, addresses.actor).map(mentionTag),
+    ...post.tags.map((tag) => hashtag(tag, addresses.origin)),
+  ];
   return {
-    ...(post.tags.length === 0 ? {} : { tag: post.tags.map((tag) => hashtag(tag, addresses.origin)) }),
+    ...(tags.length === 0 ? {} : { tag: tags }),
     ...(attached.length === 0
       ? {}
       : { attachment: attached.map((picture) => pictureObject(picture, addresses.origin)) }),
@@ -126,8 +213,16 @@ export function objectContext(post: PostFacts, pictures: readonly PictureFacts[]
   const terms: Term[] = ['sensitive'];
   if (post.tags.length > 0) terms.push('Hashtag');
   if (pictures.some((picture) => picture.blurhash !== undefined)) terms.push('blurhash');
-  terms.push(...quoteTerms(options.quotes ?? DEFAULT_RULES.quotes));
+  terms.push(...quoteTerms(options.quotes ?? DEFAULT_RULES.quotes), ...askTerms(post));
   return contextOf(terms);
+}
+
+/** Gives the terms that a poll and a quote need in the context. Never fails. */
+export function askTerms(post: PostFacts): Term[] {
+  const terms: Term[] = [];
+  if (postType(post) === 'Question') terms.push('votersCount');
+  if (quotedId(post) !== undefined) terms.push('quote');
+  return terms;
 }
 
 /** A content warning always makes a post sensitive: Ghost takes `summary` for an excerpt otherwise. */

@@ -1,6 +1,6 @@
 import { cutHtml } from './html-cut.ts';
 import { escapeHtml } from './html-text.ts';
-import type { JsonObject } from './vocabulary.ts';
+import { isJsonObject, type Json, type JsonObject } from './vocabulary.ts';
 
 /** Bytes of one activity: Misskey's inbox takes 64 KiB. */
 export const ACTIVITY_LIMIT = 60 * 1024;
@@ -12,7 +12,7 @@ export const EMBEDDED_LIMIT = ACTIVITY_LIMIT - 2 * 1024;
 export const DOCUMENT_LIMIT = 250 * 1024;
 
 /** What had to go: nothing, members, pictures and tags, the end of the text, or all but the id. */
-export type Degradation = 'none' | 'source' | 'content-map' | 'lists' | 'content' | 'object';
+export type Degradation = 'none' | 'source' | 'translations' | 'content-map' | 'lists' | 'content' | 'object';
 
 /** An object that fits, with its JSON text, so that nobody writes it twice. A bare id when nothing else fits. */
 export interface LimitedObject {
@@ -46,7 +46,7 @@ export function limitObject(object: JsonObject, options: LimitOptions): LimitedO
 
 /**
  * Makes an object's own document fit into `maxBytes` of UTF-8. What peers need least goes first: `source`, then
- * `contentMap` (the language moves to `nameMap`), then the last pictures and tags where each are more than a quarter of it
+ * translations, the last of them first, then `contentMap` (the language moves to `nameMap`), then the last pictures and tags where each are more than a quarter of it
  * all, then the end of the text, which becomes a link to the page. It stays an object even when that is not enough, as with
  * a title of that size. Takes what {@link limitObject} takes; never fails. (Mastodon, Lemmy and Misskey document limits)
  */
@@ -56,10 +56,12 @@ export function limitDocument(object: JsonObject, options: LimitOptions): Limite
   if (fits(json, maxBytes)) return { object, json, degradation: 'none' };
 
   const { source: _, ...withoutSource } = object;
-  const withoutMap = moveLanguage(withoutSource);
+  const original = keepLanguages(withoutSource, 1);
+  const withoutMap = moveLanguage(original);
   const listed = shortenLists(withoutMap, Math.floor(maxBytes / 4));
   const steps: [Degradation, JsonObject][] = [
     ['source', withoutSource],
+    ...fewerLanguages(withoutSource).map((each): [Degradation, JsonObject] => ['translations', each]),
     ['content-map', withoutMap],
     ['lists', listed],
   ];
@@ -69,6 +71,34 @@ export function limitDocument(object: JsonObject, options: LimitOptions): Limite
   }
   const shortened = shortenContent(listed, maxBytes);
   return { object: shortened, json: JSON.stringify(shortened), degradation: 'content' };
+}
+
+/** The maps that hold a post's text in several languages, each with the original first. */
+const LANGUAGE_MAPS = ['contentMap', 'nameMap', 'summaryMap'] as const;
+
+/** The object with ever fewer languages, down to its own. Empty for one that has no other. */
+function fewerLanguages(object: JsonObject): JsonObject[] {
+  const count = languagesOf(object.contentMap).length;
+  return Array.from({ length: Math.max(0, count - 1) }, (_, dropped) => keepLanguages(object, count - 1 - dropped));
+}
+
+/** The first languages of `contentMap`; with the original alone there is no other map. */
+function keepLanguages(object: JsonObject, count: number): JsonObject {
+  const languages = languagesOf(object.contentMap);
+  if (languages.length <= count) return object;
+  const kept = new Set(languages.slice(0, count));
+  const shown: JsonObject = {};
+  for (const [key, value] of Object.entries(object)) {
+    const isMap = LANGUAGE_MAPS.some((map) => map === key) && isJsonObject(value);
+    if (!isMap) shown[key] = value;
+    else if (key === 'contentMap' || count > 1)
+      shown[key] = Object.fromEntries(Object.entries(value).filter(([language]) => kept.has(language)));
+  }
+  return shown;
+}
+
+function languagesOf(map: Json | undefined): string[] {
+  return isJsonObject(map) ? Object.keys(map) : [];
 }
 
 /** Gives the UTF-8 length of text in bytes; a lone surrogate counts as the three bytes of its replacement. */
