@@ -1,5 +1,11 @@
 /** The schema's fifth step: what an account does elsewhere, and what is answered to it. */
 export const ACCOUNT_TABLES = `
+  ALTER TABLE ledger ADD COLUMN actor_moved_to TEXT;
+  ALTER TABLE ledger_objects ADD COLUMN object TEXT; -- of a deed, as is instrument
+  ALTER TABLE ledger_objects ADD COLUMN instrument TEXT;
+  ALTER TABLE ledger_objects ADD COLUMN poll_digest TEXT;
+  ALTER TABLE ledger_objects ADD COLUMN inboxes TEXT; -- JSON, a list of strings
+
   CREATE TABLE following ( -- the answers to our Follows
     seq INTEGER PRIMARY KEY,
     actor TEXT NOT NULL UNIQUE,

@@ -86,8 +86,8 @@ function askedIn(database: SqliteDatabase) {
   const one = (row: Row | undefined): Consent | undefined => row && consentOf(row);
 
   return {
-    putConsent: ({ object, quoted, state, stamp = null, at }: Consent) =>
-      database.writeShared('lasting', () => void put.run(object, quoted, state, stamp, at, timeOf(at))),
+    putConsent: ({ object, quoted, state, stamp, at }: Consent) =>
+      database.writeShared('lasting', () => void put.run(object, quoted, state, stamp ?? null, at, timeOf(at))),
     consent: async (object: string) => one(get.get(object)),
     consentByStamp: async (stamp: string) => one(byStamp.get(stamp)),
     told: async (object: string) => {

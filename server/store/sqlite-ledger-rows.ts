@@ -16,8 +16,17 @@ export const OBJECT_COLUMNS = [
   'visibility',
   'url',
   'source',
+  'object',
+  'instrument',
+  'poll_digest',
+  'inboxes',
   'sending',
 ] as const;
+
+const TYPES: readonly LedgerObject['type'][] = [
+  ...(['Article', 'Note', 'Question'] as const),
+  ...(['Like', 'Announce', 'Follow', 'QuoteRequest'] as const),
+];
 
 export function objectValues(object: LedgerObject): Value[] {
   return [
@@ -34,6 +43,10 @@ export function objectValues(object: LedgerObject): Value[] {
     object.visibility,
     object.url,
     object.source,
+    object.object ?? null,
+    object.instrument ?? null,
+    object.pollDigest ?? null,
+    object.inboxes ? JSON.stringify(object.inboxes) : null,
     object.sending ?? null,
   ];
 }
@@ -42,7 +55,7 @@ export function objectOf(row: Row, formerUrls: readonly string[]): LedgerObject 
   return {
     id: text(row, 'id'),
     state: oneOf(row, 'state', ['baseline', 'announced', 'deleted']),
-    type: oneOf(row, 'type', ['Article', 'Note']),
+    type: oneOf(row, 'type', TYPES),
     digest: text(row, 'digest'),
     ...maybeText(row, 'body_digest', 'bodyDigest'),
     revision: integer(row, 'revision'),
@@ -54,6 +67,10 @@ export function objectOf(row: Row, formerUrls: readonly string[]): LedgerObject 
     url: text(row, 'url'),
     ...(formerUrls.length === 0 ? {} : { formerUrls }),
     source: text(row, 'source'),
+    ...maybeText(row, 'object', 'object'),
+    ...maybeText(row, 'instrument', 'instrument'),
+    ...maybeText(row, 'poll_digest', 'pollDigest'),
+    ...(row.inboxes === null ? {} : { inboxes: textList(row, 'inboxes') }),
     ...maybeText(row, 'sending', 'sending'),
   };
 }
@@ -65,14 +82,20 @@ export const ACTOR_COLUMNS = [
   'actor_revision',
   'actor_username',
   'actor_key_digest',
+  'actor_moved_to',
   'actor_deleted',
   'actor_gone',
   'actor_sending',
 ] as const;
 
 export function actorValues(actor: LedgerActor): Value[] {
-  const { id, digest, revision, username, keyDigest, deleted, gone, sending } = actor;
-  return [id, digest, revision, ...[username, keyDigest, deleted, gone, sending].map((value) => value ?? null)];
+  const { id, digest, revision, username, keyDigest, movedTo, deleted, gone, sending } = actor;
+  return [
+    id,
+    digest,
+    revision,
+    ...[username, keyDigest, movedTo, deleted, gone, sending].map((value) => value ?? null),
+  ];
 }
 
 export function actorOf(row: Row): LedgerActor {
@@ -82,6 +105,7 @@ export function actorOf(row: Row): LedgerActor {
     revision: integer(row, 'actor_revision'),
     ...maybeText(row, 'actor_username', 'username'),
     ...maybeText(row, 'actor_key_digest', 'keyDigest'),
+    ...maybeText(row, 'actor_moved_to', 'movedTo'),
     ...maybeText(row, 'actor_deleted', 'deleted'),
     ...maybeText(row, 'actor_gone', 'gone'),
     ...maybeText(row, 'actor_sending', 'sending'),

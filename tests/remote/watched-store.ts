@@ -6,6 +6,7 @@ const WRITES: ReadonlySet<string> = new Set([
   ...['supersedeAll', 'retry', 'postpone', 'hasten', 'giveUp', 'fold'],
   ...['markSeen', 'markFirst', 'dropKept', 'forgetActor', 'forgetSeen', 'beat', 'leave'],
   ...['setState', 'putAuthor', 'forgetTarget', 'prune', 'revoke', 'forgetSender', 'add', 'secret'],
+  ...['vote', 'putConsent', 'setTold', 'forgetObject'],
 ]);
 
 /** A store that notes each write, as `part.method`. */
@@ -50,6 +51,9 @@ function watch(store: Store, before: (name: string) => void, after: () => void =
     'messages',
     'notifications',
     'media',
+    'following',
+    'reading',
+    'answers',
   ] as const;
   for (const part of parts) {
     Object.defineProperty(watched, part, { value: watchPart(store[part], part, before, after), enumerable: true });

@@ -3,7 +3,7 @@ import type { Store } from '../../server/store/store.ts';
 export class Crash extends Error {}
 
 /** What gives its items one by one. */
-const STREAMS: ReadonlySet<string | symbol> = new Set(['all', 'targets', 'authors']);
+const STREAMS: ReadonlySet<string | symbol> = new Set(['all', 'targets', 'authors', 'votes', 'consents']);
 
 /**
  * A store whose process dies at its `n`-th call: before the call does anything, or after it did everything and before
@@ -53,6 +53,9 @@ export function crashingStore(
       messages: wrap(store.messages),
       notifications: wrap(store.notifications),
       media: wrap(store.media),
+      following: wrap(store.following),
+      reading: wrap(store.reading),
+      answers: wrap(store.answers),
       sizes: () => store.sizes(),
       close: () => store.close(),
     },

@@ -42,6 +42,30 @@ export function ledgerConformance(stores: () => Opened): void {
     expect(await other.ledger.object('absent')).toBeUndefined();
   });
 
+  test('deeds, polls, whom they addressed and where the account moved are read back', async () => {
+    const { store, other } = stores();
+    const deeds = (['Like', 'Announce', 'Follow', 'QuoteRequest'] as const).map((type) =>
+      ledgerObject(type, { type, url: '', object: `${type} of this`, inboxes: ['https://a.example/inbox'] }),
+    );
+    const request = ledgerObject('request', {
+      type: 'QuoteRequest',
+      object: 'theirs',
+      instrument: 'ours',
+      inboxes: [],
+    });
+    const poll = ledgerObject('poll', { type: 'Question', pollDigest: 'p0', inboxes: ['a', 'b', '日本'] });
+    const all = [...deeds, request, poll];
+    await store.ledger.begin({ ...empty(), objects: new Map(all.map((each) => [each.id, each])) });
+    for (const each of all) expect(await other.ledger.object(each.id)).toEqual(each);
+    const undone = ledgerObject('Like', { type: 'Like', state: 'deleted', url: '', object: 'Like of this' });
+    const actor = { ...ACTOR, movedTo: 'https://new.example/actor' };
+    expect(await other.ledger.compareAndSwap(1, { actor, objects: [undone] })).toBe(2);
+    expect(await store.ledger.object('Like')).toEqual(undone);
+    expect((await store.ledger.head())?.actor).toEqual(actor);
+    await store.ledger.compareAndSwap(2, { actor: ACTOR });
+    expect((await other.ledger.outline())?.ledger.actor).toEqual(ACTOR);
+  });
+
   test('the outline has a digest of each bucket, as what was told changes and is deleted', async () => {
     const { store, other } = stores();
     expect(await store.ledger.outline()).toBeUndefined();

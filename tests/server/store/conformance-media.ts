@@ -150,6 +150,7 @@ function sizes(stores: () => Opened): void {
     await store.messages.put({ object: 'o', sender: 's', jwe: 'x'.repeat(2_000), at: '2026-03-01T10:00:00Z' });
     await store.notifications.add({ key: 'k', kind: 'like', actor: 'a', at: '2026-03-01T10:00:00Z' });
     await store.stamps.put({ id: 'i', quote: 'q', target: 't', actor: 'a', at: '2026-03-01T10:00:00Z' });
+    await account(store);
     await enqueued(store, activity('x'), ['https://a.example/inbox', 'https://b.example/inbox']);
     await store.deliveries.abandon('https://a.example/inbox', 'gone', 1);
     await store.actors.put({ url: 'u', fetchedAt: 1, status: 200, document: { id: 'u' } });
@@ -167,7 +168,9 @@ function sizes(stores: () => Opened): void {
         'boosts 1',
         'authors 2',
       ],
-      ...['pictures 1', 'messages 1', 'notifications 1', 'stamps 1', 'activities 1', 'deliveries 1', 'receipts 1'],
+      ...['pictures 1', 'messages 1', 'notifications 1', 'stamps 1'],
+      ...['follows answered 1', 'reading 1', 'votes 3', 'quotes answered 1'],
+      ...['activities 1', 'deliveries 1', 'receipts 1'],
       ...['cached documents 1', 'seen activities 1'],
     ]);
     expect(sizes.every(({ count, bytes }) => count > 0 === bytes > 0)).toBe(true);
@@ -175,4 +178,20 @@ function sizes(stores: () => Opened): void {
     expect(bytesOf('pictures')).toBeGreaterThanOrEqual(5_000);
     expect(bytesOf('messages')).toBeGreaterThanOrEqual(2_000);
   });
+}
+
+/** An answer to a Follow, an item, three votes of two voters, and an answer to a quote. */
+async function account({ following, reading, answers }: Store): Promise<void> {
+  const at = '2026-03-01T10:00:00Z';
+  await following.put({ actor: 'a', state: 'accepted', activity: 'b', at });
+  await reading.put({ id: 'i', actor: ALICE.actor, kind: 'post', author: ALICE, content: content('x'), at });
+  const vote = { poll: 'p', multiple: true, inbox: 'https://a.example/inbox', at };
+  for (const [actor, option] of [
+    ['a', 0],
+    ['a', 1],
+    ['b', 1],
+  ] as const)
+    await answers.vote({ ...vote, actor, option });
+  await answers.putConsent({ object: 'o', quoted: 'q', state: 'rejected', at });
+  await answers.setTold('o', 'digest');
 }

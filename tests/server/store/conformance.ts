@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MAX_CACHED_ACTORS, type Store } from '../../../server/store/store.ts';
+import { answerConformance } from './conformance-answers.ts';
 import { deliveryConformance } from './conformance-deliveries.ts';
 import { followerConformance } from './conformance-followers.ts';
 import { hostConformance } from './conformance-hosts.ts';
@@ -11,6 +12,7 @@ import { ledgerConformance } from './conformance-ledger.ts';
 import { mediaConformance } from './conformance-media.ts';
 import { messageConformance } from './conformance-messages.ts';
 import { orderConformance } from './conformance-order.ts';
+import { readingBoundConformance, readingConformance } from './conformance-reading.ts';
 import { receiptConformance } from './conformance-receipts.ts';
 import { supersedingConformance } from './conformance-superseding.ts';
 import { threadConformance } from './conformance-threads.ts';
@@ -26,7 +28,7 @@ export interface Opened {
 
 /** Where adapters promise different things. */
 export interface Promises {
-  /** Which cached document makes room for another: the oldest of all, or of those it shares a bucket with. */
+  /** Which entry of a bounded kind makes room for another: the oldest of all, or of those it shares a bucket with. */
   readonly roomFor?: 'oldest of all' | 'oldest of its bucket';
   /** Groups that are left out, by name. */
   readonly without?: readonly string[];
@@ -48,6 +50,8 @@ const GROUPS: Readonly<Record<string, (stores: () => Opened) => void>> = {
   'versions of threads': versionConformance,
   'messages, notifications and consent': messageConformance,
   'pictures and sizes': mediaConformance,
+  'following and reading': readingConformance,
+  'votes and answers': answerConformance,
   activities: activityConformance,
   inbound: inboundConformance,
   'first marks': firstMarkConformance,
@@ -73,7 +77,10 @@ export function storeConformance(
 
     for (const [group, conformance] of Object.entries(GROUPS))
       if (!without.includes(group)) describe(group, () => conformance(stores));
-    if (roomFor === 'oldest of all') describe('cache', () => cacheConformance(stores));
+    if (roomFor === 'oldest of all') {
+      describe('cache', () => cacheConformance(stores));
+      describe('bound of reading', () => readingBoundConformance(stores));
+    }
     test('closing twice is no fault', async () => {
       await stores().store.close();
       await stores().store.close();

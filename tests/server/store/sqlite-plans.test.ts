@@ -10,7 +10,7 @@ import { migrate } from '../../../server/store/sqlite-schema.ts';
 const GROWING = [
   ...['deliveries', 'activities', 'followers', 'ledger_objects', 'inboxes', 'received', 'seen', 'actors'],
   ...['interactions', 'authors', 'picture_names', 'stamps', 'follow_requests', 'messages', 'notifications'],
-  'thread_versions',
+  ...['thread_versions', 'following', 'votes', 'consents', 'told'],
 ];
 
 /** The parts of statements that may read a whole table, and why. */
@@ -25,6 +25,7 @@ const WHOLE = [
   'FROM deliveries INDEXED BY deliveries_by_host WHERE state IN', // troubled: of what is in trouble
   'AND ?1 IS NULL', // retry of everything
   'activity IS NOT (SELECT seq', // the end of the account
+  'SELECT * FROM consents', // consents: for commands
 ];
 
 test('no statement reads a table that grows, but those of commands', () => {
