@@ -58,9 +58,7 @@ function latePartsOf(blobs: BlobStore, options: LateOptions) {
   const stamps = async () => (await import('./blobs-consent.ts')).blobsStamps(blobs, options);
   const messages = async () => (await import('./blobs-messages.ts')).blobsMessages(blobs, options);
   const notifications = async () => (await import('./blobs-notifications.ts')).blobsNotifications(blobs, options);
-  const following = async () => (await import('./blobs-following.ts')).blobsFollowing(blobs, options);
-  const reading = async () => (await import('./blobs-reading.ts')).blobsReading(blobs, options);
-  const answers = async () => (await import('./blobs-answers.ts')).blobsAnswers(blobs, options);
+  const account = whenNeeded(async () => (await import('./blobs-account.ts')).blobsAccount(blobs, options));
   const activities = partWhenNeeded(kept, part.ACTIVITIES);
   const parts = {
     activities,
@@ -73,9 +71,9 @@ function latePartsOf(blobs: BlobStore, options: LateOptions) {
     stamps: partWhenNeeded(stamps, part.STAMPS),
     messages: partWhenNeeded(messages, part.MESSAGES),
     notifications: partWhenNeeded(notifications, part.NOTIFICATIONS),
-    following: partWhenNeeded(following, part.FOLLOWING),
-    reading: partWhenNeeded(reading, part.READING),
-    answers: partWhenNeeded(answers, part.ANSWERS),
+    following: partWhenNeeded(async () => (await account()).following, part.FOLLOWING),
+    reading: partWhenNeeded(async () => (await account()).reading, part.READING),
+    answers: partWhenNeeded(async () => (await account()).answers, part.ANSWERS),
   };
   const contents = async () => ({
     ...(await (await queue()).contents()),
