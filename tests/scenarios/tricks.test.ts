@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RULES } from '../../federation/rules.ts';
 import type { JsonObject } from '../../federation/vocabulary.ts';
-import { receive } from '../../server/receive.ts';
 import { act, boost, create, like, note, noteId, PUBLIC } from '../remote/activities.ts';
 import { BLOG, type FakeBlog, POST } from '../remote/fake-blog.ts';
 import type { Peer } from '../remote/fake-remote.ts';
@@ -89,10 +88,7 @@ describe.each(STORES)('somebody who does not stop, with the store in %s', (_name
 
   it('more messages and reports in a day than anybody writes → no more are kept', async () => {
     const secret = (name: string) => create(ann, note(ann, name, { to: [BLOG.actor], cc: [] }));
-    // Most of them straight into the same store: who answers hundreds of requests is not what this is about.
-    const { store, site, remote } = blog;
-    const deps = { store, site, documents: remote.documents, clock: () => blog.now, log: () => {} };
-    for (let index = 0; index < 198; index += 1) await receive(deps, ann.send(secret(`m${index}`)));
+    for (let index = 0; index < 198; index += 1) await blog.receiveHere(ann.send(secret(`m${index}`)));
     const said = [];
     for (let index = 198; index < 203; index += 1) said.push(await blog.hear(ann, secret(`m${index}`)));
     expect(said).toEqual(['accepted', 'accepted', 'too-many', 'too-many', 'too-many']);
