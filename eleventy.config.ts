@@ -115,7 +115,8 @@ async function read(settings: Settings, options: BuildOptions, now: number): Pro
   // A look at all that is ahead is a look from today.
   const theme = createTheme(site, { threads, counts, rules: site.rules, now: Number.isFinite(now) ? now : Date.now() });
   const render = new Map<string, { document: Document; html: () => string }>();
-  for (const post of reading.site.posts)
+  // The parts of a thread share the page of the first.
+  for (const post of reading.site.posts.filter(({ part }) => part === undefined || part.number === 1))
     render.set(post.source, { document: post, html: () => renderPost(theme, post) });
   for (const page of reading.site.pages)
     render.set(page.source, { document: page, html: () => renderPage(theme, page) });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Markdown, ParsedMarkdown } from './markdown.ts';
+import type { FindPerson, FoundMention } from './markdown-mentions.ts';
 import type { Fault, Picture } from './model.ts';
 import type { PictureFacts, PictureReader } from './pictures.ts';
 import { mediaPath, type References } from './references.ts';
@@ -11,7 +12,7 @@ export interface BodyInput {
   readonly bodyLine: number;
   /** Makes the anchors of footnotes unique. */
   readonly name: string;
-  /** Make links of `#tags`: only posts are listed on the pages of tags. */
+  /** Make links of `#tags` and mentions: only posts are listed on the pages of tags, and told to anybody. */
   readonly hashtags: boolean;
   /** The featured picture, if the front matter has one. */
   readonly image?: { readonly src: string; readonly alt: string; readonly line: () => number };
@@ -20,6 +21,10 @@ export interface BodyInput {
 export interface BodyResult {
   readonly html: string;
   readonly hashtags: readonly string[];
+  /** Whom the text names, in order; lines are those of the file. */
+  readonly mentions: readonly FoundMention[];
+  /** Of a thread: each part by itself. What is beside it is of all. */
+  readonly parts?: readonly BodyResult[];
   readonly pictures: readonly Picture[];
   readonly image?: Picture;
   /** Files to copy, relative to the content folder. */
@@ -30,6 +35,7 @@ export interface BodyResult {
   readonly rests: {
     readonly links: readonly (readonly [href: string, to: string, line: number])[];
     readonly pictures: readonly (readonly [path: string, stamp: string])[];
+    readonly people: readonly (readonly [handle: string, person: string])[];
   };
 }
 
@@ -37,6 +43,7 @@ export interface BodyTools {
   readonly contentFolder: string;
   readonly markdown: Markdown;
   readonly references: References;
+  readonly people: FindPerson;
   readonly pictures: () => Promise<PictureReader>;
   /** The profile's: whether a picture that is not there stops the build. */
   readonly missingPictures: 'refuse' | 'warn';
@@ -44,12 +51,35 @@ export interface BodyTools {
 
 /** Renders one body. The answer is a promise only when pictures must be looked at: most posts have none. */
 export function renderBody(input: BodyInput, tools: BodyTools): BodyResult | Promise<BodyResult> {
-  const parsed = tools.markdown.parse(input.body, input);
+  const { name, hashtags } = input;
+  const parsed = tools.markdown.parse(input.body, { name, hashtags, ...(hashtags ? { people: tools.people } : {}) });
   const draft = new BodyDraft(input);
   resolveLinks(parsed, input, tools, draft);
   const wanted = findPictures(parsed, input, tools, draft);
-  if (wanted.length === 0) return draft.finish(tools.markdown.render(parsed), parsed.hashtags);
-  return showPictures(wanted, tools, draft).then(() => draft.finish(tools.markdown.render(parsed), parsed.hashtags));
+  if (wanted.length === 0) return draft.finish(tools.markdown.render(parsed), parsed);
+  return showPictures(wanted, tools, draft).then(() => draft.finish(tools.markdown.render(parsed), parsed));
+}
+
+/** Puts the bodies of the parts of a thread together. */
+export function joinParts(parts: readonly BodyResult[]): BodyResult {
+  const [image] = parts.flatMap((part) => part.image ?? []);
+  const pictures = new Map(parts.flatMap((part) => part.pictures.map((picture) => [picture.path, picture] as const)));
+  return {
+    html: parts.map(({ html }) => html).join(''),
+    hashtags: parts.flatMap(({ hashtags }) => hashtags),
+    mentions: parts.flatMap(({ mentions }) => mentions),
+    parts,
+    pictures: [...pictures.values()],
+    ...(image === undefined ? {} : { image }),
+    files: [...new Set(parts.flatMap(({ files }) => files))],
+    faults: parts.flatMap(({ faults }) => faults),
+    warnings: parts.flatMap(({ warnings }) => warnings),
+    rests: {
+      links: parts.flatMap(({ rests }) => rests.links),
+      pictures: parts.flatMap(({ rests }) => rests.pictures),
+      people: parts.flatMap(({ rests }) => rests.people),
+    },
+  };
 }
 
 class BodyDraft {
@@ -83,16 +113,21 @@ class BodyDraft {
     this.warnings.push({ file: this.input.source, line, message });
   }
 
-  finish(html: string, hashtags: readonly string[]): BodyResult {
+  finish(html: string, { hashtags, mentions }: ParsedMarkdown): BodyResult {
     return {
       html,
       hashtags,
+      mentions: mentions.map((mention) => ({ ...mention, line: this.input.bodyLine + mention.line - 1 })),
       pictures: [...this.pictures.values()],
       ...(this.image === undefined ? {} : { image: this.image }),
       files: [...this.files],
       faults: this.faults,
       warnings: this.warnings,
-      rests: { links: this.links, pictures: this.stamps },
+      rests: {
+        links: this.links,
+        pictures: this.stamps,
+        people: mentions.map(({ handle, person }) => [handle, JSON.stringify(person ?? null)] as const),
+      },
     };
   }
 }

@@ -15,7 +15,10 @@ import {
 } from './permalinks.ts';
 import { PLACEHOLDER } from './placeholder.ts';
 import { plainText } from './plain-text.ts';
+import { endOfPoll } from './poll-schema.ts';
 import { type PostFields, readPostFields } from './post-schema.ts';
+import { findMisfits } from './relations.ts';
+import { type ThreadPart, threadParts } from './thread-parts.ts';
 
 /** The settings of the profile that change how a document is read. */
 export interface DocumentDefaults {
@@ -48,8 +51,12 @@ export interface DocumentHead {
   readonly body: string;
   /** 1-based line of the body's first line. */
   readonly bodyLine: number;
+  /** Of a thread, two and more: each becomes a post. Their lines are those of the body. */
+  readonly parts?: readonly ThreadPart[];
+  /** RFC 3339 UTC. */
+  readonly pollEnds?: string;
   /** For a fault that is found later: the line where the file has this field, under whatever name. */
-  lineOf(field: string): number;
+  lineOf(field: string, ...within: readonly string[]): number;
 }
 
 export interface DocumentResult {
@@ -82,7 +89,7 @@ export function readHead(file: ContentFile, text: string, defaults: DocumentDefa
     place,
     defaults,
     language: fields.lang ?? place.language ?? defaults.language,
-    lineOf: (field) => at([names.get(field) ?? field]),
+    lineOf: (field, ...within) => at([names.get(field) ?? field, ...within]),
     // With a key misread, what seems missing may only be misspelt: say the first thing first.
     whole: keyFaults.length === 0,
     complain: (line, message) => faults.push({ file: file.source, line, message }),
@@ -113,7 +120,7 @@ interface Reading {
   readonly defaults: DocumentDefaults;
   readonly language: string;
   readonly whole: boolean;
-  lineOf(field: string): number;
+  lineOf(field: string, ...within: readonly string[]): number;
   complain(line: number, message: string): void;
   warn(line: number, message: string): void;
 }
@@ -128,6 +135,8 @@ function makeHead(reading: Reading): DocumentHead {
   const date = fields.date ?? place.date ?? dateOfAddress(fields);
   if (reading.whole) missOut(reading, title, date?.instant);
   const updated = fields.updated?.instant;
+  for (const { field, message } of findMisfits(file.kind, fields)) reading.complain(lineOf(field), message);
+  const parts = fields.thread === true ? threadParts(body) : [];
   return {
     file,
     fields,
@@ -143,8 +152,18 @@ function makeHead(reading: Reading): DocumentHead {
     ...(updated !== undefined && date !== undefined && updated > date.instant ? { updated } : {}),
     body,
     bodyLine,
+    ...(parts.length > 1 ? { parts } : {}),
+    ...pollOf(reading, date?.instant),
     lineOf,
   };
+}
+
+function pollOf({ fields, lineOf, complain }: Reading, published: string | undefined): { pollEnds?: string } {
+  if (fields.poll === undefined || published === undefined) return {};
+  const end = endOfPoll(fields.poll, published);
+  if ('ends' in end) return { pollEnds: end.ends };
+  complain(lineOf('poll', 'ends'), end.fault);
+  return {};
 }
 
 function missOut({ file, complain }: Reading, title: string | undefined, date: string | undefined): void {

@@ -19,6 +19,14 @@ export const FIELDS = [
   'pinned',
   'teaser',
   'redirects',
+  'inReplyTo',
+  'likeOf',
+  'repostOf',
+  'quotationOf',
+  'originalUrl',
+  'poll',
+  'thread',
+  'translationOf',
 ] as const;
 
 export type Field = (typeof FIELDS)[number];
@@ -55,6 +63,15 @@ const NAMES: Readonly<Record<Field, readonly string[]>> = {
   pinned: words('pinned pin sticky'),
   teaser: words('teaser'),
   redirects: words('redirects aliases alias redirectFrom redirect'),
+  // The names of IndieWeb (microformats2: in-reply-to, like-of, repost-of, quotation-of).
+  inReplyTo: words('inReplyTo'),
+  likeOf: words('likeOf'),
+  repostOf: words('repostOf'),
+  quotationOf: words('quotationOf quoteOf'),
+  originalUrl: words('originalUrl'),
+  poll: words('poll'),
+  thread: words('thread'),
+  translationOf: words('translationOf'),
 };
 
 /** Keys of other generators and their themes that have no meaning here: read over, never a fault. */
@@ -149,7 +166,10 @@ function compare(key: string): KeyMeaning {
   );
   if (!nearest) return { kind: 'unknown' };
   if (isTypo(key, nearest.edits)) return { kind: 'typo', nearest: nearest.name };
-  return nearest.edits <= 3 ? { kind: 'unknown', nearest: nearest.name } : { kind: 'unknown' };
+  // Of a short word that many edits leave nothing.
+  return nearest.edits <= Math.min(3, fold(key).length / 2)
+    ? { kind: 'unknown', nearest: nearest.name }
+    : { kind: 'unknown' };
 }
 
 function fold(key: string): string {

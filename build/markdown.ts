@@ -2,6 +2,7 @@ import MarkdownIt, { type Env, type Token } from 'markdown-it';
 import footnotes from 'markdown-it-footnote';
 import { highlight } from './highlight.ts';
 import { linkHashtags } from './markdown-hashtags.ts';
+import { type FindPerson, type FoundMention, linkMentions, Mentions } from './markdown-mentions.ts';
 import { captionFigures, nameHeadings } from './markdown-structure.ts';
 
 /** A body after parsing and before rendering: its addresses can still be set. */
@@ -10,6 +11,8 @@ export interface ParsedMarkdown {
   readonly env: Env;
   /** As written, without `#`, in order. */
   readonly hashtags: readonly string[];
+  /** In order. */
+  readonly mentions: readonly FoundMention[];
   readonly pictures: readonly PictureReference[];
   readonly links: readonly LinkReference[];
 }
@@ -32,10 +35,17 @@ export interface LinkReference {
   point(href: string): void;
 }
 
+export interface ParseOptions {
+  /** Makes the anchors of footnotes unique where several posts share a page. */
+  readonly name: string;
+  readonly hashtags: boolean;
+  /** Makes links of mentions, when it is there. */
+  readonly people?: FindPerson;
+}
+
 /** The one Markdown renderer: what it gives is the page, and what peers get is made from that. */
 export interface Markdown {
-  /** `name` makes the anchors of footnotes unique where several posts share a page. */
-  parse(body: string, options: { readonly name: string; readonly hashtags: boolean }): ParsedMarkdown;
+  parse(body: string, options: ParseOptions): ParsedMarkdown;
   render(parsed: ParsedMarkdown): string;
 }
 
@@ -51,13 +61,16 @@ export function createMarkdown(): Markdown {
   const { normalizeLink } = md;
   md.normalizeLink = (url) => (PLAIN_URL.test(url) ? url : normalizeLink.call(md, url));
   md.core.ruler.before('text_join', 'hashtags', linkHashtags);
+  md.core.ruler.before('hashtags', 'mentions', linkMentions);
   md.core.ruler.push('heading_ids', nameHeadings);
   md.core.ruler.push('figures', captionFigures);
   return {
-    parse(body, { name, hashtags }) {
-      const env: Env = { docId: name, ...(hashtags ? { hashtags: [] } : {}) };
+    parse(body, { name, hashtags, people }) {
+      const mentions = people && new Mentions(people);
+      const env: Env = { docId: name, ...(hashtags ? { hashtags: [] } : {}), ...(mentions ? { mentions } : {}) };
       const tokens = md.parse(body, env);
-      return { tokens, env, hashtags: asTexts(env.hashtags), ...collectReferences(tokens) };
+      const found = { hashtags: asTexts(env.hashtags), mentions: mentions?.found ?? [] };
+      return { tokens, env, ...found, ...collectReferences(tokens) };
     },
     render: ({ tokens, env }) => md.renderer.render([...tokens], md.options, env),
   };

@@ -109,6 +109,11 @@ export interface Post extends Document {
   readonly translations?: readonly Translation[];
   /** Where an imported post stood before: shown and linked, and never fetched. */
   readonly originalUrl?: string;
+  /**
+   * Of a part of a thread: all parts are posts of one `source`, the first has the page, and the `path` of the others is its
+   * anchor (`/notes/x/#2`). Absent for a post that is whole.
+   */
+  readonly part?: { readonly number: number; readonly of: number };
 }
 
 /** A post in another language than the one that federates: it has a page, and its text is in the other's object. */
@@ -153,4 +158,6 @@ export interface Fault {
   readonly line: number;
   /** What is wrong and what would be right. */
   readonly message: string;
+  /** The address or `@user@host` of somebody else's that nobody knows yet: whoever asked for it can say why. */
+  readonly about?: string;
 }

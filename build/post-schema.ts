@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { parseDate } from './dates.ts';
 import { type Field, meaningOfKey, nearestName } from './front-matter-keys.ts';
+import { readPoll } from './poll-schema.ts';
+import { address, markdownFile, reference } from './reference-schema.ts';
+import { asText, fail } from './schema-values.ts';
 
 /** Something wrong with one key; the caller adds the file and finds the line. */
 export interface KeyFault {
@@ -55,6 +58,14 @@ const federate = z.unknown().transform((value, context) => {
   return fail(context, value, `must be true, false, silent (nobody is told what is new), update or never${hint}`);
 });
 
+const poll = z.unknown().transform((value, context) => {
+  const read = readPoll(value);
+  if (read.faults.length === 0 && read.poll) return read.poll;
+  for (const { path, message } of read.faults)
+    context.issues.push({ code: 'custom', message, path: [...path], input: value });
+  return z.NEVER;
+});
+
 const postSchema = z.strictObject({
   title: text.optional(),
   date: date.optional(),
@@ -86,6 +97,14 @@ const postSchema = z.strictObject({
   pinned: flag.optional(),
   teaser: flag.optional(),
   redirects: z.array(z.string()).optional(),
+  inReplyTo: reference.optional(),
+  likeOf: reference.optional(),
+  repostOf: reference.optional(),
+  quotationOf: reference.optional(),
+  originalUrl: address.optional(),
+  poll: poll.optional(),
+  thread: flag.optional(),
+  translationOf: markdownFile.optional(),
 });
 
 /** The front matter of a post as the build goes on with it; absent keys are absent or undefined. */
@@ -199,15 +218,6 @@ function readImage(value: unknown): { src: string; alt?: string } | undefined {
   return src === undefined ? undefined : { src: src.trim(), ...(alt === undefined ? {} : { alt: alt.trim() }) };
 }
 
-/** Any value as text: of an object whose `toString` is data, none. */
-export function asText(value: unknown): string {
-  try {
-    return String(value);
-  } catch {
-    return '';
-  }
-}
-
 /** YAML 1.1 said yes and no; those words reach us as text. */
 export function readFlag(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value;
@@ -234,11 +244,6 @@ export function languageTag(value: string): string | undefined {
   }
   languageTags.set(value, tag);
   return tag;
-}
-
-function fail(context: z.core.$RefinementCtx<unknown>, input: unknown, message: string): never {
-  context.issues.push({ code: 'custom', message, input });
-  return z.NEVER;
 }
 
 function asKeyFault(issue: z.core.$ZodIssue, names: ReadonlyMap<string, string>): KeyFault {

@@ -4,8 +4,9 @@ import { isTimeZone } from '../federation/time-zones.ts';
 import { parseDate } from './dates.ts';
 import { nearestName } from './front-matter-keys.ts';
 import { patternFault } from './permalink-pattern.ts';
-import { asText, type KeyFault, languageTag, readFlag } from './post-schema.ts';
+import { type KeyFault, languageTag, readFlag } from './post-schema.ts';
 import { type ProfileRules, RULE_KEYS, ruleShape } from './rules-schema.ts';
+import { asText } from './schema-values.ts';
 import { checkOrigin } from './settings.ts';
 
 const fail = (context: z.core.$RefinementCtx<unknown>, input: unknown, message: string): never => {

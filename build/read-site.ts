@@ -3,18 +3,25 @@ import { join } from 'node:path';
 import { objectId } from '../federation/addresses.ts';
 import type { KnownIds } from '../federation/restores.ts';
 import { readBlocks } from './blocks.ts';
-import { type BodyInput, type BodyResult, type BodyTools, renderBody } from './body.ts';
+import { type BodyInput, type BodyResult, type BodyTools, joinParts, renderBody } from './body.ts';
 import { listContent, stampOf } from './content-files.ts';
 import { type DocumentDefaults, type DocumentHead, readHead } from './document.ts';
 import { contentFaults } from './fault-report.ts';
+import { readFollowing } from './following.ts';
+import { readHandle } from './handles.ts';
 import { createMarkdown, type Markdown } from './markdown.ts';
 import type { Fault, Site } from './model.ts';
+import { createTargets } from './own-targets.ts';
 import type { OwnerKeys } from './owner-keys.ts';
+import { findPeople, ownName } from './people.ts';
 import { openPictures, type PictureReader } from './pictures.ts';
 import { finishProfile, type ProfileHead, readProfileHead } from './profile.ts';
 import { createReferences, type Named } from './references.ts';
+import { findRelationFaults } from './relations.ts';
+import { readRemoteCache } from './remote-cache.ts';
 import type { OriginRule } from './settings.ts';
 import type { Content, ReadDocument } from './site-at.ts';
+import { partKey } from './thread-parts.ts';
 import { findClashes, findCopyClashes, type IsKnown, settleNames } from './uniqueness.ts';
 
 export interface ReadContentOptions {
@@ -66,22 +73,36 @@ export async function readContent(options: ReadContentOptions): Promise<Content>
   const defaults = defaultsOf(profileHead.fields);
   const documents = readDocuments(listing.documents, defaults, cache, options.cache !== undefined);
   nameDocuments(documents, knownIn(options, profileHead.fields?.origin));
-  const tools = makeTools(options, cache, documents, profileHead.fields?.missingPictures ?? 'refuse');
+  const remote = readRemoteCache(options.contentFolder);
+  const own = ownName(options.origin, profileHead.fields);
+  const people = findPeople(remote.cache, own);
+  const missingPictures = profileHead.fields?.missingPictures ?? 'refuse';
+  const tools = { ...makeTools(options, cache, documents), missingPictures, people };
   const profile = profileHead.fields && (await finishProfile(profileHead, profileHead.fields, options.origin, tools));
   const blocks = readBlocks(options.contentFolder, originIn(options, profileHead.fields?.origin));
+  const following = readFollowing(options.contentFolder, { ownHandles: own.handles, blocks: blocks.blocks });
   await renderBodies(documents, tools);
   const files = new Set([
     ...listing.media,
     ...(profile?.files ?? []),
     ...documents.flatMap(({ body }) => body?.files ?? []),
   ]);
+  const find = createTargets(
+    documents.flatMap(({ head }) => head ?? []),
+    own.origins,
+    tools.references,
+  );
+  const sound = documents.flatMap(({ result, head }) => (result.sound && head) || []);
   const faults = [
     ...listing.faults,
     ...profileHead.faults,
     ...(profile?.faults ?? []),
     ...blocks.faults,
+    ...following.faults,
+    ...remote.faults,
     ...documents.flatMap(faultsOf),
-    ...findClashes(documents.flatMap(({ result, head }) => (result.sound && head) || [])),
+    ...findClashes(sound),
+    ...findRelationFaults(sound, find),
     ...findCopyClashes([...files]),
   ];
   await (await cache.pictures)?.save();
@@ -93,6 +114,9 @@ export async function readContent(options: ReadContentOptions): Promise<Content>
     ruleWarnings: [...emptyRules(profileHead), ...blocks.warnings],
     profile,
     documents,
+    find,
+    remote: remote.cache,
+    following,
     media: listing.media,
     teaserDefault: defaults.teaser,
     originFrom: originFrom(options.origin, profileHead.fields?.origin),
@@ -174,12 +198,10 @@ function makeTools(
   options: ReadContentOptions,
   cache: SiteCache,
   documents: readonly CachedDocument[],
-  missingPictures: BodyTools['missingPictures'],
-): BodyTools {
+): Omit<BodyTools, 'missingPictures' | 'people'> {
   cache.markdown ??= createMarkdown();
   return {
     contentFolder: options.contentFolder,
-    missingPictures,
     markdown: cache.markdown,
     references: createReferences(options.contentFolder, documents.flatMap(namedOf)),
     pictures: () => {
@@ -201,7 +223,7 @@ async function renderBodies(documents: readonly CachedDocument[], tools: BodyToo
     const { head } = document;
     if (!head || (document.body && document.bodyKey === head.key && stillStands(document.body, head, tools))) continue;
     document.bodyKey = head.key;
-    const body = renderBody(bodyInput(head), tools);
+    const body = renderAll(head, tools);
     if (!(body instanceof Promise)) {
       document.body = body;
       continue;
@@ -216,6 +238,18 @@ async function renderBodies(documents: readonly CachedDocument[], tools: BodyToo
     waiting = [];
   }
   await Promise.all(waiting);
+}
+
+function renderAll(head: DocumentHead, tools: BodyTools): BodyResult | Promise<BodyResult> {
+  const input = bodyInput(head);
+  if (!head.parts) return renderBody(input, tools);
+  const { image, ...rest } = input;
+  const parts = head.parts.map(({ body, line }, index) => {
+    const name = partKey(head.key, index + 1);
+    const first = index === 0 && image ? { image } : {};
+    return renderBody({ ...rest, ...first, body, bodyLine: head.bodyLine + line - 1, name }, tools);
+  });
+  return Promise.all(parts).then(joinParts);
 }
 
 function bodyInput(head: DocumentHead): BodyInput {
@@ -238,7 +272,15 @@ function stillStands(body: BodyResult, head: DocumentHead, tools: BodyTools): bo
     const place = tools.references.link(head.file.source, href);
     return 'href' in place && place.href === to;
   });
-  return sameLinks && body.rests.pictures.every(([path, stamp]) => stampOf(join(tools.contentFolder, path)) === stamp);
+  const samePeople = body.rests.people.every(([written, person]) => {
+    const handle = readHandle(written);
+    return handle !== undefined && JSON.stringify(tools.people(handle) ?? null) === person;
+  });
+  return (
+    samePeople &&
+    sameLinks &&
+    body.rests.pictures.every(([path, stamp]) => stampOf(join(tools.contentFolder, path)) === stamp)
+  );
 }
 
 function faultsOf({ result, body }: CachedDocument): Fault[] {

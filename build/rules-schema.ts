@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_RULES, type ReplyRules, type Retention, type Rules } from '../federation/rules.ts';
 import { isTypo, nearestName } from './front-matter-keys.ts';
-import { asText } from './post-schema.ts';
+import { asText } from './schema-values.ts';
 
 /** What `profile.md` says about others. */
 export type ProfileRules = Pick<Rules, 'replies' | 'quotes' | 'approveFollowers' | 'avatars' | 'keep'>;

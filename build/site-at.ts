@@ -1,14 +1,19 @@
 import { join } from 'node:path';
 import { shownTitle } from '../federation/object-emission.ts';
+import type { Translation } from '../federation/reference.ts';
 import { type KnownIds, renewKeys } from '../federation/restores.ts';
 import { appearsAt } from '../federation/time-zones.ts';
 import type { BodyResult } from './body.ts';
 import type { DocumentHead, DocumentResult } from './document.ts';
 import { byPlace, compare } from './fault-report.ts';
-import type { Fault, FileCopy, Page, Post, Site } from './model.ts';
-import { toPage, toPost } from './posts.ts';
+import { type FollowingList, followedBy } from './following.ts';
+import type { Fault, FileCopy, Page, Post, Site, TranslatedPost } from './model.ts';
+import type { FindTarget } from './own-targets.ts';
+import { type Filed, relatePosts, warnOfUnknown } from './post-relations.ts';
+import { mentionsOf, toPage, toPosts, toTranslation } from './posts.ts';
 import type { ProfileResult } from './profile.ts';
 import { mediaFile, mediaPath } from './references.ts';
+import { peopleOf, type RemoteCache } from './remote-cache.ts';
 import { keepRedirects } from './uniqueness.ts';
 
 /** One document, read and rendered. */
@@ -29,6 +34,10 @@ export interface Content {
   readonly ruleWarnings: readonly Fault[];
   readonly profile: ProfileResult;
   readonly documents: readonly ReadDocument[];
+  /** Finds the files that files name. */
+  readonly find: FindTarget;
+  readonly remote: RemoteCache;
+  readonly following: FollowingList;
   /** Every file below `media/`, relative to the content folder. */
   readonly media: readonly string[];
   readonly teaserDefault: boolean;
@@ -77,36 +86,69 @@ const DAY = 24 * 3_600_000;
  */
 export function siteAt(content: Content, moment: SiteMoment): SiteReading {
   const { profile, warnings: ofProfile } = content.profile;
-  const dated = content.documents.flatMap(({ head, body }): Dated[] =>
-    head && body ? [{ head, body, at: comesOut(head, profile.timezone, moment.now) }] : [],
-  );
+  const dated = datesOf(content, moment.now);
   const shown = dated.filter(({ at }) => at <= moment.now);
   const hidden = dated.filter(({ at }) => at > moment.now);
-  const { posts, pages } = makeDocuments(shown, content.teaserDefault);
-  const later = makeDocuments(hidden, content.teaserDefault);
+  const now = makeDocuments(shown, content);
+  const later = makeDocuments(hidden, content, dated);
+  const known = { retired: moment.retired ?? new Set<string>(), ...(moment.live ? { live: moment.live } : {}) };
+  const filed = [...now.filed, ...later.filed];
+  const renewed = renewKeys(
+    filed.map(({ post }) => post),
+    profile.origin,
+    known,
+  );
+  const renamed = filed.map((one, index) => ({ ...one, post: renewed[index] ?? one.post }));
+  const posts = relatePosts(renamed, now.filed.length, { ...content, origin: profile.origin });
+  const related = renamed.map((one, index) => ({ ...one, post: posts[index] ?? one.post }));
   const warnings = [
     ...ofProfile,
     ...content.ruleWarnings,
+    ...content.following.warnings,
     ...content.documents.flatMap(warningsOf),
+    ...warnOfUnknown(dated, related),
     ...warnOfEarlyLinks(dated, hidden),
     ...(profile.timezone === 'UTC' ? warnOfOtherDays(hidden, moment.now) : []),
   ];
-  const known = { retired: moment.retired ?? new Set<string>(), ...(moment.live ? { live: moment.live } : {}) };
-  const renewed = renewKeys([...posts, ...later.posts], profile.origin, known);
   return {
     site: {
       profile,
-      posts: renewed.slice(0, posts.length),
-      waiting: renewed.slice(posts.length),
-      pages,
+      posts: posts.slice(0, now.filed.length),
+      waiting: posts.slice(now.filed.length),
+      pages: now.pages,
+      ...(now.translations.length === 0 ? {} : { translations: now.translations }),
+      ...followingOf(content),
       keys: content.keys,
       rules: content.rules,
     },
     copies: copiesOf(content, shown, hidden),
     warnings: warnings.sort(byPlace),
-    later: comingOut(hidden, new Map([...later.posts, ...later.pages].map((one) => [one.source, shownTitle(one)]))),
+    later: comingOut(hidden, new Map([...later.all, ...later.pages].map((one) => [one.source, shownTitle(one)]))),
     originFrom: content.originFrom,
   };
+}
+
+function followingOf({ following, remote }: Content): Pick<Site, 'following'> {
+  return following.entries.length === 0 ? {} : { following: followedBy(following, peopleOf(remote)) };
+}
+
+/** A translation comes out with what it translates, or later. */
+function datesOf({ documents, profile, find }: Content, now: number): Dated[] {
+  const own = documents.flatMap(({ head, body }): Dated[] =>
+    head && body ? [{ head, body, at: comesOut(head, profile.profile.timezone, now) }] : [],
+  );
+  if (own.every(({ head }) => head.fields.translationOf === undefined)) return own;
+  const times = new Map(own.map(({ head, at }) => [head.file.source, at]));
+  return own.map((one) => {
+    const target = originalOf(one.head, find);
+    return target ? { ...one, at: Math.max(one.at, times.get(target.file.source) ?? one.at) } : one;
+  });
+}
+
+function originalOf(head: DocumentHead, find: FindTarget): DocumentHead | undefined {
+  const { translationOf } = head.fields;
+  const target = translationOf === undefined ? undefined : find(head.file.source, translationOf);
+  return target?.kind === 'own' ? target.head : undefined;
 }
 
 function comesOut({ published, dateOnly }: DocumentHead, timezone: string, now: number): number {
@@ -120,18 +162,78 @@ function warningsOf({ result, renamed, body }: ReadDocument): Fault[] {
   return [...result.warnings, ...(renamed ? [renamed] : []), ...(body?.warnings ?? [])];
 }
 
-function makeDocuments(dated: readonly Dated[], teaserDefault: boolean): { posts: Post[]; pages: Page[] } {
-  const posts: Post[] = [];
+interface Made {
+  /** Newest first. */
+  readonly filed: readonly Filed[];
+  readonly pages: readonly Page[];
+  readonly translations: readonly TranslatedPost[];
+  /** Of posts and translations, the first part of a thread last. */
+  readonly all: readonly (Post | TranslatedPost)[];
+}
+
+/** `others`: among which translations are, when not among these alone. */
+function makeDocuments(dated: readonly Dated[], { teaserDefault, find }: Content, others = dated): Made {
+  const filed: Filed[] = [];
   const pages: Page[] = [];
+  const translations: TranslatedPost[] = [];
+  const translated = translationsOf(others, find);
   const kept = keepRedirects(dated.map(({ head }) => head));
-  for (const { head: named, body } of dated) {
+  for (const { head: named, body, at } of dated) {
     const head = { ...named, redirects: kept.get(named.file.source) ?? [] };
+    const original = originalOf(head, find);
     if (head.file.kind === 'page') pages.push(toPage(head, body));
-    else posts.push(toPost(head, body, teaserDefault));
+    else if (original) translations.push(toTranslation(head, body, original.path));
+    else {
+      const more = (translated.get(head.file.source) ?? []).filter((one) => one.at <= at || others === dated);
+      for (const post of toPosts(head, body, teaserDefault))
+        filed.push({ head, post: withTranslations(post, body, more) });
+    }
   }
-  posts.sort((a, b) => compare(b.published, a.published) || compare(a.key, b.key) || compare(a.kind, b.kind));
+  filed.sort(newestFirst);
   pages.sort((a, b) => compare(a.path, b.path));
-  return { posts, pages };
+  translations.sort((a, b) => compare(b.published, a.published) || compare(a.path, b.path));
+  return { filed, pages, translations, all: [...translations, ...filed.map(({ post }) => post)] };
+}
+
+/** Of posts of one instant the parts of a thread stay together, the last first. */
+function newestFirst({ head: a, post: one }: Filed, { head: b, post: other }: Filed): number {
+  return (
+    compare(other.published, one.published) ||
+    compare(a.key, b.key) ||
+    compare(one.kind, other.kind) ||
+    (other.part?.number ?? 1) - (one.part?.number ?? 1)
+  );
+}
+
+function translationsOf(dated: readonly Dated[], find: FindTarget): Map<string, Dated[]> {
+  const bySource = new Map<string, Dated[]>();
+  for (const one of dated) {
+    const original = originalOf(one.head, find);
+    if (original) bySource.set(original.file.source, [...(bySource.get(original.file.source) ?? []), one]);
+  }
+  return bySource;
+}
+
+/** Whom a translation names is told of the post, too. */
+function withTranslations(post: Post, body: BodyResult, dated: readonly Dated[]): Post {
+  if (dated.length === 0) return post;
+  const translations = dated
+    .map(({ head, body: own }): Translation => {
+      const { language, path, html, title, description } = toTranslation(head, own, post.path);
+      return {
+        language,
+        ...(title === undefined ? {} : { title }),
+        path,
+        ...(description === undefined ? {} : { description }),
+        html,
+      };
+    })
+    .sort((a, b) => compare(a.language, b.language));
+  return {
+    ...post,
+    translations,
+    ...mentionsOf([body, ...dated.map((one) => one.body)].flatMap(({ mentions }) => mentions)),
+  };
 }
 
 /** All of `media/`, and what documents show from beside them; but nothing that only a hidden one shows. */

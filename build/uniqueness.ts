@@ -2,6 +2,7 @@ import type { DocumentHead } from './document.ts';
 import type { Fault } from './model.ts';
 import { defaultPath } from './permalinks.ts';
 import { mediaFile } from './references.ts';
+import { partKey } from './thread-parts.ts';
 
 /** A post whose name another had first: it goes on under the new one. */
 export interface Renamed {
@@ -105,10 +106,15 @@ export function findClashes(heads: readonly DocumentHead[]): Fault[] {
       });
     } else paths.set(path, head);
     if (head.file.kind === 'page') continue;
-    const identity = `${head.file.kind} ${head.key.toLowerCase()}`;
-    const sameKey = keys.get(identity);
-    if (!sameKey) keys.set(identity, head);
-    else if (sameKey !== samePath) {
+    const [first, ...parts] = identitiesOf(head);
+    const sameKey = keys.get(first);
+    const samePart = parts.map((part) => keys.get(part)).find((other) => other !== undefined);
+    for (const identity of [first, ...parts]) if (!keys.has(identity)) keys.set(identity, head);
+    if (samePart) {
+      const message = `its parts have the ids ${parts.length > 1 ? `"${head.key}-2", "${head.key}-3" …` : `"${head.key}-2"`}, and one of them is that of ${samePart.file.source}; give one of the files another id`;
+      faults.push({ file: source, line: head.lineOf('thread'), message });
+    }
+    if (sameKey && sameKey !== samePath) {
       const key = head.fields.id === undefined ? 'slug' : 'id';
       faults.push({
         file: source,
@@ -118,6 +124,12 @@ export function findClashes(heads: readonly DocumentHead[]): Fault[] {
     }
   }
   return faults;
+}
+
+/** By which objects are told apart: a thread has one for each part. */
+function identitiesOf({ file, key, parts = [] }: DocumentHead): [string, ...string[]] {
+  const identity = `${file.kind} ${key.toLowerCase()}`;
+  return [identity, ...parts.slice(1).map((_, index) => partKey(identity, index + 2))];
 }
 
 /** Places of the site's own pages and files, which an old address must not take. */

@@ -34,6 +34,14 @@ describe('keys of a post', () => {
       pinned: 'yes',
       teaser: true,
       redirects: ['/old/'],
+      inReplyTo: 'https://social.example/@ann/1',
+      likeOf: 'https://social.example/@ann/2',
+      repostOf: './other.md',
+      quotationOf: '/notes/other/',
+      originalUrl: 'https://social.example/@me/1',
+      poll: { options: ['Yes', 'No'], multiple: 'no', ends: '3d' },
+      thread: true,
+      translationOf: './other.md',
     };
     expect(Object.keys(data)).toEqual([...FIELDS]);
     expect(fields(data)).toEqual({
@@ -43,6 +51,7 @@ describe('keys of a post', () => {
       lang: 'pt-BR',
       draft: false,
       pinned: true,
+      poll: { options: ['Yes', 'No'], multiple: false, ends: 259_200_000 },
     });
   });
 
