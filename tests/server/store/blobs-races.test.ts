@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { ReadingItem } from '../../../server/store/account-store.ts';
 import { openBlobsStore } from '../../../server/store/blobs.ts';
 import { openDocuments } from '../../../server/store/blobs-documents.ts';
 import { openMemoryStore } from '../../../server/store/memory.ts';
 import type { Store } from '../../../server/store/store.ts';
 import { openBlobModel, type WriteFate } from './blob-model.ts';
 import { KNOWN_BUCKETS, placeOf } from './known-buckets.ts';
-import { activity, collect, follower } from './samples.ts';
+import { activity, author, collect, content, follower } from './samples.ts';
 
 /*
  * Several processes over one model of the service. The scheduler decides which of their reads and writes is next, so runs
@@ -81,6 +82,11 @@ function neighboursOf(name: string): string[] {
 
 const name = fc.constantFrom(...NAMES);
 const tag = fc.constantFrom('x', 'y');
+const time = fc.constantFrom('2026-03-01T10:00:00Z', '2026-03-02T10:00:00Z');
+
+const ITEM: ReadingItem = {
+  ...{ id: 'i', actor: 'a', kind: 'boost', author: author('a'), content: content('x'), at: '2026-03-01T10:00:00Z' },
+};
 
 function step(what: string, ...parts: readonly string[]): Pick<Step, 'name'> {
   return { name: `${what}(${parts.join(', ')})` };
@@ -135,6 +141,41 @@ const STEPS: Readonly<Record<string, fc.Arbitrary<Step>>> = {
     name.map((id) => ({ ...step('mark', id), run: (store: Store) => store.inbound.markSeen(id, 1) })),
     name.map((id) => ({ ...step('first', id), run: (store: Store) => store.inbound.markFirst(id, 1) })),
     name.map((id) => ({ ...step('seen', id), run: (store: Store) => store.inbound.seen(id) })),
+  ),
+  'answers to Follows': fc.oneof(
+    fc.tuple(name, time).map(([actor, at]) => ({
+      ...step('put', actor, at),
+      run: (store: Store) => store.following.put({ actor, state: 'accepted', activity: at, at }),
+    })),
+    name.map((actor) => ({ ...step('remove', actor), run: (store: Store) => store.following.remove(actor) })),
+    name.map((actor) => ({ ...step('get', actor), run: (store: Store) => store.following.get(actor) })),
+  ),
+  reading: fc.oneof(
+    fc.tuple(name, tag).map(([id, object]) => ({
+      ...step('put', id, object),
+      run: (store: Store) => store.reading.put({ ...ITEM, id, object }),
+    })),
+    fc.tuple(name, fc.constantFrom('x', 'y')).map(([id, actor]) => ({
+      ...step('put', id, 'by', actor),
+      run: (store: Store) => store.reading.put({ ...ITEM, id, actor, object: id }),
+    })),
+    name.map((id) => ({ ...step('get', id), run: (store: Store) => store.reading.get(id) })),
+  ),
+  votes: fc.tuple(name, fc.nat(2), fc.boolean()).map(([actor, option, multiple]) => ({
+    ...step('vote', actor, `${option}`, `${multiple}`),
+    run: (store: Store) => store.answers.vote({ poll: 'p', actor, option, multiple, inbox: actor, at: 'now' }),
+  })),
+  'consents and what was told': fc.oneof(
+    fc.tuple(name, time).map(([object, at]) => ({
+      ...step('consent', object, at),
+      run: (store: Store) => store.answers.putConsent({ object, quoted: 'q', state: 'accepted', stamp: object, at }),
+    })),
+    fc.tuple(name, tag).map(([object, digest]) => ({
+      ...step('tell', object, digest),
+      run: (store: Store) => store.answers.setTold(object, digest),
+    })),
+    name.map((object) => ({ ...step('get', object), run: (store: Store) => store.answers.consent(object) })),
+    name.map((object) => ({ ...step('told', object), run: (store: Store) => store.answers.told(object) })),
   ),
   secrets: tag.map((value) => ({
     ...step('secret', value),
@@ -217,10 +258,19 @@ async function everything(store: Store): Promise<unknown> {
   const stamps = await Promise.all(NAMES.map((id) => store.stamps.get(id)));
   const activities = await Promise.all(NAMES.map((id) => store.activities.get(activity(id).id)));
   return [
-    ...[followers, paged, requests, messages.items, notifications].map((each) =>
+    ...[followers, paged, requests, messages.items, notifications, ...(await account(store))].map((each) =>
       each.map((one) => JSON.stringify(one)).sort(),
     ),
     ...[stamps, activities, await Promise.all(NAMES.map((id) => store.inbound.seen(id)))],
+  ];
+}
+
+async function account({ following, reading, answers }: Store): Promise<readonly unknown[][]> {
+  const told = await Promise.all(NAMES.map(async (object) => [object, await answers.told(object)]));
+  const { votes, voters } = await answers.tally('p');
+  return [
+    ...[await collect(following.all()), await reading.newest(99), await collect(answers.votes())],
+    ...[await collect(answers.consents()), told, [votes, voters]],
   ];
 }
 
