@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
+import { MAX_READING, type ReadingItem } from '../../../server/store/account-store.ts';
 import { openBlobsStore } from '../../../server/store/blobs.ts';
+import { MOST_VOTERS } from '../../../server/store/blobs-answers.ts';
 import { MOST_SEEN } from '../../../server/store/blobs-inbound.ts';
 import { MOST_MESSAGE_TEXT, MOST_MESSAGES } from '../../../server/store/blobs-messages.ts';
 import { MOST_NOTIFICATIONS } from '../../../server/store/blobs-notifications.ts';
+import { MOST_READING, MOST_READING_TEXT } from '../../../server/store/blobs-reading.ts';
 import type { SealedMessage } from '../../../server/store/interaction-store.ts';
 import { openBlobModel } from './blob-model.ts';
 import { KNOWN_BUCKETS, placeOf } from './known-buckets.ts';
+import { author, collect, content } from './samples.ts';
 
 /* No document grows with what strangers send. */
 
@@ -100,4 +104,51 @@ test('a message reads its sender’s document and that of its object, and the ow
     if (key.startsWith('messages/')) await model.set(key, text.replaceAll('"b"', '"c"'), { onlyIfMatch: etag });
   expect(await openBlobsStore(model).messages.put(message('b', 't'))).toBe('added');
   expect(await openBlobsStore(model).messages.remove({ object: 'c' })).toBe(true);
+});
+
+function item(id: string, second: number, more: Partial<ReadingItem> = {}): ReadingItem {
+  const at = new Date(Date.UTC(2026, 2, 1) + second * 1_000).toISOString();
+  return { id, actor: 'a', kind: 'post', author: author('a'), content: content(id), at, ...more };
+}
+
+test('of a full document of what others post what came first goes, and never more is kept than the bound', async () => {
+  const store = openBlobsStore(openBlobModel({ holds: KNOWN_BUCKETS }));
+  const ids = together(32, MOST_READING + 2);
+  const [first = '', second = '', third = ''] = ids;
+  await store.reading.put(item(second, 1));
+  await store.reading.put(item(first, 0));
+  for (const [n, id] of ids.slice(2).entries()) expect(await store.reading.put(item(id, n + 2))).toBe('added');
+  const kept = (await store.reading.newest(MAX_READING)).map(({ id }) => id);
+  expect(kept).toEqual(ids.slice(2).reverse());
+  await store.reading.put(item(third, 99, { content: content('edited') }));
+  expect(await store.reading.newest(MAX_READING)).toHaveLength(MOST_READING);
+  expect(32 * MOST_READING).toBeLessThanOrEqual(MAX_READING);
+});
+
+test('what they post is bounded by its text, too', async () => {
+  const model = openBlobModel({ holds: KNOWN_BUCKETS });
+  const store = openBlobsStore(model);
+  const ids = together(32, 6);
+  for (const [n, id] of ids.entries())
+    await store.reading.put(item(id, n, { content: content('x'.repeat(MOST_READING_TEXT / 4)) }));
+  expect((await store.reading.newest(9)).map(({ id }) => id)).toEqual(ids.slice(3).reverse());
+  expect(model.blobs.get('reading/007')?.text.length).toBeLessThan(MOST_READING_TEXT);
+});
+
+test('a full document of voters takes no more of them, and those who are in it go on', async () => {
+  const voters = (from: number) => Array.from({ length: MOST_VOTERS }, (_, n) => `i${from + n}`);
+  const model = openBlobModel({ holds: KNOWN_BUCKETS });
+  const store = openBlobsStore(model);
+  const [known = '', late = ''] = together(16, 2);
+  const vote = { poll: 'p', multiple: true, inbox: 'https://a.example/inbox', at: '2026-03-01T10:00:00Z' };
+  await store.answers.vote({ ...vote, actor: known, option: 0 });
+  const key = [...model.blobs.keys()].find((each) => each.startsWith('votes/')) ?? '';
+  const { by, value } = JSON.parse(model.blobs.get(key)?.text ?? '');
+  const [[, voter]] = value.voters;
+  for (const actor of voters(1_000_000).slice(1)) value.voters.push([actor, voter]);
+  const full = openBlobsStore(openBlobModel({ holds: { ...KNOWN_BUCKETS, [key]: JSON.stringify({ by, value }) } }));
+  expect(await full.answers.vote({ ...vote, actor: late, option: 0 })).toBe('ignored');
+  expect(await full.answers.vote({ ...vote, actor: known, option: 1 })).toBe('counted');
+  expect(await full.answers.tally('p')).toEqual({ votes: [MOST_VOTERS, 1], voters: MOST_VOTERS });
+  expect(await collect(full.answers.votes())).toHaveLength(MOST_VOTERS + 1);
 });

@@ -173,6 +173,38 @@ test('what a store of the third schema received is given to be handled again, ol
   await store.close();
 });
 
+test('a store of the fourth schema keeps its ledger and has room for the account', async () => {
+  const fourth = join(folder, 'fourth.db');
+  const database = connect(fourth);
+  migrate(database, MIGRATIONS.slice(0, 4));
+  database.exec(`
+    INSERT INTO ledger (one, version, origin, actor_id, actor_digest, actor_revision, begun) VALUES
+      (1, 7, '${ORIGIN}', '${ORIGIN}/ap/actor.json', 'a0', 3, '2026-01-01T00:00:00Z');
+    INSERT INTO ledger_objects (id, state, type, digest, revision, published, title, url, source, bucket) VALUES
+      ('a', 'announced', 'Article', 'd0', 0, '2026-03-01T10:00:00Z', 'A title', 'a#page', 'content/posts/a.md',
+       '${bucketOf(DEPS, 'a')}');
+  `);
+  database.close();
+  const told: unknown[] = [];
+  const store = openSqliteStore(fourth, { onMigrated: ({ from, to }) => told.push([from, to]) });
+  expect(told).toEqual([[4, MIGRATIONS.length]]);
+  expect((await store.ledger.read())?.ledger.actor).toEqual({
+    id: `${ORIGIN}/ap/actor.json`,
+    digest: 'a0',
+    revision: 3,
+  });
+  expect(await store.ledger.object('a')).toEqual(ledgerObject('a'));
+  expect(await store.reading.newest(9)).toEqual([]);
+  const at = '2026-03-01T10:00:00Z';
+  await store.following.put({ actor: 'a', state: 'accepted', activity: 'b', at });
+  expect(await store.answers.vote({ poll: 'p', actor: 'a', option: 1, multiple: false, inbox: A, at })).toBe('counted');
+  await store.close();
+  const again = openSqliteStore(fourth);
+  expect(await again.following.get('a')).toEqual({ actor: 'a', state: 'accepted', activity: 'b', at });
+  expect(await again.answers.tally('p')).toEqual({ votes: [0, 1], voters: 1 });
+  await again.close();
+});
+
 test('the schema is the same whether it was brought forward or made new', () => {
   const schemaOf = (path: string) => {
     const database = connect(path);
