@@ -1,5 +1,6 @@
 import { type Addresses, activityId } from './addresses.ts';
 import { ACTIVITY_STREAMS, splitContext } from './contexts.ts';
+import type { DeedType, PostType } from './manifest.ts';
 import type { OutgoingActivity } from './outcome.ts';
 import { audienceOf } from './post-object.ts';
 import { EMBEDDED_LIMIT, limitObject } from './size-limit.ts';
@@ -64,7 +65,7 @@ export function buildUpdate(
 export function buildDelete(
   deps: ActivityDeps,
   addresses: Addresses,
-  gone: { readonly id: string; readonly formerType: 'Article' | 'Note'; readonly deleted: string },
+  gone: { readonly id: string; readonly formerType: PostType; readonly deleted: string },
 ): OutgoingActivity {
   const envelope = {
     id: activityId(addresses.origin, 'Delete', digestOf(deps, ['Delete', gone.id])),
@@ -123,7 +124,7 @@ export function buildActorTombstone(gone: { readonly id: string; readonly delete
 /** Builds the document that is served with 410 at the id of a deleted object. (ActivityPub §6.4) */
 export function buildTombstone(gone: {
   readonly id: string;
-  readonly formerType: 'Article' | 'Note';
+  readonly formerType: PostType | DeedType;
   readonly deleted: string;
 }): JsonObject {
   return { '@context': ACTIVITY_STREAMS, ...tombstoneBody(gone) };

@@ -1,7 +1,9 @@
 import { comesAt, endsAt, toSeconds, toTime } from './dates.ts';
+import { findDeedChanges } from './deed-changes.ts';
+import { isDeed } from './deeds.ts';
 import type { Ledger, LedgerObject } from './ledger.ts';
 import type { Manifest, ManifestObject } from './manifest.ts';
-import type { QuietChange } from './plan.ts';
+import type { Blocks } from './rules.ts';
 
 /** An object of a later layer of the site. */
 export interface ScheduledObject extends ManifestObject {
@@ -17,13 +19,23 @@ export interface Removal {
   readonly isElsewhere?: boolean;
 }
 
+export interface QuietEntry {
+  readonly entry: ManifestObject;
+  readonly told?: LedgerObject;
+  readonly why: string;
+}
+
 /** How a manifest differs from a ledger. A hold takes what it holds out of it. */
 export interface Changes {
+  /** Posts that are new, and deeds that are done. */
   readonly added: readonly ManifestObject[];
   readonly changed: readonly { readonly entry: ManifestObject; readonly told: LedgerObject }[];
+  /** Posts that are gone, and deeds that are undone. */
   readonly removed: readonly Removal[];
+  /** Deeds that are gone without a word to anybody. */
+  readonly forgotten: readonly Removal[];
   /** New or changed, and told to nobody; without `told` it is new. */
-  readonly quiet: readonly (QuietChange & { readonly told?: LedgerObject })[];
+  readonly quiet: readonly QuietEntry[];
   /** In the build again under an id that was deleted. */
   readonly restored: readonly ManifestObject[];
   /** Told, and now in a later layer alone. */
@@ -61,32 +73,41 @@ export function placeObjects(
   const waiting = new Map<string, ScheduledObject>();
   for (const entry of manifest.objects) {
     if (present.has(entry.id) || waiting.has(entry.id)) continue;
-    const waits = !ledger?.objects.has(entry.id) && comesAt(entry) > options.now;
+    const waits = !isKnown(entry, ledger) && entry.type !== 'Follow' && comesAt(entry) > options.now;
     (waits ? waiting : present).set(entry.id, entry);
   }
   for (const entry of options.scheduled) {
     if (present.has(entry.id) || waiting.has(entry.id) || later.has(entry.id)) continue;
-    (ledger?.objects.has(entry.id) ? later : waiting).set(entry.id, entry);
+    (isKnown(entry, ledger) ? later : waiting).set(entry.id, entry);
   }
   return { present, later, waiting: [...waiting.values()].sort((a, b) => arrivalOf(a) - arrivalOf(b)) };
 }
 
+/** A deed that was undone is new once more. */
+function isKnown(entry: ManifestObject, ledger: Ledger | undefined): boolean {
+  const told = ledger?.objects.get(entry.id);
+  return told !== undefined && !(isDeed(entry) && told.state === 'deleted');
+}
+
 /**
  * Gives how a build differs from `ledger`, before any hold. What is dated before `freshFrom`, in milliseconds since the
- * epoch, is no news; `released` are ids that the owner named. Linear; never fails. (CONTRIBUTING, Publish)
+ * epoch, is no news; `released` are ids that the owner named, and nobody in `blocks` is followed. Linear; never fails.
+ * (CONTRIBUTING, Publish)
  */
 export function findChanges(
-  { present, later, waiting }: Places,
+  places: Places,
   ledger: Ledger,
-  options: { readonly freshFrom: number; readonly released: ReadonlySet<string> },
+  options: { readonly freshFrom: number; readonly released: ReadonlySet<string>; readonly blocks?: Blocks | undefined },
 ): Changes {
+  const { present, later, waiting } = places;
   const added: ManifestObject[] = [];
   const changed: { entry: ManifestObject; told: LedgerObject }[] = [];
-  const quiet: (QuietChange & { told?: LedgerObject })[] = [];
-  const isDeleted = ({ id }: ManifestObject) => ledger.objects.get(id)?.state === 'deleted';
+  const quiet: QuietEntry[] = [];
+  const isDeleted = (entry: ManifestObject) => !isDeed(entry) && ledger.objects.get(entry.id)?.state === 'deleted';
   const restored = [...present.values(), ...later.values()].filter(isDeleted);
   for (const entry of present.values()) {
     const told = ledger.objects.get(entry.id);
+    if (isDeed(entry)) continue;
     if (told?.state === 'deleted' || told?.digest === entry.digest) continue;
     if (told && entry.federate === 'silent')
       quiet.push({ entry, told, why: 'changed, and told to nobody: federate: silent' });
@@ -100,22 +121,47 @@ export function findChanges(
   const removed: Removal[] = [];
   const postponed: { told: LedgerObject; entry: ScheduledObject }[] = [];
   for (const told of ledger.objects.values()) {
-    if (told.state === 'deleted' || present.has(told.id)) continue;
+    if (told.state === 'deleted' || isDeed(told) || present.has(told.id)) continue;
     const entry = later.get(told.id);
     if (entry) postponed.push({ told, entry });
     else removed.push({ told, why: `${told.source} is no longer in the build` });
   }
+  const deeds = findDeedChanges(places, ledger, {
+    whyQuiet: (entry) => whyQuiet(entry, ledger, options.freshFrom),
+    blocks: options.blocks,
+  });
+  return settleRequests(
+    {
+      added: [...added, ...deeds.done],
+      changed,
+      removed: [...removed, ...deeds.undone],
+      forgotten: deeds.forgotten,
+      quiet: [...quiet, ...deeds.quiet],
+      restored,
+      postponed,
+      waiting,
+      renamed: new Set(),
+      released: options.released,
+      paired: new Set(),
+    },
+    ledger,
+  );
+}
+
+/** Nobody is asked about a quote in a post that nobody is told of: its request is as quiet as it is. */
+function settleRequests(changes: Changes, ledger: Ledger): Changes {
+  const requests = changes.added.filter(({ type }) => type === 'QuoteRequest');
+  if (requests.length === 0) return changes;
+  const told = new Set([...changes.added, ...changes.changed.map(({ entry }) => entry)].map(({ id }) => id));
+  const quietly = new Set(changes.quiet.map(({ entry }) => entry.id));
+  const isTold = ({ instrument = '' }: ManifestObject) =>
+    told.has(instrument) || (!quietly.has(instrument) && ledger.objects.get(instrument)?.state === 'announced');
+  const quiet = requests.filter((entry) => !isTold(entry));
+  const isQuiet = new Set(quiet.map(({ id }) => id));
   return {
-    added,
-    changed,
-    removed,
-    quiet,
-    restored,
-    postponed,
-    waiting,
-    renamed: new Set(),
-    released: options.released,
-    paired: new Set(),
+    ...changes,
+    added: changes.added.filter(({ id }) => !isQuiet.has(id)),
+    quiet: [...changes.quiet, ...quiet.map((entry) => ({ entry, why: 'its post is told to nobody' }))],
   };
 }
 
@@ -155,6 +201,8 @@ export function isDatedBefore(entry: ManifestObject, instant: number): boolean {
  */
 function whyQuiet(entry: ManifestObject, ledger: Ledger, freshFrom: number): string | undefined {
   if (entry.federate === 'silent') return 'new, and told to nobody: federate: silent';
+  // A line of a list has no date.
+  if (entry.type === 'Follow') return undefined;
   const begun = toTime(ledger.begun);
   if (begun === undefined || !isDatedBefore(entry, Math.min(begun, freshFrom))) return undefined;
   return `dated ${entry.published}, before the blog began to federate (${toSeconds(begun)}): told to nobody; give it today's date to announce it`;

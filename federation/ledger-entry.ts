@@ -1,19 +1,20 @@
 import { toSeconds } from './dates.ts';
+import { isDeed } from './deeds.ts';
 import type { Ledger, LedgerActor, LedgerObject } from './ledger.ts';
 import type { Manifest, ManifestObject } from './manifest.ts';
 import type { OutgoingActivity } from './outcome.ts';
-import type { PlannedActivity } from './plan.ts';
-import { isJsonObject } from './vocabulary.ts';
+import type { PlannedActivity, QuietChange } from './plan.ts';
+import { isJsonObject, type JsonObject } from './vocabulary.ts';
 
 /**
  * Gives the ledger with which federation begins, at `now` (milliseconds since the epoch): every object of the manifest as
  * baseline, for nothing that existed before is announced (invariant 6). Objects in `waiting` (ids) are left out: they
- * are sent when their date comes.
+ * are sent when their date comes. So are Follows, for one of which nobody was told is none: the next publish sends them.
  */
 export function baselineLedger(manifest: Manifest, waiting: ReadonlySet<string>, now: number): Ledger {
   const objects = new Map<string, LedgerObject>();
   for (const entry of manifest.objects) {
-    if (!waiting.has(entry.id)) objects.set(entry.id, baselineObject(entry));
+    if (!waiting.has(entry.id) && entry.type !== 'Follow') objects.set(entry.id, baselineObject(entry));
   }
   const { id, digest, username, keyDigest } = manifest.actor;
   return {
@@ -28,11 +29,15 @@ export function baselineLedger(manifest: Manifest, waiting: ReadonlySet<string>,
 /**
  * Gives what the ledger says of an object after a quiet change (see `Plan.quiet`): what is new becomes baseline. What is
  * known takes the digest, title and page; what was told of it stays: revision, dates, and of an announced object the
- * visibility, since peers know no other. `told` is what the ledger said before. Never fails.
+ * visibility, since peers know no other. A deed that is forgotten is as good as undone. `told` is what the ledger said before.
+ * Never fails.
  */
-export function quietAfter(entry: ManifestObject, told: LedgerObject | undefined): LedgerObject {
-  if (!told) return baselineObject(entry);
-  const { bodyDigest: _, formerUrls: __, ...kept } = told;
+export function quietAfter(change: QuietChange, told: LedgerObject | undefined): LedgerObject {
+  if (change.gone !== undefined) return { ...(told ?? change.entry), state: 'deleted', deleted: change.gone };
+  const { entry } = change;
+  // A deed that is done anew keeps the number of those before: each has an activity of its own.
+  if (!told || told.state === 'deleted') return { ...baselineObject(entry), revision: told?.revision ?? 0 };
+  const { bodyDigest: _, formerUrls: __, pollDigest: ___, ...kept } = told;
   const visibility = told.state === 'announced' ? told.visibility : entry.visibility;
   return { ...kept, ...described(entry, told), visibility };
 }
@@ -46,7 +51,7 @@ function baselineObject(entry: ManifestObject): LedgerObject {
  * Gives what the ledger says of an object once `planned` is being told as `stored`, the activity as the store has it.
  *
  * The dates are those of the stored activity: a rerun sends what is stored, so that is what peers know. `told` is what
- * the ledger said before; a Delete of an object that it does not know gives undefined, as does an Update of the actor.
+ * the ledger said before; a Delete of an object that it does not know gives undefined, as does what is told of the actor.
  */
 export function objectAfter(
   planned: PlannedActivity,
@@ -62,6 +67,7 @@ export function objectAfter(
         revision: 0,
         published: objectMember(stored, 'published') ?? planned.published,
         ...optional('updated', objectMember(stored, 'updated')),
+        ...inboxesAfter(planned.entry, told),
         sending,
       };
     case 'Update':
@@ -71,28 +77,62 @@ export function objectAfter(
         revision: planned.revision,
         published: objectMember(stored, 'published') ?? planned.published,
         updated: objectMember(stored, 'updated') ?? planned.updated,
+        ...inboxesAfter(planned.entry, told),
         sending,
       };
     case 'Delete':
       return (
         told && { ...told, state: 'deleted', deleted: objectMember(stored, 'deleted') ?? planned.deleted, sending }
       );
+    case 'Like':
+    case 'Announce':
+    case 'Follow':
+    case 'QuoteRequest':
+      return {
+        ...described(planned.entry, told),
+        state: 'announced',
+        revision: planned.revision,
+        published: textMember(stored.json, 'published') ?? planned.published,
+        // Done again, it is told to those of now: who was told before got the Undo.
+        ...inboxesAfter(planned.entry, undefined),
+        sending,
+      };
+    case 'Undo':
+      return told && { ...told, state: 'deleted', deleted: planned.deleted, sending };
     case 'UpdateActor':
+    case 'Move':
       return undefined;
     default:
       return planned satisfies never;
   }
 }
 
-/** Gives what the ledger says of the actor once its Update is being told. */
+/** Gives what the ledger says of the actor once its Update or its Move is being told; undefined for anything else. */
 export function actorAfter(
   planned: PlannedActivity,
   stored: OutgoingActivity,
   told: LedgerActor,
 ): LedgerActor | undefined {
+  if (planned.type === 'Move') return { ...told, movedTo: planned.target, sending: stored.id };
   if (planned.type !== 'UpdateActor') return undefined;
   const { digest, revision, username, keyDigest } = planned;
-  return { id: told.id, digest, revision, username, keyDigest, sending: stored.id };
+  // What the profile says no more is taken back; what it says first is told by the Move.
+  const movedTo = planned.movedTo === told.movedTo ? told.movedTo : undefined;
+  return {
+    id: told.id,
+    digest,
+    revision,
+    username,
+    keyDigest,
+    ...optional('movedTo', movedTo),
+    sending: stored.id,
+  };
+}
+
+/** A mention that was edited away was told: whom a post ever addressed hears of its changes and of its end. */
+function inboxesAfter(entry: ManifestObject, told: LedgerObject | undefined): { inboxes?: readonly string[] } {
+  const inboxes = new Set([...(told?.inboxes ?? []), ...(entry.addressees ?? []).map(({ inbox }) => inbox)]);
+  return inboxes.size > 0 ? { inboxes: [...inboxes] } : {};
 }
 
 /** Gives an entry as it is when its activity is queued for every follower. */
@@ -105,7 +145,8 @@ function described(
   entry: ManifestObject,
   told: LedgerObject | undefined,
 ): Omit<LedgerObject, 'state' | 'revision' | 'published'> {
-  const { id, type, digest, bodyDigest, title, visibility, url, source } = entry;
+  const { id, type, digest, bodyDigest, title, visibility, source, object, instrument, pollDigest } = entry;
+  const url = isDeed(entry) ? '' : entry.url;
   const formerUrls = formerUrlsOf(url, told);
   return {
     id,
@@ -117,6 +158,9 @@ function described(
     url,
     ...(formerUrls.length > 0 ? { formerUrls } : {}),
     source,
+    ...optional('object', object),
+    ...optional('instrument', instrument),
+    ...optional('pollDigest', pollDigest),
   };
 }
 
@@ -136,7 +180,10 @@ function optional<K extends string>(key: K, value: string | undefined): { [key i
 /** A date of the object inside an activity; an object too large to embed is a bare id and has none. */
 function objectMember(activity: OutgoingActivity, name: string): string | undefined {
   const { object } = activity.json;
-  if (!isJsonObject(object)) return undefined;
+  return isJsonObject(object) ? textMember(object, name) : undefined;
+}
+
+function textMember(object: JsonObject, name: string): string | undefined {
   const value = object[name];
   return typeof value === 'string' ? value : undefined;
 }

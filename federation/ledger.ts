@@ -1,17 +1,20 @@
+import type { DeedType, PostType } from './manifest.ts';
+
 /** What the network has been told about one object. */
 export interface LedgerObject {
   readonly id: string;
   /**
-   * `baseline`: it existed before federation began and was never announced. `announced`: a Create or Update was sent.
-   * `deleted`: a Delete was sent; the id is never used again.
+   * `baseline`: it existed before federation began and was never announced. `announced`: a Create or Update was sent, or
+   * the deed was done. `deleted`: a Delete was sent, and the id is never used again; or the deed was undone, and may be done
+   * again, with a revision and so with an activity of its own.
    */
   readonly state: 'baseline' | 'announced' | 'deleted';
-  readonly type: 'Article' | 'Note';
+  readonly type: PostType | DeedType;
   /** Digest of the meaning that was last told. */
   readonly digest: string;
   /** Digest of the same without the page's address, where the build gave one: recognises a renamed file. */
   readonly bodyDigest?: string;
-  /** 0 when first told; one more with each Update. Part of the id of an Update. */
+  /** 0 when first told; one more with each Update, and each time that a deed is done again. Part of the activity's id. */
   readonly revision: number;
   /** As it was announced; may differ from the file's date when that had no time. RFC 3339 UTC. */
   readonly published: string;
@@ -20,6 +23,7 @@ export interface LedgerObject {
   readonly deleted?: string;
   readonly title: string;
   readonly visibility: 'public' | 'unlisted';
+  /** The page; empty for a deed, which is no answer to the question what was at an address. */
   readonly url: string;
   /** Page addresses it had before, newest first: they redirect to `url`. */
   readonly formerUrls?: readonly string[];
@@ -27,6 +31,8 @@ export interface LedgerObject {
   /** Of a deed: what it was done to, and for a QuoteRequest the post of ours. */
   readonly object?: string;
   readonly instrument?: string;
+  /** Of a poll: as the manifest had it when it was told. */
+  readonly pollDigest?: string;
   /** Inboxes of those whom it addressed, all that were ever told: what takes it back goes there too. */
   readonly inboxes?: readonly string[];
   /**

@@ -46,12 +46,18 @@ export interface ManifestActor {
   readonly movedTo?: string;
 }
 
+/** A post becomes one of these. A note with a poll is a Question. */
+export type PostType = 'Article' | 'Note' | 'Question';
+
 export interface ManifestObject {
   readonly id: string;
-  readonly type: 'Article' | 'Note';
-  /** The page, absolute. */
+  readonly type: PostType | DeedType;
+  /** The page, absolute; of a Follow the front page. */
   readonly url: string;
-  /** Title, or the beginning of a note: for people who read the plan. */
+  /**
+   * Title, or the beginning of a note: for people who read the plan. Of a deed, what it is done to: the title, the beginning
+   * or the URL; of a Follow `@user@host`, by which it is known when nobody can say who that is.
+   */
   readonly title: string;
   /** The Markdown file, relative to the content folder. */
   readonly source: string;
@@ -83,6 +89,8 @@ export interface ManifestObject {
   readonly unresolved?: readonly string[];
   /** Of a poll: when it ends. RFC 3339 UTC. */
   readonly ends?: string;
+  /** Of a poll: hex SHA-256 of its options, in their order, and of whether a voter may choose several. */
+  readonly pollDigest?: string;
 }
 
 /** Somebody who is addressed by name. */

@@ -1,9 +1,10 @@
-import { arrivalOf, findChanges, placeObjects, type ScheduledObject } from './changes.ts';
+import { arrivalOf, findChanges, type Places, placeObjects, type ScheduledObject } from './changes.ts';
 import { DAY, toSeconds } from './dates.ts';
 import { holdChanges } from './holds.ts';
-import type { Ledger } from './ledger.ts';
-import type { Manifest, ManifestObject } from './manifest.ts';
+import type { Ledger, LedgerObject } from './ledger.ts';
+import type { DeedType, Manifest, ManifestObject, PostType } from './manifest.ts';
 import { planActivities } from './planned-activities.ts';
+import type { Blocks } from './rules.ts';
 import { holdWhole } from './whole-holds.ts';
 
 /** One thing the next publish would send. */
@@ -21,7 +22,7 @@ export type PlannedActivity =
   | {
       readonly type: 'Delete';
       readonly id: string;
-      readonly formerType: 'Article' | 'Note';
+      readonly formerType: PostType;
       readonly title: string;
       readonly deleted: string;
       readonly why: string;
@@ -33,6 +34,42 @@ export type PlannedActivity =
       readonly keyDigest: string;
       readonly revision: number;
       readonly updated: string;
+      /** Of an account that has moved: the Update says so too. */
+      readonly movedTo?: string;
+      readonly why: string;
+    }
+  | {
+      /** A deed is done, or done again: `revision` says how often it was done before. */
+      readonly type: DeedType;
+      readonly entry: ManifestObject;
+      readonly revision: number;
+      readonly published: string;
+      /** Of a QuoteRequest: the dates with which the post that quotes is told. */
+      readonly quoting?: { readonly published: string; readonly updated?: string };
+      readonly why: string;
+    }
+  | {
+      readonly type: 'Undo';
+      readonly of: DeedType;
+      /** The deed's. */
+      readonly id: string;
+      readonly object: string;
+      /** Empty when the ledger does not tell, as from afar. */
+      readonly title: string;
+      /** Of the activity that is undone. */
+      readonly revision: number;
+      readonly visibility: 'public' | 'unlisted';
+      /** As it was told. */
+      readonly published: string;
+      readonly deleted: string;
+      readonly why: string;
+    }
+  | {
+      readonly type: 'Move';
+      /** The actor to which the account moves. */
+      readonly target: string;
+      readonly revision: number;
+      readonly published: string;
       readonly why: string;
     };
 
@@ -53,17 +90,19 @@ export interface Hold {
     | 'postponed'
     | 'visibility-changed'
     | 'identity-changed'
-    | 'account-deleted';
+    | 'account-deleted'
+    | 'account-move'
+    | 'poll-changed'
+    | 'unresolved';
   readonly ids: readonly string[];
   readonly why: string;
   readonly release: string;
 }
 
-/** A change that only the ledger takes: nothing is sent. */
-export interface QuietChange {
-  readonly entry: ManifestObject;
-  readonly why: string;
-}
+/** A change that only the ledger takes: nothing is sent. `gone`: a deed that is forgotten, and when (RFC 3339 UTC). */
+export type QuietChange =
+  | { readonly entry: ManifestObject; readonly gone?: never; readonly why: string }
+  | { readonly entry: LedgerObject; readonly gone: string; readonly why: string };
 
 /** A post whose date has not come: it is in no page and no document, and goes out by itself at `until` (RFC 3339 UTC). */
 export interface Waiting {
@@ -94,6 +133,8 @@ export interface Plan {
   readonly sendAt?: string;
   readonly waiting: readonly Waiting[];
   readonly unfinished: readonly Unfinished[];
+  /** Of a baseline: the handles of those whom the next publish follows, for nobody is followed quietly. */
+  readonly follows?: readonly string[];
 }
 
 export interface PlanOptions {
@@ -108,6 +149,8 @@ export interface PlanOptions {
   readonly scheduled?: readonly ScheduledObject[];
   /** When the owner published this build, in milliseconds since the epoch. Absent: now. */
   readonly approvedAt?: number;
+  /** Whom the owner blocks: they are not followed. */
+  readonly blocks?: Blocks;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -137,7 +180,7 @@ export function planPublish(manifest: Manifest, ledger: Ledger | undefined, opti
     waiting: places.waiting.map(toWaiting),
     unfinished: [],
   };
-  if (!ledger) return { ...plan, baseline: true };
+  if (!ledger) return { ...plan, baseline: true, ...followsIn(places) };
   const whole = holdWhole(manifest, ledger, confirm);
   if (whole.some(({ code }) => code === 'other-origin')) return { ...plan, holds: whole };
   const unfinished = findUnfinished(ledger);
@@ -145,10 +188,14 @@ export function planPublish(manifest: Manifest, ledger: Ledger | undefined, opti
   if (whole.length > 0) return { ...plan, holds: whole, unfinished };
   // What `sendAfter` kept back is as fresh as it was when it was published.
   const freshFrom = approvedAt - DAY - sendAfterMs;
-  const found = findChanges(places, ledger, { freshFrom, released: confirm });
+  const found = findChanges(places, ledger, { freshFrom, released: confirm, blocks: options.blocks });
   const { holds, changes } = holdChanges(found, { ledger, limits, confirm, freshFrom });
   const activities = planActivities(manifest, ledger, changes, now);
-  const quiet = changes.quiet.map(({ entry, why }): QuietChange => ({ entry, why }));
+  const gone = toSeconds(now);
+  const quiet = [
+    ...changes.quiet.map(({ entry, why }): QuietChange => ({ entry, why })),
+    ...changes.forgotten.map(({ told, why }): QuietChange => ({ entry: told, gone, why })),
+  ];
   const sendAt = approvedAt + (confirm.has(WITHOUT_DELAY) ? 0 : sendAfterMs);
   const isDelayed = sendAt > now && activities.length + quiet.length > 0;
   return {
@@ -168,6 +215,11 @@ function findUnfinished({ actor, objects }: Ledger): Unfinished[] {
   for (const { sending, id, title } of objects.values())
     if (sending) unfinished.push({ activityId: sending, id, title });
   return unfinished;
+}
+
+function followsIn({ present }: Pick<Places, 'present'>): Pick<Plan, 'follows'> {
+  const follows = [...present.values()].filter(({ type }) => type === 'Follow').map(({ title }) => title);
+  return follows.length > 0 ? { follows } : {};
 }
 
 function toWaiting(entry: ScheduledObject): Waiting {

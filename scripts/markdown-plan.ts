@@ -1,5 +1,6 @@
 import type { Hold } from '../federation/plan.ts';
 import type { ShownActivity } from '../server/shown-plan.ts';
+import { addresseesText, deedText, undoneText, verbOf } from './deed-text.ts';
 import { type PlanView, releaseCommands, releaseText, sendTime, summaryOf, whomText } from './plan-view.ts';
 import { oneLine } from './printable.ts';
 import { shownUtc } from './times.ts';
@@ -39,15 +40,36 @@ export function asProse(text: string): string {
     .replace(/www\./gi, (www) => `${www.slice(0, 3)}\u2060.`);
 }
 
-function itemOf(planned: ShownActivity): string {
+const SHOW = { title: asCode, plain: asCode };
+
+function itemOf(planned: ShownActivity, view: PlanView): string {
   switch (planned.type) {
     case 'Create':
-    case 'Update':
-      return item(planned.type, planned.entry.type, planned.entry.title, planned.entry.source, planned.why);
+    case 'Update': {
+      const { type, entry, why } = planned;
+      const to = addresseesText(entry, view, SHOW);
+      const poll =
+        entry.ends === undefined
+          ? undefined
+          : `the poll ends ${shownUtc(Date.parse(entry.ends))}: the results are sent then`;
+      const more = [to, poll].filter((text) => text !== undefined).map((text) => `; ${text}`);
+      return item(type, entry.type, entry.title, entry.source, why) + more.join('');
+    }
     case 'Delete':
       return item('Delete', planned.formerType, planned.title, planned.id, planned.why);
     case 'UpdateActor':
       return item('Update', 'Person', 'the blog itself', 'profile.md', planned.why);
+    case 'Like':
+    case 'Announce':
+    case 'Follow':
+    case 'QuoteRequest': {
+      const what = `${deedText(planned, SHOW)} in ${asCode(planned.entry.source)}`;
+      return `- **${verbOf(planned.type)}** ${what}: ${asProse(planned.why)}`;
+    }
+    case 'Undo':
+      return `- **Undo** ${undoneText(planned, SHOW)}: ${asProse(planned.why)}`;
+    case 'Move':
+      return `- **Move** to ${asCode(planned.target)}: ${asProse(planned.why)}`;
     default:
       return planned satisfies never;
   }
@@ -92,7 +114,12 @@ export function markdownPlan(view: PlanView): string {
   const whom = capital(whomText(view, asCode));
   const lines = [`### Plan for ${asCode(plan.origin)}`, '', `**${summaryOf(plan)}**. ${whom}.`];
   if (plan.baseline) {
-    lines[2] = `Federation has not begun there: the first publish takes what exists as the baseline and announces nothing. ${whom}.`;
+    const { follows = [] } = plan;
+    const next =
+      follows.length > 0
+        ? ` The one after it follows ${follows.slice(0, 3).map(asCode).join(', ')}${follows.length > 3 ? ` and ${follows.length - 3} more` : ''}.`
+        : '';
+    lines[2] = `Federation has not begun there: the first publish takes what exists as the baseline and announces nothing.${next} ${whom}.`;
   }
   const sendsAt = sendTime(view);
   if (sendsAt !== undefined) lines.push('', `Sends at ${shownUtc(sendsAt)}, the profile's sendAfter later.`);
@@ -105,7 +132,10 @@ export function markdownPlan(view: PlanView): string {
       'To finish',
       plan.unfinished.map(({ title, activityId }) => `- ${asCode(title)} (${asCode(activityId)})`),
     ),
-    ...section('To send', plan.activities.map(itemOf)),
+    ...section(
+      'To send',
+      plan.activities.map((planned) => itemOf(planned, view)),
+    ),
     ...section(
       'Quiet: only the ledger takes it',
       plan.quiet.map(({ entry, why }) => item('Quiet', entry.type, entry.title, entry.source, why)),

@@ -80,13 +80,31 @@ export function whomText({ plan, audience, against }: PlanView, showOrigin = pri
   return audience ? audienceText(audience) : `compared with the ledger of ${showOrigin(against ?? plan.origin)}`;
 }
 
+export const BASELINE = 'Federation begins with this publish: what exists now is not announced. New posts will be.';
+
+/** What the first publish is, and what the next one sends of what there is now. */
+export function baselineText({ follows = [] }: Pick<ShownPlan, 'follows'>): string {
+  if (follows.length === 0) return BASELINE;
+  const whom = follows.slice(0, 3).map(printable).join(', ');
+  const more = follows.length > 3 ? ` and ${follows.length - 3} more` : '';
+  return `${BASELINE} The publish after it follows ${whom}${more}.`;
+}
+
+/** How many activities a publish sends. */
+export function sentIn({ creates, updates, deletes, deeds, undos, moves }: PlanCounts): number {
+  return creates + updates + deletes + deeds + undos + moves;
+}
+
 /** `1 to create, 2 to update, 0 to delete; 1 held`. */
 export function summaryOf(plan: ShownPlan, counts: PlanCounts = planCounts(plan)): string {
-  const { creates, updates, deletes } = counts;
+  const { creates, updates, deletes, deeds, undos, moves } = counts;
   const quiet = counts.quiet > 0 ? `; ${count(counts.quiet, 'quiet change')}` : '';
   const held = counts.holds > 0 ? `; ${counts.holds} held` : '';
-  if (creates + updates + deletes + counts.unfinished === 0) return `nothing to send${quiet}${held}`;
-  return `${creates} to create, ${updates} to update, ${deletes} to delete${quiet}${held}`;
+  if (sentIn(counts) + counts.unfinished === 0) return `nothing to send${quiet}${held}`;
+  const done = deeds > 0 ? `, ${count(deeds, 'follow, like or boost', 'follows, likes and boosts')}` : '';
+  const undone = undos > 0 ? `, ${undos} to undo` : '';
+  const move = moves > 0 ? ', and the account moves' : '';
+  return `${creates} to create, ${updates} to update, ${deletes} to delete${done}${undone}${move}${quiet}${held}`;
 }
 
 /** The advice of a hold as it holds where the blog is: of one that runs elsewhere the commands name it. */

@@ -1,9 +1,19 @@
 import pc from 'picocolors';
 import { releaseAt } from '../federation/hold-text.ts';
 import type { Hold } from '../federation/plan.ts';
-import { type PlanCounts, planCounts, type ShownActivity } from '../server/shown-plan.ts';
+import { type PlanCounts, planCounts, type ShownActivity, type ShownEntry } from '../server/shown-plan.ts';
 import { count } from './command.ts';
-import { type PlanView, releaseCommands, releaseText, sendTime, summaryOf, whomText } from './plan-view.ts';
+import { addresseesText, deedText, undoneText, verbOf } from './deed-text.ts';
+import {
+  baselineText,
+  type PlanView,
+  releaseCommands,
+  releaseText,
+  sendTime,
+  sentIn,
+  summaryOf,
+  whomText,
+} from './plan-view.ts';
 import { printable, quoted } from './printable.ts';
 import { shownTime } from './times.ts';
 import { widthOf, wrapped } from './wrap.ts';
@@ -13,26 +23,55 @@ const MOST_LISTED = 20;
 /** Below the word of a hold. */
 const INDENT = ' '.repeat(6);
 
-export const BASELINE = 'Federation begins with this publish: what exists now is not announced. New posts will be.';
+const SHOW = { title: quoted, plain: printable };
 
 /** What one planned activity looks like to people: sign, name, title, file. */
-function lineOf(planned: ShownActivity): string {
+function linesOf(planned: ShownActivity, view: PlanView): string[] {
   switch (planned.type) {
     case 'Create':
-      return line(pc.green('+'), 'Create', planned.entry.type, planned.entry.title, planned.entry.source, planned.why);
-    case 'Update':
-      return line(pc.yellow('~'), 'Update', planned.entry.type, planned.entry.title, planned.entry.source, planned.why);
+    case 'Update': {
+      const { type, entry, why } = planned;
+      const sign = type === 'Create' ? pc.green('+') : pc.yellow('~');
+      return [line(sign, type, entry.type, entry.title, entry.source, why), ...postLines(entry, view)];
+    }
     case 'Delete':
-      return line(pc.red('-'), 'Delete', planned.formerType, planned.title, planned.id, planned.why);
+      return [line(pc.red('-'), 'Delete', planned.formerType, planned.title, planned.id, planned.why)];
     case 'UpdateActor':
-      return line(pc.yellow('~'), 'Update', 'Person', 'the blog itself', 'profile.md', planned.why);
+      return [line(pc.yellow('~'), 'Update', 'Person', 'the blog itself', 'profile.md', planned.why)];
+    case 'Like':
+    case 'Announce':
+    case 'Follow':
+    case 'QuoteRequest': {
+      const { type, entry, why } = planned;
+      return [wordLine(pc.green('+'), verbOf(type), deedText(planned, SHOW), entry.source, why)];
+    }
+    case 'Undo':
+      return [wordLine(pc.red('-'), 'Undo', undoneText(planned, SHOW), planned.object, planned.why)];
+    case 'Move':
+      return [wordLine(pc.yellow('>'), 'Move', `to ${printable(planned.target)}`, 'profile.md', planned.why)];
     default:
       return planned satisfies never;
   }
 }
 
 function line(sign: string, activity: string, type: string, title: string, source: string, why: string): string {
-  return `  ${sign} ${pc.bold(activity)} ${type} ${quoted(title)}  ${pc.dim(printable(source))}\n      ${pc.dim(printable(why))}`;
+  return wordLine(sign, activity, `${type} ${quoted(title)}`, source, why);
+}
+
+/** `what` is printable already. */
+function wordLine(sign: string, activity: string, what: string, source: string, why: string): string {
+  const where = source === '' ? '' : `  ${pc.dim(printable(source))}`;
+  return `  ${sign} ${pc.bold(activity)} ${what}${where}\n      ${pc.dim(printable(why))}`;
+}
+
+/** Whom a post goes to besides the followers, and what comes of a poll. */
+function postLines(entry: ShownEntry, view: PlanView): string[] {
+  const to = addresseesText(entry, view, SHOW);
+  const ends = entry.ends === undefined ? undefined : Date.parse(entry.ends);
+  const poll = ends === undefined ? undefined : `the poll ends ${shownTime(ends, view.now)}: the results are sent then`;
+  return [to, poll]
+    .filter((text) => text !== undefined)
+    .flatMap((text) => wrapped(text, INDENT, INDENT, widthOf(process.stdout)));
 }
 
 function holdLines(hold: Hold, view: PlanView): string[] {
@@ -61,14 +100,18 @@ export function planLines(view: PlanView): string[] {
   const lines = [`${pc.bold('plan')} for ${printable(plan.origin)}, ${whomText(view)}`];
   if (plan.baseline) {
     const where = against === undefined ? '' : `${against} has no ledger yet. `;
-    return [...lines, ...wrapped(where + BASELINE, '  ', '  ', widthOf(process.stdout)), ...waitingLines(view)];
+    return [
+      ...lines,
+      ...wrapped(where + baselineText(plan), '  ', '  ', widthOf(process.stdout)),
+      ...waitingLines(view),
+    ];
   }
   for (const { title, activityId } of plan.unfinished) {
     lines.push(
       `  ${pc.cyan('…')} ${pc.bold('finish')} ${quoted(title)}  ${pc.dim(printable(activityId))}\n      ${pc.dim('an interrupted publish had begun to send it')}`,
     );
   }
-  lines.push(...plan.activities.map(lineOf));
+  lines.push(...plan.activities.flatMap((planned) => linesOf(planned, view)));
   for (const { entry, why } of plan.quiet) {
     lines.push(line('=', 'quiet', entry.type, entry.title, entry.source, why));
   }
@@ -87,9 +130,10 @@ function publishNow(against: string | undefined): string {
 }
 
 /** A plan that came from elsewhere lists no more than one answer carries. */
-function leftOut({ plan }: PlanView, { creates, updates, deletes, quiet }: PlanCounts): string[] {
+function leftOut({ plan }: PlanView, counts: PlanCounts): string[] {
+  const { quiet } = counts;
   const more = [
-    [creates + updates + deletes - plan.activities.length, 'more to send'],
+    [sentIn(counts) - plan.activities.length, 'more to send'],
     [quiet - plan.quiet.length, 'more quiet'],
   ] as const;
   return more.filter(([n]) => n > 0).map(([n, what]) => `  and ${n.toLocaleString('en')} ${what}`);

@@ -71,6 +71,9 @@ const holdCode = z.enum([
   'visibility-changed',
   'identity-changed',
   'account-deleted',
+  'account-move',
+  'poll-changed',
+  'unresolved',
 ]);
 
 const unsentReason = z.discriminatedUnion('kind', [
@@ -133,8 +136,16 @@ export const followersSchema: z.ZodType<FollowersPage> = z.object({
   accountDeleted: z.string().exactOptional(),
 });
 
-const objectType = z.enum(['Article', 'Note']);
-const entry = z.object({ id: z.string(), type: objectType, title: z.string(), source: z.string() });
+const postType = z.enum(['Article', 'Note', 'Question']);
+const deedType = z.enum(['Like', 'Announce', 'Follow', 'QuoteRequest']);
+const entry = z.object({
+  id: z.string(),
+  type: z.union([postType, deedType]),
+  title: z.string(),
+  source: z.string(),
+  ends: z.string().exactOptional(),
+  addressees: z.array(z.object({ handle: z.string() })).exactOptional(),
+});
 const why = z.string();
 const hold = z.object({ code: holdCode, ids: z.array(z.string()), why, release: z.string() });
 
@@ -144,21 +155,35 @@ const report = z.object({
     baseline: z.boolean(),
     activities: z.array(
       z.discriminatedUnion('type', [
-        z.object({ type: z.enum(['Create', 'Update']), entry, why }),
-        z.object({ type: z.literal('Delete'), id: z.string(), formerType: objectType, title: z.string(), why }),
+        z.object({ type: z.enum(['Create', 'Update', ...deedType.options]), entry, why }),
+        z.object({ type: z.literal('Delete'), id: z.string(), formerType: postType, title: z.string(), why }),
+        z.object({
+          type: z.literal('Undo'),
+          of: deedType,
+          id: z.string(),
+          object: z.string(),
+          title: z.string(),
+          why,
+        }),
         z.object({ type: z.literal('UpdateActor'), why }),
+        z.object({ type: z.literal('Move'), target: z.string(), why }),
       ]),
     ),
     holds: z.array(hold),
-    quiet: z.array(z.object({ entry, why })),
+    quiet: z.array(z.object({ entry, gone: z.string().exactOptional(), why })),
     sendAt: z.string().exactOptional(),
     waiting: z.array(z.object({ id: z.string(), title: z.string(), source: z.string(), until: z.string() })),
     unfinished: z.array(z.object({ activityId: z.string(), id: z.string(), title: z.string() })),
+    follows: z.array(z.string()).exactOptional(),
   }),
   counts: z.object({
     creates: z.number(),
     updates: z.number(),
     deletes: z.number(),
+    // A blog that runs an earlier version has none of these.
+    deeds: z.number().default(0),
+    undos: z.number().default(0),
+    moves: z.number().default(0),
     quiet: z.number(),
     holds: z.number(),
     waiting: z.number(),

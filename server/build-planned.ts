@@ -6,35 +6,47 @@ import {
   buildUpdate,
 } from '../federation/activities.ts';
 import { type Addresses, addressesOf } from '../federation/addresses.ts';
+import {
+  buildAnnounce,
+  buildMove,
+  buildPersonal,
+  buildQuoteRequest,
+  buildUndo,
+  deedActivityId,
+} from '../federation/deeds.ts';
+import type { DeedType } from '../federation/manifest.ts';
 import { bucketOf, type ManifestHead, type ManifestParts } from '../federation/manifest-parts.ts';
 import type { OutgoingActivity } from '../federation/outcome.ts';
 import type { PlannedActivity } from '../federation/plan.ts';
 import type { JsonObject } from '../federation/vocabulary.ts';
 import { sha256Hex } from './crypto.ts';
 import { PosternError } from './errors.ts';
-import type { Site } from './ports.ts';
+import type { Deps, Site } from './ports.ts';
 import type { BuiltActivity } from './tell.ts';
+
+type BuildDeps = Pick<Deps, 'site' | 'store'>;
 
 const DEPS: ActivityDeps = { sha256: sha256Hex };
 
 /**
- * Builds activities that were planned from the build of `parts`, from the documents of the built site.
+ * Builds activities that were planned from the build of `parts`, from the documents of the built site, and for an Undo from
+ * what was sent.
  *
  * Another build may take its place meanwhile, and its documents say something else than the plan showed (invariant 1), so
  * its manifest is looked at again once they are read. Rejects with `build-changed` or `object-missing`.
  */
 export async function buildPlanned(
-  site: Site,
+  deps: BuildDeps,
   parts: ManifestParts,
   activities: readonly PlannedActivity[],
 ): Promise<BuiltActivity[]> {
   const addresses = addressesOf(parts.head.origin);
   const built: BuiltActivity[] = [];
   try {
-    for (const planned of activities) built.push({ planned, activity: await buildOne(site, addresses, planned) });
+    for (const planned of activities) built.push({ planned, activity: await buildOne(deps, addresses, planned) });
   } finally {
     // Also when a document is missing: that the build changed says better why.
-    await assertUnchanged(await site.parts(), parts.head, activities);
+    await assertUnchanged(await deps.site.parts(), parts.head, activities);
   }
   return built;
 }
@@ -62,21 +74,33 @@ function stillSays(now: ManifestHead, digests: ReadonlyMap<string, string>, plan
     case 'Create':
     case 'Update':
       return digests.get(planned.entry.id) === planned.entry.digest;
+    case 'Like':
+    case 'Announce':
+    case 'Follow':
+    case 'QuoteRequest':
+      return digests.has(planned.entry.id);
     case 'Delete':
+    case 'Undo':
       return !digests.has(planned.id);
     case 'UpdateActor':
       return now.actor.digest === planned.digest;
+    case 'Move':
+      return now.actor.movedTo === planned.target;
     default:
       return planned satisfies never;
   }
 }
 
 function idOf(planned: PlannedActivity, { actor }: ManifestHead): string {
-  if (planned.type === 'UpdateActor') return actor.id;
-  return planned.type === 'Delete' ? planned.id : planned.entry.id;
+  if (planned.type === 'UpdateActor' || planned.type === 'Move') return actor.id;
+  return planned.type === 'Delete' || planned.type === 'Undo' ? planned.id : planned.entry.id;
 }
 
-async function buildOne(site: Site, addresses: Addresses, planned: PlannedActivity): Promise<OutgoingActivity> {
+async function buildOne(
+  { site, store }: BuildDeps,
+  addresses: Addresses,
+  planned: PlannedActivity,
+): Promise<OutgoingActivity> {
   switch (planned.type) {
     case 'Create': {
       const told = { document: await read(site, planned.entry.id), digest: planned.entry.digest };
@@ -92,9 +116,30 @@ async function buildOne(site: Site, addresses: Addresses, planned: PlannedActivi
       const told = { document: await read(site, addresses.actor), digest: planned.digest };
       return buildActorUpdate(DEPS, addresses, told, planned);
     }
+    case 'Like':
+    case 'Follow':
+      return buildPersonal(DEPS, addresses, planned.type, planned);
+    case 'Announce':
+      return buildAnnounce(DEPS, addresses, planned);
+    case 'QuoteRequest':
+      return buildQuoteRequest(DEPS, addresses, { ...planned, quoting: await quotingPost(site, planned) });
+    case 'Undo': {
+      const { of: type, id, revision } = planned;
+      const sent = await store.activities.get(deedActivityId(DEPS, addresses.origin, { type, id, revision }));
+      return buildUndo(DEPS, addresses, planned, sent?.json);
+    }
+    case 'Move':
+      return buildMove(DEPS, addresses, planned);
     default:
       return planned satisfies never;
   }
+}
+
+type PlannedRequest = Extract<PlannedActivity, { readonly type: DeedType }>;
+
+async function quotingPost(site: Site, { entry, quoting, published }: PlannedRequest) {
+  const document = await read(site, entry.instrument ?? '');
+  return { document, published: quoting?.published ?? published, updated: quoting?.updated };
 }
 
 async function read(site: Site, id: string): Promise<JsonObject> {

@@ -54,19 +54,48 @@ function isActor(value: unknown): value is ManifestActor {
   return (
     isRecord(value) &&
     areStrings(value, ['id', 'username', 'digest', 'keyDigest']) &&
+    isMaybeString(value.movedTo) &&
     typeof value.showFollowers === 'boolean'
   );
 }
 
 function isObject(value: unknown): value is ManifestObject {
   if (!isRecord(value) || !areStrings(value, ['id', 'url', 'title', 'source', 'digest', 'published'])) return false;
-  const optional = [value.updated, value.bodyDigest, value.restores].every(
-    (each) => each === undefined || typeof each === 'string',
-  );
-  const known = value.type === 'Article' || value.type === 'Note';
+  const optional = [value.updated, value.bodyDigest, value.restores, value.ends, value.pollDigest].every(isMaybeString);
   const visible = value.visibility === 'public' || value.visibility === 'unlisted';
   const told = value.federate === undefined || value.federate === 'silent' || value.federate === 'update';
-  return optional && known && visible && told && typeof value.dateOnly === 'boolean';
+  return optional && hasType(value) && visible && told && typeof value.dateOnly === 'boolean';
+}
+
+/** A deed says what it is done to, unless nobody could resolve that. */
+function hasType(value: Record<string, unknown>): boolean {
+  const { object, instrument, addressees = [], unresolved = [] } = value;
+  if (!(Array.isArray(addressees) && addressees.every(isAddressee))) return false;
+  if (!(Array.isArray(unresolved) && unresolved.every((each) => typeof each === 'string'))) return false;
+  if (![object, instrument].every(isMaybeString)) return false;
+  const isMeant = object !== undefined || unresolved.length > 0;
+  switch (value.type) {
+    case 'Article':
+    case 'Note':
+    case 'Question':
+      return true;
+    case 'Like':
+    case 'Announce':
+    case 'Follow':
+      return isMeant;
+    case 'QuoteRequest':
+      return isMeant && instrument !== undefined;
+    default:
+      return false;
+  }
+}
+
+function isAddressee(value: unknown): boolean {
+  return isRecord(value) && areStrings(value, ['actor', 'inbox', 'handle']);
+}
+
+function isMaybeString(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

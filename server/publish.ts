@@ -189,7 +189,7 @@ async function applyOnce(
   if (!current) return false;
   // A build that is held as a whole leaves no mark in the ledger.
   if (limits.unfinishedOnly || isHeldWhole(plan)) return true;
-  const { site, store } = telling.deps;
+  const { store } = telling.deps;
   const activities = plan.activities.filter((planned) => limits.shown.has(keyOf(planned)));
   const quiet = plan.quiet.filter((change) => limits.shown.has(keyOfQuiet(change)));
   const change = quietChange(manifest, current.known.ledger, { quiet, confirm: limits.confirm });
@@ -201,7 +201,7 @@ async function applyOnce(
     onSwapped();
   }
   for (let start = 0; current && start < activities.length; start += CHUNK) {
-    const built = await buildPlanned(site, build.parts, activities.slice(start, start + CHUNK));
+    const built = await buildPlanned(telling.deps, build.parts, activities.slice(start, start + CHUNK));
     current = await (start === 0 ? tell(current, built, change, onSwapped) : tell(current, built));
   }
   return current !== undefined;
@@ -213,7 +213,7 @@ function quietChange(
   ledger: Ledger,
   { quiet, confirm }: { quiet: readonly QuietChange[]; confirm: ReadonlySet<string> },
 ): LedgerChange {
-  const objects = quiet.map(({ entry }) => quietAfter(entry, ledger.objects.get(entry.id)));
+  const objects = quiet.map((change) => quietAfter(change, ledger.objects.get(change.entry.id)));
   return { ...sourceChange(manifest, ledger, confirm), ...(objects.length > 0 ? { objects } : {}) };
 }
 
@@ -263,15 +263,24 @@ function keyOf(planned: PlannedActivity): string {
       return `${planned.type} ${planned.entry.id} ${planned.entry.digest}`;
     case 'Delete':
       return `Delete ${planned.id}`;
+    case 'Like':
+    case 'Announce':
+    case 'Follow':
+    case 'QuoteRequest':
+      return `${planned.type} ${planned.entry.id} ${planned.revision}`;
+    case 'Undo':
+      return `Undo ${planned.id} ${planned.revision}`;
     case 'UpdateActor':
       return `UpdateActor ${planned.digest}`;
+    case 'Move':
+      return `Move ${planned.target}`;
     default:
       return planned satisfies never;
   }
 }
 
-function keyOfQuiet({ entry }: QuietChange): string {
-  return `quiet ${entry.id} ${entry.digest}`;
+function keyOfQuiet({ entry, gone }: QuietChange): string {
+  return `${gone === undefined ? 'quiet' : 'forgotten'} ${entry.id} ${entry.digest}`;
 }
 
 /** Where the build comes from, when the ledger is to take it as the newest that was published. */

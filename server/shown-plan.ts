@@ -1,20 +1,34 @@
-import type { ManifestObject } from '../federation/manifest.ts';
-import type { Hold, Plan, QuietChange, Unfinished, Waiting } from '../federation/plan.ts';
+import type { LedgerObject } from '../federation/ledger.ts';
+import type { DeedType, ManifestObject, PostType } from '../federation/manifest.ts';
+import type { Hold, Plan, PlannedActivity, Unfinished, Waiting } from '../federation/plan.ts';
 import type { PreparedPlan } from './publish.ts';
 
-type Shown = Pick<ManifestObject, 'id' | 'type' | 'title' | 'source'>;
+/** `addressees` are those who are named, and `ends` when a poll does; neither is of what is quiet. */
+export type ShownEntry = Pick<ManifestObject, 'id' | 'type' | 'title' | 'source' | 'ends'> & {
+  readonly addressees?: readonly { readonly handle: string }[];
+};
 
 /** Of an activity of a plan what people are shown. */
 export type ShownActivity =
-  | { readonly type: 'Create' | 'Update'; readonly entry: Shown; readonly why: string }
+  | { readonly type: 'Create' | 'Update'; readonly entry: ShownEntry; readonly why: string }
+  | { readonly type: DeedType; readonly entry: ShownEntry; readonly why: string }
   | {
       readonly type: 'Delete';
       readonly id: string;
-      readonly formerType: 'Article' | 'Note';
+      readonly formerType: PostType;
       readonly title: string;
       readonly why: string;
     }
-  | { readonly type: 'UpdateActor'; readonly why: string };
+  | {
+      readonly type: 'Undo';
+      readonly of: DeedType;
+      readonly id: string;
+      readonly object: string;
+      readonly title: string;
+      readonly why: string;
+    }
+  | { readonly type: 'UpdateActor'; readonly why: string }
+  | { readonly type: 'Move'; readonly target: string; readonly why: string };
 
 /** Of a plan what people are shown; every plan is one. */
 export interface ShownPlan {
@@ -22,10 +36,11 @@ export interface ShownPlan {
   readonly baseline: boolean;
   readonly activities: readonly ShownActivity[];
   readonly holds: readonly Hold[];
-  readonly quiet: readonly { readonly entry: Shown; readonly why: QuietChange['why'] }[];
+  readonly quiet: readonly { readonly entry: ShownEntry; readonly gone?: string; readonly why: string }[];
   readonly sendAt?: string;
   readonly waiting: readonly Waiting[];
   readonly unfinished: readonly Unfinished[];
+  readonly follows?: readonly string[];
 }
 
 /** How much there is of what a plan has lists of, however long they are. */
@@ -33,6 +48,10 @@ export interface PlanCounts {
   readonly creates: number;
   readonly updates: number;
   readonly deletes: number;
+  /** Deeds that are done, and undone. */
+  readonly deeds: number;
+  readonly undos: number;
+  readonly moves: number;
   readonly quiet: number;
   readonly holds: number;
   readonly waiting: number;
@@ -58,6 +77,9 @@ export function planCounts({ activities, quiet, holds, waiting, unfinished }: Sh
     creates: of('Create'),
     updates: of('Update', 'UpdateActor'),
     deletes: of('Delete'),
+    deeds: of('Like', 'Announce', 'Follow', 'QuoteRequest'),
+    undos: of('Undo'),
+    moves: of('Move'),
     quiet: quiet.length,
     holds: holds.length,
     waiting: waiting.length,
@@ -93,22 +115,55 @@ function shownOf(plan: Plan, holds: readonly Hold[], most: number): ShownPlan {
   return {
     origin,
     baseline,
-    activities: plan.activities.slice(0, most).map((planned): ShownActivity => {
-      if (planned.type === 'Delete') {
-        const { type, id, formerType, title, why } = planned;
-        return { type, id, formerType, title, why };
-      }
-      if (planned.type === 'UpdateActor') return { type: planned.type, why: planned.why };
-      return { type: planned.type, entry: shownEntry(planned.entry), why: planned.why };
-    }),
+    activities: plan.activities.slice(0, most).map(shownActivity),
     holds,
-    quiet: plan.quiet.slice(0, most).map(({ entry, why }) => ({ entry: shownEntry(entry), why })),
+    quiet: plan.quiet.slice(0, most).map(({ entry, gone, why }) => {
+      return { entry: shownEntry(entry), ...(gone === undefined ? {} : { gone }), why };
+    }),
     ...(sendAt === undefined ? {} : { sendAt }),
     waiting: plan.waiting.slice(0, most),
     unfinished: plan.unfinished.slice(0, most),
+    ...(plan.follows ? { follows: plan.follows.slice(0, most) } : {}),
   };
 }
 
-function shownEntry({ id, type, title, source }: ManifestObject): Shown {
-  return { id, type, title, source };
+function shownActivity(planned: PlannedActivity): ShownActivity {
+  const { why } = planned;
+  switch (planned.type) {
+    case 'Create':
+    case 'Update':
+      return { type: planned.type, entry: shownEntry(planned.entry), why };
+    case 'Like':
+    case 'Announce':
+    case 'Follow':
+    case 'QuoteRequest':
+      return { type: planned.type, entry: shownEntry(planned.entry), why };
+    case 'Delete': {
+      const { type, id, formerType, title } = planned;
+      return { type, id, formerType, title, why };
+    }
+    case 'Undo': {
+      const { type, of, id, object, title } = planned;
+      return { type, of, id, object, title, why };
+    }
+    case 'UpdateActor':
+      return { type: planned.type, why };
+    case 'Move':
+      return { type: planned.type, target: planned.target, why };
+    default:
+      return planned satisfies never;
+  }
+}
+
+function shownEntry(entry: ManifestObject | LedgerObject): ShownEntry {
+  const { id, type, title, source } = entry;
+  const { ends, addressees } = 'addressees' in entry || 'ends' in entry ? entry : {};
+  return {
+    id,
+    type,
+    title,
+    source,
+    ...(ends === undefined ? {} : { ends }),
+    ...(addressees === undefined ? {} : { addressees: addressees.map(({ handle }) => ({ handle })) }),
+  };
 }

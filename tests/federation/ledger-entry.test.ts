@@ -77,7 +77,7 @@ test('A quiet change of an announced post: digest, title and page are new; what 
   });
   const { bodyDigest: __, ...kept } = before;
   // Peers know the post as public, so an Update that says unlisted is still a change to be asked for.
-  expect(quietAfter(silent, before)).toEqual({
+  expect(quietAfter({ entry: silent, why: '' }, before)).toEqual({
     ...kept,
     digest: 'x',
     title: 'New',
@@ -88,7 +88,7 @@ test('A quiet change of an announced post: digest, title and page are new; what 
 
 test('A quiet change of the baseline takes the visibility as well: nobody was told another', () => {
   const before = told('a', { state: 'baseline' });
-  expect(quietAfter(entry('a', { digest: 'x', visibility: 'unlisted' }), before)).toEqual({
+  expect(quietAfter({ entry: entry('a', { digest: 'x', visibility: 'unlisted' }), why: '' }, before)).toEqual({
     ...before,
     digest: 'x',
     visibility: 'unlisted',
@@ -97,7 +97,9 @@ test('A quiet change of the baseline takes the visibility as well: nobody was to
 
 test('What is new and quiet becomes baseline', () => {
   const silent = entry('a', { updated: '2026-11-23T11:30:00Z' });
-  expect(quietAfter(silent, undefined)).toEqual(told('a', { state: 'baseline', updated: silent.updated ?? '' }));
+  expect(quietAfter({ entry: silent, why: '' }, undefined)).toEqual(
+    told('a', { state: 'baseline', updated: silent.updated ?? '' }),
+  );
 });
 
 test('An Update of the actor keeps what the ledger knew besides, and the name and keys that are told', () => {

@@ -145,7 +145,9 @@ async function watched(world: World, prepared: PreparedPlan, act: () => Promise<
     confirm,
   );
   const after = await store.ledger.read();
-  for (const { entry } of plan.quiet) {
+  for (const change of plan.quiet) {
+    if (change.gone !== undefined) continue;
+    const { entry } = change;
     if (after?.ledger.objects.get(entry.id)?.digest === entry.digest) noteQuiet(world, entry);
   }
   const applied = Number(known?.ledger.source?.commit.slice(1) ?? 0);
@@ -159,7 +161,8 @@ async function watched(world: World, prepared: PreparedPlan, act: () => Promise<
 
 function idOf(planned: PlannedActivity): string {
   if (planned.type === 'UpdateActor') return 'Update https://blog.example/ap/actor.json';
-  return `${planned.type} ${planned.type === 'Delete' ? planned.id : planned.entry.id}`;
+  if (planned.type === 'Move') return `Move ${planned.target}`;
+  return `${planned.type} ${'entry' in planned ? planned.entry.id : planned.id}`;
 }
 
 /** What was held of this very build is told only when the owner said so: its code, or it by name. */
@@ -223,7 +226,9 @@ function checkPlan({ plan, known }: PreparedPlan): void {
     ...plan.holds.flatMap((hold) => hold.ids),
   ];
   expect(new Set(ids).size, 'an object is in two places of the plan').toBe(ids.length);
-  for (const { entry } of plan.quiet) {
+  for (const change of plan.quiet) {
+    if (change.gone !== undefined) continue;
+    const { entry } = change;
     const isOld = known !== undefined && entry.published < known.ledger.begun;
     expect(entry.federate === 'silent' || isOld, `${entry.id} is quiet for no reason`).toBe(true);
   }

@@ -1,0 +1,89 @@
+import type { Places, Removal } from './changes.ts';
+import { isDeed } from './deeds.ts';
+import { isBlocked } from './inbox/blocks.ts';
+import type { Ledger, LedgerObject } from './ledger.ts';
+import type { DeedType, ManifestObject } from './manifest.ts';
+import type { Blocks } from './rules.ts';
+
+/** How the deeds of a build differ from those that were done. */
+export interface DeedChanges {
+  /** To be done, or done again; those that are unresolved are held. Requests to quote are among them: see `settleRequests`. */
+  readonly done: readonly ManifestObject[];
+  readonly undone: readonly Removal[];
+  readonly quiet: readonly QuietNew[];
+  /** Gone, and nobody was told or is to be told. */
+  readonly forgotten: readonly Removal[];
+}
+
+type QuietNew = { readonly entry: ManifestObject; readonly why: string };
+
+interface DeedOptions {
+  /** Says why a new deed is told to nobody, if so. */
+  readonly whyQuiet: (entry: ManifestObject) => string | undefined;
+  readonly blocks?: Blocks | undefined;
+}
+
+/**
+ * Finds the deeds that are to be done and undone. What was undone may be done again, for its activity gets another id. What
+ * the baseline has, or was done quietly, is forgotten without a word; so is a request to quote, which nothing takes back
+ * (FEP-044f). Nobody follows themselves or whom they block. One that nobody could resolve this time stays done.
+ * Linear; never fails.
+ */
+export function findDeedChanges({ present, later }: Places, ledger: Ledger, options: DeedOptions): DeedChanges {
+  const done: ManifestObject[] = [];
+  const quiet: QuietNew[] = [];
+  const undone: Removal[] = [];
+  const forgotten: Removal[] = [];
+  const meant = [...present.values()].filter(isDeed).filter((entry) => !isRefused(entry, ledger, options.blocks));
+  const kept = keptBy(meant);
+  const followed = new Set<string>();
+  const ids = new Set(meant.map(({ id }) => id));
+  for (const told of ledger.objects.values()) {
+    if (!isDeed(told) || told.state === 'deleted') continue;
+    if (told.type === 'Follow') followed.add(told.title);
+    if (ids.has(told.id) || kept.has(keeperOf(told))) continue;
+    const isForgotten = told.state === 'baseline' || told.type === 'QuoteRequest';
+    (isForgotten ? forgotten : undone).push(removalOf(told, present.has(told.id), later.has(told.id)));
+  }
+  for (const entry of meant) {
+    const told = ledger.objects.get(entry.id);
+    if (told && told.state !== 'deleted') {
+      if (told.digest !== entry.digest) quiet.push({ entry, why: 'nothing of it is told' });
+      continue;
+    }
+    if (isUnresolved(entry)) {
+      if (entry.type !== 'Follow' || !followed.has(entry.title)) done.push(entry);
+      continue;
+    }
+    const why = options.whyQuiet(entry);
+    if (why === undefined) done.push(entry);
+    else quiet.push({ entry, why });
+  }
+  return { done, undone, quiet, forgotten };
+}
+
+/** Whether something names what nobody could resolve. Never fails. */
+export function isUnresolved({ unresolved }: Pick<ManifestObject, 'unresolved'>): boolean {
+  return unresolved !== undefined && unresolved.length > 0;
+}
+
+function isRefused(entry: ManifestObject, { actor }: Ledger, blocks: Blocks | undefined): boolean {
+  if (entry.type !== 'Follow' || entry.object === undefined) return false;
+  if (entry.object === actor.id) return true;
+  return blocks !== undefined && isBlocked(blocks, { actor: entry.object, handle: entry.title });
+}
+
+function removalOf(told: LedgerObject, isBlocked: boolean, isLater: boolean): Removal {
+  if (isBlocked) return { told, why: `${told.title || 'the account'} is blocked` };
+  if (isLater) return { told, why: `${told.source} is now dated ahead: it is done again then`, isElsewhere: true };
+  return { told, why: told.source === '' ? 'the build says so no more' : `${told.source} says so no more` };
+}
+
+/** What an entry that nobody could resolve may have been before: whoever was followed, and whatever the file did. */
+function keptBy(meant: readonly (ManifestObject & { readonly type: DeedType })[]): ReadonlySet<string> {
+  return new Set(meant.filter(isUnresolved).map(keeperOf));
+}
+
+function keeperOf({ type, title, source, instrument }: ManifestObject | LedgerObject): string {
+  return JSON.stringify([type, type === 'Follow' ? title : (instrument ?? source)]);
+}
