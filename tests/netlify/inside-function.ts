@@ -13,6 +13,8 @@ import threads from 'node:worker_threads';
 import type { Call } from './instances.ts';
 
 moveClock();
+// What waits a share longer by chance waits no longer: the test moves the clock to the instant.
+Math.random = () => 0;
 keepOutput();
 stayOnLoopback();
 

@@ -1,17 +1,24 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RULES_PATH } from '../../federation/rules.ts';
+import { parsePrivateKeys } from '../../server/held-keys.ts';
 import type { LogLine } from '../../server/ports.ts';
+import { signWorkToken } from '../../server/work-token.ts';
 import type { Emulation, EmulationOptions } from '../netlify/emulation.ts';
-import { type Gateway, startGateway } from '../netlify/gateway.ts';
+import { type Behind, type Gateway, startGateway } from '../netlify/gateway.ts';
 import { WORLD_HEADER, writeWorld } from '../netlify/world-header.ts';
 import type { Door, DoorDeps } from './doors.ts';
+
+export interface NetlifyDoor extends Door {
+  /** Has the function that works in the background deliver what is due, and waits until it is through. */
+  deliver(deps: DoorDeps & Pick<Behind, 'post'>, privateKeys: string): Promise<void>;
+}
 
 /**
  * The function as Netlify packages and runs it, with what one site has in Blobs. Of what a test gives it the function sees
  * nothing: its clock, its site and the other servers are put around it, and what it logs is read from its output.
  */
-export function netlifyDoor(emulation: Emulation, siteId: string): Door {
+export function netlifyDoor(emulation: Emulation, siteId: string): NetlifyDoor {
   const log = join(emulation.folder, `${siteId}.log`);
   writeFileSync(log, '');
   const gateways = new Map<unknown, Promise<Gateway>>();
@@ -34,6 +41,23 @@ export function netlifyDoor(emulation: Emulation, siteId: string): Door {
       const response = await fetch(target, { method, headers, body: Uint8Array.from(body) });
       for (const line of linesFrom(known)) deps.log(line);
       return response;
+    },
+    async deliver(deps, privateKeys) {
+      emulation.write(await siteFiles(deps));
+      const { origin } = await deps.site.manifest();
+      const now = deps.clock();
+      const token = signWorkToken(parsePrivateKeys(privateKeys, 'a test'), { origin, work: 'deliver', now });
+      const gateway = await startGateway(deps);
+      const known = readFileSync(log).length;
+      const world = writeWorld({ now, gateway: gateway.port, siteId, log });
+      const headers = { [WORLD_HEADER]: world, authorization: `Bearer ${token}` };
+      const response = await fetch(`${emulation.base}/ap/work/deliver`, { method: 'POST', headers });
+      gateway.close();
+      const lines = linesFrom(known);
+      if (response.status !== 202 || !lines.some(({ event }) => event === 'deliver.run')) {
+        throw new Error(`nothing was delivered: ${response.status} ${JSON.stringify(lines)}`);
+      }
+      for (const line of lines) deps.log(line);
     },
     async close() {
       for (const gateway of gateways.values()) (await gateway).close();

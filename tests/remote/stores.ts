@@ -2,15 +2,18 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import type { Attempt } from '../../federation/delivery.ts';
 import { DEFAULT_RULES, RULES_PATH } from '../../federation/rules.ts';
+import { deliverDue } from '../../server/deliver.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
 import type { Store } from '../../server/store/store.ts';
 import { blobFiles, type Emulation, openBlobsOf, startEmulation } from '../netlify/emulation.ts';
 import { newPrivateKeys } from '../netlify/private-keys.ts';
-import { type Door, functionDoor, nodeDoor } from './doors.ts';
+import { type Door, type DoorDeps, functionDoor, nodeDoor } from './doors.ts';
 import { BLOG, siteOf } from './fake-blog.ts';
 import { netlifyDoor } from './netlify-door.ts';
+import { signingKeys } from './signing-keys.ts';
 
 /** A store for one test, everything that it holds, and the way by which requests come in. */
 export interface TestStore {
@@ -19,7 +22,14 @@ export interface TestStore {
   readonly blog: { readonly store: Store; readonly door: Door };
   /** The bytes of its files; the writes that were made in memory. */
   bytes(): string;
+  /** Delivers what is due, as its host does; `owner` is a name that no other run has. */
+  deliver(deps: DeliveringDeps, owner: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What a delivery is made with; `post` is what an inbox answers. */
+export interface DeliveringDeps extends DoorDeps {
+  readonly post: (inbox: string) => Promise<Attempt>;
 }
 
 /** Opens a store of its own; the first of a file may take seconds where another process is needed. */
@@ -44,7 +54,13 @@ export const isNear = (name: string): boolean => NEAR_STORES.some(([near]) => ne
 
 function openMemory(): TestStore {
   const store = openMemoryStore();
-  return { store, blog: { store, door: functionDoor() }, bytes: () => '', close: () => store.close() };
+  return {
+    store,
+    blog: { store, door: functionDoor() },
+    bytes: () => '',
+    deliver: deliverHere,
+    close: () => store.close(),
+  };
 }
 
 function openSqlite(): TestStore {
@@ -58,12 +74,18 @@ function openSqlite(): TestStore {
       readdirSync(folder)
         .map((name) => readFileSync(join(folder, name), 'latin1'))
         .join('\n'),
+    deliver: deliverHere,
     async close() {
       await door.close();
       await store.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function deliverHere({ post, ...deps }: DeliveringDeps, owner: string): Promise<void> {
+  const inboxes = { post, close: async () => {} };
+  await deliverDue({ ...deps, inboxes, keys: signingKeys(BLOG.actor) }, { owner, random: () => 0 });
 }
 
 let emulation: Promise<Emulation> | undefined;
@@ -74,13 +96,21 @@ afterAll(async () => {
   emulation = undefined;
 });
 
-/** The inbox alone: a scenario asks for nothing else. */
+const privateKeys = newPrivateKeys();
+/** The inbox alone, unless a file says that it needs more. */
+const functions = ['inbox'];
+
+/** Has the emulation of this file deliver, too. */
+export function withDelivery(): void {
+  functions.push('deliver');
+}
+
 async function startInbox(): Promise<Emulation> {
   const manifest = JSON.stringify(await siteOf(BLOG.origin).manifest());
   return startEmulation({
-    functions: ['inbox'],
+    functions,
     site: { '/ap/manifest.json': manifest, [RULES_PATH]: JSON.stringify(DEFAULT_RULES) },
-    variables: { POSTERN_PRIVATE_KEYS: newPrivateKeys(), POSTERN_ALLOW_PRIVATE_ADDRESSES: '1' },
+    variables: { POSTERN_PRIVATE_KEYS: privateKeys, POSTERN_ALLOW_PRIVATE_ADDRESSES: '1' },
   });
 }
 
@@ -96,6 +126,7 @@ async function openBlobs(): Promise<TestStore> {
     store,
     blog: { store, door },
     bytes: () => blobFiles(emulated, siteId),
+    deliver: (deps) => door.deliver(deps, privateKeys),
     async close() {
       await door.close();
       await store.close();

@@ -1,10 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Attempt } from '../../federation/delivery.ts';
-import { deliverDue } from '../../server/deliver.ts';
-import { openMemoryStore } from '../../server/store/memory.ts';
 import { BLOG, createFakeBlog, type FakeBlog, NOW } from '../remote/fake-blog.ts';
 import type { Peer } from '../remote/fake-remote.ts';
-import { signingKeys } from '../remote/signing-keys.ts';
+import { openEachBlog } from '../remote/open-each.ts';
+import { NEAR_STORES, type OpenStore, STORES, type TestStore, withDelivery } from '../remote/stores.ts';
 import { countingStore } from '../remote/watched-store.ts';
 
 const HOUR = 3_600_000;
@@ -13,6 +12,9 @@ const DAY = 24 * HOUR;
 const answer = (status: number): Attempt => ({ kind: 'response', status });
 const noAnswer: Attempt = { kind: 'network', error: 'ECONNREFUSED' };
 
+withDelivery();
+
+let opened: TestStore;
 let blog: FakeBlog;
 let ann: Peer;
 let posts: string[];
@@ -20,25 +22,24 @@ let runs = 0;
 /** What the follower's server answers. */
 let answerOf: (inbox: string) => Attempt;
 
-beforeEach(async () => {
-  blog = createFakeBlog();
-  posts = [];
-  answerOf = () => answer(202);
-  ann = blog.peer();
-  await blog.receive(ann.send({ id: ann.id('follow'), type: 'Follow', actor: ann.actor, object: BLOG.actor }));
-  await deliver();
-});
+function openEachFollowed(open: OpenStore): void {
+  openEachBlog(open, async (scene) => {
+    ({ opened, blog, ann } = scene);
+    posts = [];
+    answerOf = () => answer(202);
+    await blog.receive(ann.send({ id: ann.id('follow'), type: 'Follow', actor: ann.actor, object: BLOG.actor }));
+    await deliver();
+  });
+}
 
 async function deliver(): Promise<void> {
-  const { store, lines } = blog;
+  const { store, site, remote, lines } = blog;
   const post = async (inbox: string): Promise<Attempt> => {
     posts.push(inbox);
     return answerOf(inbox);
   };
-  const inboxes = { post, close: async () => {} };
-  const keys = signingKeys(BLOG.actor);
-  const deps = { store, clock: () => blog.now, log: lines.push.bind(lines), inboxes, keys };
-  await deliverDue(deps, { owner: `run ${runs++}`, random: () => 0 });
+  const deps = { store, site, documents: remote.documents, clock: () => blog.now, log: lines.push.bind(lines), post };
+  await opened.deliver(deps, `run ${runs++}`);
 }
 
 async function publish(name: string): Promise<void> {
@@ -76,7 +77,10 @@ const like = (name: string) =>
   );
 const health = () => blog.store.hosts.get('peer.test');
 
-describe('a follower stays', () => {
+// A month of these is hundreds of runs, each of which the emulation has to be asked for.
+describe.each(NEAR_STORES)('a follower stays, with the store in %s', (_name, open) => {
+  openEachFollowed(open);
+
   it.each([
     ['does not answer', () => noAnswer],
     ['answers 500', () => answer(500)],
@@ -120,7 +124,9 @@ describe('a follower stays', () => {
   });
 });
 
-describe('a follower goes', () => {
+describe.each(STORES)('a follower goes, with the store in %s', (_name, open) => {
+  openEachFollowed(open);
+
   it('when its inbox answers 404 for more than 48 h, and not before', async () => {
     answerOf = () => answer(404);
     await publish('p');
@@ -153,17 +159,23 @@ describe('a follower goes', () => {
   });
 });
 
-it('what is written while all is well costs no write to hosts or the queue', async () => {
-  const { store, writes } = countingStore(openMemoryStore());
-  blog = createFakeBlog({ store });
-  ann = blog.peer();
-  await blog.receive(ann.send({ id: ann.id('follow'), type: 'Follow', actor: ann.actor, object: BLOG.actor }));
-  writes.length = 0;
-  expect((await like('l')).kind).toBe('accepted');
-  expect(writes).toEqual(['interactions.put', 'notifications.add', 'inbound.markSeen']);
-});
+it.each(NEAR_STORES)(
+  'what is written while all is well costs no write to hosts or the queue (%s)',
+  async (_name, open) => {
+    opened = await open();
+    const { store, writes } = countingStore(opened.store);
+    blog = createFakeBlog({ ...opened.blog, store });
+    ann = blog.peer();
+    await blog.receive(ann.send({ id: ann.id('follow'), type: 'Follow', actor: ann.actor, object: BLOG.actor }));
+    writes.length = 0;
+    expect((await like('l')).kind).toBe('accepted');
+    expect(writes).toEqual(['interactions.put', 'notifications.add', 'inbound.markSeen']);
+    await opened.close();
+  },
+);
 
-describe('what a follower writes', () => {
+describe.each(STORES)('what a follower writes, with the store in %s', (_name, open) => {
+  openEachFollowed(open);
   beforeEach(async () => {
     answerOf = () => noAnswer;
     await passDays(0, 2);
