@@ -5,7 +5,7 @@ import { parseDate } from './dates.ts';
 import { nearestName } from './front-matter-keys.ts';
 import { patternFault } from './permalink-pattern.ts';
 import { type KeyFault, languageTag, readFlag } from './post-schema.ts';
-import { type ProfileRules, RULE_KEYS, ruleShape } from './rules-schema.ts';
+import { type ProfileRules, READING_KEYS, RULE_KEYS, ruleShape } from './rules-schema.ts';
 import { asText } from './schema-values.ts';
 import { checkOrigin } from './settings.ts';
 
@@ -144,6 +144,7 @@ const KEYS = Object.keys(profileSchema.shape);
 /** The keys under some keys. */
 const KEYS_UNDER: Readonly<Record<string, readonly string[]>> = {
   ...RULE_KEYS,
+  reading: READING_KEYS,
   holds: Object.keys(limits),
   fields: ['name', 'value'],
 };
@@ -161,8 +162,8 @@ export function readProfileFields(data: Readonly<Record<string, unknown>>, allow
     for (const issue of parsed.error.issues) faults.push(...asKeyFaults(issue));
     return { faults };
   }
-  const { origin, replies, quotes, approveFollowers, avatars, keep, ...fields } = parsed.data;
-  const rules = { replies, quotes, approveFollowers, avatars, keep };
+  const { origin, replies, quotes, approveFollowers, avatars, keep, reading, ...fields } = parsed.data;
+  const rules = { replies, quotes, approveFollowers, avatars, keep, ...(reading === undefined ? {} : { reading }) };
   if (origin === undefined) return { fields, rules, faults };
   const checked = checkOrigin(origin, allowHttp);
   if (checked.ok) return { fields: { ...fields, origin: checked.origin }, rules, faults };

@@ -1,16 +1,20 @@
 import { z } from 'zod';
-import { DEFAULT_RULES, type ReplyRules, type Retention, type Rules } from '../federation/rules.ts';
+import { DEFAULT_RULES, type ReadingRules, type ReplyRules, type Retention, type Rules } from '../federation/rules.ts';
 import { isTypo, nearestName } from './front-matter-keys.ts';
+import { readFlag } from './post-schema.ts';
 import { asText } from './schema-values.ts';
 
 /** What `profile.md` says about others. */
-export type ProfileRules = Pick<Rules, 'replies' | 'quotes' | 'approveFollowers' | 'avatars' | 'keep'>;
+export type ProfileRules = Pick<Rules, 'replies' | 'quotes' | 'approveFollowers' | 'avatars' | 'keep' | 'reading'>;
 
 /** The keys under each key that has some. */
 export const RULE_KEYS = {
   replies: ['from', 'firstTimers', 'words', 'closeAfter'],
   keep: ['messages', 'notifications', 'replies'],
 } as const;
+
+/** The keys under `reading`. */
+export const READING_KEYS = ['days', 'boosts'] as const;
 
 type Context = z.core.$RefinementCtx<unknown>;
 
@@ -96,10 +100,27 @@ const keep = z
     }),
   );
 
+const READ_DAYS = 'must be a number of days from 1 to 365';
+
+/** The posts of others may be kept for a while, to be read; an archive of them is nobody's wish. */
+const reading = z
+  .strictObject(
+    {
+      days: z.coerce.number(READ_DAYS).int(READ_DAYS).min(1, READ_DAYS).max(365, READ_DAYS).default(30),
+      boosts: z
+        .unknown()
+        .transform((value, context) => readFlag(value) ?? fail(context, value, 'must be true or false'))
+        .default(true),
+    },
+    'must be lines under it: "days: …", "boosts: …"',
+  )
+  .transform((rules): ReadingRules => rules);
+
 /** The rules as keys of the settings file; what it leaves out is as `DEFAULT_RULES` has it. */
 export const ruleShape = {
   replies: replies.default(DEFAULT_RULES.replies),
   quotes: choice(['anyone', 'followers', 'ask', 'nobody']).default(DEFAULT_RULES.quotes),
   avatars: choice(['show', 'hide']).default(DEFAULT_RULES.avatars),
   keep: keep.default(DEFAULT_RULES.keep),
+  reading: reading.optional(),
 };

@@ -161,6 +161,13 @@ export const NOTIFICATION_KINDS = [
   'message',
   'report',
   'move',
+  // What became of a deed of ours.
+  'follow-accepted',
+  'follow-rejected',
+  'follow-ended',
+  'quote-accepted',
+  'quote-rejected',
+  'quote-revoked',
 ] as const;
 
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];

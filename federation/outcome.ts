@@ -1,3 +1,4 @@
+import type { Consent, FollowingRecord, ReadingItem, Vote } from './heard.ts';
 import type { Author, Interaction, Message, Notification, Stamp } from './interaction.ts';
 import type { JsonObject } from './vocabulary.ts';
 
@@ -32,7 +33,18 @@ export type Effect =
   | { readonly type: 'notify'; readonly notification: Notification }
   /** Remembers that something was undone or deleted before it came: see `undoneMark`. */
   | { readonly type: 'mark'; readonly mark: string }
-  /** Interactions, requests, messages and the author's name. */
+  /** What became of a Follow of ours. */
+  | { readonly type: 'store-following'; readonly record: FollowingRecord }
+  /** What became of a QuoteRequest of ours. */
+  | { readonly type: 'store-consent'; readonly consent: Consent }
+  /** The store sees to it that each voter counts once. */
+  | { readonly type: 'count-vote'; readonly vote: Vote }
+  | { readonly type: 'store-reading'; readonly item: ReadingItem }
+  /** By its id, or the boost of it. */
+  | { readonly type: 'remove-reading'; readonly actor: string; readonly id: string }
+  /** All that a followed actor posted. */
+  | { readonly type: 'forget-reading'; readonly actor: string }
+  /** Interactions, requests, messages and the author's name; what it posted and answered to a Follow of ours. */
   | { readonly type: 'forget-actor'; readonly actor: string };
 
 /** An interaction by its id, or by what its author did to which post when an Undo names nothing else. */

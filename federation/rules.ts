@@ -18,6 +18,8 @@ export interface Rules {
   readonly avatars: 'show' | 'hide';
   readonly blocks: Blocks;
   readonly keep: Retention;
+  /** What is kept of the posts of those whom the blog follows; absent: nothing. */
+  readonly reading?: ReadingRules;
   /** Actors that posts of the blog reply to or mention. */
   readonly repliedTo: readonly string[];
   /** The public half of the key that messages are sealed for, as a JWK; absent: messages cannot be kept. */
@@ -51,6 +53,12 @@ export interface Block {
   readonly reason?: string;
   /** The file that says so, for people. */
   readonly source: string;
+}
+
+/** For how many days, and whether what they boost is kept as well. */
+export interface ReadingRules {
+  readonly days: number;
+  readonly boosts: boolean;
 }
 
 /** How long what others sent is kept, in milliseconds; absent: for ever. */
@@ -92,7 +100,7 @@ const RULE_MEMBERS = ['version', 'replies', 'quotes', 'approveFollowers', 'avata
  */
 export function parseRules(value: unknown): Rules | undefined {
   const reading = startReading();
-  const optional = ['messageKey', 'ownerKey'];
+  const optional = ['reading', 'messageKey', 'ownerKey'];
   const members = reading.members(value, 'rules', { required: RULE_MEMBERS, optional });
   if (members.get('version') !== 1) reading.note('rules.version', 'is not 1');
   const rules: Rules = {
@@ -103,6 +111,7 @@ export function parseRules(value: unknown): Rules | undefined {
     avatars: reading.oneOf(members.get('avatars'), 'rules.avatars', ['show', 'hide']),
     blocks: readBlocks(reading, members.get('blocks')),
     keep: readRetention(reading, members.get('keep')),
+    ...(members.has('reading') ? { reading: readReading(reading, members.get('reading')) } : {}),
     repliedTo: reading.texts(members.get('repliedTo'), 'rules.repliedTo'),
     ...(members.has('messageKey') ? { messageKey: readKey(reading, members.get('messageKey'), 'messageKey') } : {}),
     ...(members.has('ownerKey') ? { ownerKey: readKey(reading, members.get('ownerKey'), 'ownerKey') } : {}),
@@ -154,6 +163,14 @@ function readRetention(reading: Reading, value: unknown): Retention {
   const keep: { [name in (typeof names)[number]]?: number } = {};
   for (const name of names) if (members.has(name)) keep[name] = reading.count(members.get(name), `rules.keep.${name}`);
   return keep;
+}
+
+function readReading(reading: Reading, value: unknown): ReadingRules {
+  const path = 'rules.reading';
+  const members = reading.members(value, path, { required: ['days', 'boosts'], optional: [] });
+  const boosts = members.get('boosts');
+  if (typeof boosts !== 'boolean') reading.note(`${path}.boosts`, 'is no boolean');
+  return { days: reading.count(members.get('days'), `${path}.days`), boosts: boosts === true };
 }
 
 function readKey(reading: Reading, value: unknown, name: string): Readonly<Record<string, string>> {

@@ -17,6 +17,9 @@ export type EffectStore = Pick<
   | 'stamps'
   | 'messages'
   | 'notifications'
+  | 'following'
+  | 'reading'
+  | 'answers'
 >;
 
 export interface EffectOptions {
@@ -84,6 +87,18 @@ async function applyEffect(store: EffectStore, effect: Effect, { now, seal }: Ef
       return store.notifications.add(effect.notification);
     case 'mark':
       return store.inbound.markSeen(effect.mark, now);
+    case 'store-following':
+      return store.following.put(effect.record);
+    case 'store-consent':
+      return store.answers.putConsent(effect.consent);
+    case 'count-vote':
+      return store.answers.vote(effect.vote);
+    case 'store-reading':
+      return store.reading.put(effect.item);
+    case 'remove-reading':
+      return store.reading.remove(effect.actor, effect.id);
+    case 'forget-reading':
+      return store.reading.forgetActor(effect.actor);
     case 'forget-actor':
       return forgetActor(store, effect.actor);
     default:
@@ -116,6 +131,8 @@ async function sealed(message: Message, seal: Seal): Promise<SealedMessage> {
 async function forgetActor(store: EffectStore, actor: string): Promise<void> {
   await store.requests.remove(actor);
   await store.interactions.forgetActor(actor);
+  await store.reading.forgetActor(actor);
+  await store.following.remove(actor);
   await forgetMessages(store, actor);
 }
 

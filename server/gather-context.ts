@@ -1,5 +1,6 @@
 import { type Addresses, addressesOf } from '../federation/addresses.ts';
 import { hostOf } from '../federation/audience.ts';
+import { isDeed } from '../federation/deeds.ts';
 import { stampIdOf } from '../federation/inbox/accept.ts';
 import type { Activity } from '../federation/inbox/activity.ts';
 import { type ConcernContext, concerns } from '../federation/inbox/concerns.ts';
@@ -17,6 +18,7 @@ import type { Manifest } from '../federation/manifest.ts';
 import { type Outcome, refused, undoneMark, withdrawnMark } from '../federation/outcome.ts';
 import type { JsonObject } from '../federation/vocabulary.ts';
 import { sha256Hex } from './crypto.ts';
+import { gatherOurs, isRead, type Ours } from './gather-ours.ts';
 import { isKnownActor } from './known-actor.ts';
 import type { Deps } from './ports.ts';
 import type { RemoteActors } from './remote-actors.ts';
@@ -37,24 +39,33 @@ export async function gatherContext(deps: GatherDeps, actors: RemoteActors, sent
   if (sent.actor === place.addresses.actor) {
     return refuse('own-actor', 403, 'The blog does not write to itself.');
   }
-  const fetched = await withNamed(actors, sent, place);
+  const read = await isRead(deps, sent);
+  const fetched = await withNamed(actors, sent, place, read);
   if ('outcome' in fetched) return fetched;
   const { activity } = fetched;
   const here = activity === sent ? place : await gatherPlace(deps, activity);
-  const document = await gatherDocument(actors, activity, here);
+  const wanted = read || concerns(activity, here) !== undefined;
+  const document = await gatherDocument(actors, activity, here, wanted);
   if (document !== undefined && 'outcome' in document) return document;
-  const history = await gatherHistory(deps, activity, here);
-  return { kind: 'context', activity, context: await contextOf(deps, activity, { here, history, document }) };
+  const history = await gatherHistory(deps, activity, here, wanted);
+  const ours = await gatherOurs(deps, actors, activity, { ...here, isRead: read });
+  return { kind: 'context', activity, context: await contextOf(deps, activity, { here, history, document, ours }) };
 }
 
 /** Each field by its name: a second spread into one object, and all that is added after one, takes V8 microseconds. */
 async function contextOf(
   { store, site, clock }: GatherDeps,
   { actor }: Activity,
-  found: { here: ConcernContext; history: History; document: { readonly document: JsonObject } | undefined },
+  found: {
+    here: ConcernContext;
+    history: History;
+    document: { readonly document: JsonObject } | undefined;
+    ours: Ours;
+  },
 ): Promise<DecisionContext> {
   const { addresses, ownPost, parent, existing } = found.here;
   const { isKnown, wasShown, recently, isUndone, isWithdrawn = false, isStamped = false } = found.history;
+  const { asked, consent, poll, reads } = found.ours;
   const document = found.document?.document;
   const now = new Date(clock()).toISOString();
   return {
@@ -68,6 +79,10 @@ async function contextOf(
     isUndone,
     isWithdrawn,
     isStamped,
+    asked,
+    consent,
+    poll,
+    reads,
     now,
     sha256: sha256Hex,
     rules: await site.rules(),
@@ -136,11 +151,12 @@ async function gatherParent(
 
 type Refused = Extract<Gathered, { kind: 'refused' }>;
 
-/** A post may only be named: its own server is asked for it, when the rest of the activity says that it concerns us. */
+/** A post may only be named: its own server is asked for it, when the rest of the activity says that it concerns us, or is read. */
 async function withNamed(
   actors: RemoteActors,
   activity: Activity,
   place: ConcernContext,
+  isRead: boolean,
 ): Promise<{ readonly activity: Activity } | Refused> {
   const { type, actor, object, instrument } = activity;
   const part = type === 'QuoteRequest' ? 'instrument' : type === 'Create' || type === 'Update' ? 'object' : undefined;
@@ -148,7 +164,7 @@ async function withNamed(
   if (part === undefined || thing?.id === undefined || thing.embedded !== undefined || thing.id === actor) {
     return { activity };
   }
-  if (!sameOrigin(thing.id, actor) || concerns(activity, place) === undefined) return { activity };
+  if (!sameOrigin(thing.id, actor) || !(isRead || concerns(activity, place) !== undefined)) return { activity };
   const lookup = await actors.object(thing.id, { causedBy: hostOf(actor) });
   if (lookup.kind === 'failed')
     return refuse('object-unavailable', 503, 'The post could not be fetched: try again later.');
@@ -161,8 +177,9 @@ async function gatherDocument(
   actors: RemoteActors,
   activity: Activity,
   place: ConcernContext,
+  isWanted: boolean,
 ): Promise<{ readonly document: JsonObject } | Refused | undefined> {
-  const isShown = asksForAuthor(activity) && concerns(activity, place) !== undefined;
+  const isShown = asksForAuthor(activity) && isWanted;
   if (!isShown && !asksForRemoteActor(activity, place.addresses.actor)) return undefined;
   const lookup = await actors.document(activity.actor);
   if (lookup.kind === 'document') return { document: lookup.document };
@@ -172,15 +189,16 @@ async function gatherDocument(
 
 type History = Pick<DecisionContext, 'isKnown' | 'wasShown' | 'recently' | 'isUndone' | 'isWithdrawn' | 'isStamped'>;
 
-/** What the actor did before, for what is about the blog; of everything else nothing is looked up. */
+/** What the actor did before, for what is about the blog or read; of everything else nothing is looked up. */
 async function gatherHistory(
   { store, clock }: GatherDeps,
   activity: Activity,
   place: ConcernContext,
+  isWanted: boolean,
 ): Promise<History> {
   const { type, actor } = activity;
   const isKnown = (isAboutItself(activity) || type === 'Move') && (await isKnownActor(store, actor));
-  if (!asksForAuthor(activity) || concerns(activity, place) === undefined) {
+  if (!asksForAuthor(activity) || !isWanted) {
     return { isKnown, wasShown: false, recently: 0, isUndone: false };
   }
   return {
@@ -236,7 +254,9 @@ function ownOf(manifest: Manifest): Own {
   const known = ownInBuilds.get(manifest);
   if (known) return known;
   const posts = new Map<string, OwnPost>();
-  for (const { id, url, published } of manifest.objects) {
+  for (const { id, type, url, published } of manifest.objects) {
+    // What was done to the post of somebody else has no thread.
+    if (isDeed({ type })) continue;
     const post = { id, published };
     posts.set(id, post).set(url, post);
   }

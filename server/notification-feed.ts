@@ -105,6 +105,18 @@ function titleOf(item: FeedNotification): string {
       return 'Somebody reported something';
     case 'move':
       return `${who} moved to another account`;
+    case 'follow-accepted':
+      return `${who} accepted that the blog follows`;
+    case 'follow-rejected':
+      return `${who} does not let the blog follow`;
+    case 'follow-ended':
+      return `${who} ended that the blog follows`;
+    case 'quote-accepted':
+      return `${who} consents to the quote in ${what}`;
+    case 'quote-rejected':
+      return `${who} does not consent to the quote in ${what}`;
+    case 'quote-revoked':
+      return `${who} took back the consent to the quote in ${what}`;
     default:
       return kind satisfies never;
   }

@@ -54,6 +54,8 @@ async function handle(deps: ReceiveDeps, request: InboundRequest, trace: Trace):
   // Nothing can come of it, so its signature is not worth a fetch.
   if (parsed.kind === 'unsupported') return ignored('unsupported-type');
   const { activity } = parsed;
+  // Whoever votes in a poll is promised that nobody learns it: not who, nor that they did.
+  if (activity.object.vote) trace.envelope = { type: activity.type };
   if (isAboutItself(activity) && !(await isKnownActor(deps.store, activity.actor))) return ignored('unknown-actor');
   // A follower that repeats its Follow has no answer yet: it gets one again.
   if (activity.type !== 'Follow' && (await deps.store.inbound.seen(activity.id))) return ignored('already-seen');

@@ -3,6 +3,8 @@ import type { JsonObject } from '../vocabulary.ts';
 /** The activities that Postern knows what to do with; each is decided in one place. */
 export const ACTIVITY_TYPES = [
   'Follow',
+  'Accept',
+  'Reject',
   'Undo',
   'Delete',
   'Create',

@@ -3,7 +3,7 @@ import { ACTIVITY_TYPES, type Activity } from './activity.ts';
 import type { DecisionContext } from './context.ts';
 import { keepReaction } from './like.ts';
 
-const WRAPPABLE: ReadonlySet<string> = new Set([...ACTIVITY_TYPES, 'Accept', 'Reject', 'Add', 'Remove', 'Dislike']);
+const WRAPPABLE: ReadonlySet<string> = new Set([...ACTIVITY_TYPES, 'Add', 'Remove', 'Dislike']);
 
 /**
  * Decides an Announce of a post of ours: a boost, when it is public.

@@ -24,6 +24,9 @@ export function concerns(activity: Activity, context: ConcernContext): string | 
     case 'Block':
     case 'Flag':
       return first(objects.map(({ id }) => ownTarget(id, context)));
+    case 'Accept':
+    case 'Reject':
+      return isOwnActivity(object, context) ? context.addresses.actor : undefined;
     case 'Move':
       return ownTarget(target, context);
     case 'Undo':
@@ -52,6 +55,11 @@ export function ownPostOf(reference: string | undefined, context: ConcernContext
 export function namesActor(reference: string | undefined, { addresses }: ConcernContext): boolean {
   const { actor, origin } = addresses;
   return reference !== undefined && (reference === actor || reference === origin || reference === `${origin}/`);
+}
+
+/** Says whether something may be an activity that the blog sent: by its id, or by its actor where it is embedded. */
+function isOwnActivity({ id, actor }: Thing, { addresses }: ConcernContext): boolean {
+  return id?.startsWith(`${addresses.origin}/ap/activities/`) === true || actor === addresses.actor;
 }
 
 /** Gives the post or actor that an object is about; `recipients`: those of the activity around it. */

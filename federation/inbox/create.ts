@@ -20,6 +20,7 @@ import { ACTOR_UNAVAILABLE, refuseForeign } from './ownership.ts';
 import { type Place, placeOf } from './place.ts';
 import { readContent } from './read-content.ts';
 import { decideActorUpdate } from './update-actor.ts';
+import { decideVote } from './vote.ts';
 
 /** What can be shown as text. */
 const READABLE: ReadonlySet<string> = new Set(['Note', 'Article', 'Page', 'Question']);
@@ -37,7 +38,7 @@ export interface Post {
  * Decides a Create or an Update: a public reply, quote or mention is kept and shown or held by the owner's rules; what is
  * not public is a message, and does not become public again by what was sent before.
  *
- * The object must be the actor's own. An answer to a poll is ignored: the blog has none. An Update of something unknown
+ * The object must be the actor's own. An answer to a poll of ours is a vote, and shown to nobody. An Update of something unknown
  * counts as its Create; a Create or Update that is older than what is stored changes nothing, so they may come in any
  * order (ActivityPub §7.2, §7.3).
  */
@@ -49,7 +50,7 @@ export function decidePost(activity: Activity, context: DecisionContext): Outcom
   const foreign = refuseForeign(object, id, actor);
   if (foreign !== undefined) return foreign;
   if (embedded === undefined) return ignored('object-not-embedded');
-  if (object.vote) return ignored('vote');
+  if (object.vote) return decideVote(activity, context);
   if (context.isUndone) return ignored('undone');
   if (!isForEverybody(activity, object)) return decideMessage(activity, { id, json: embedded }, context);
   if (context.isWithdrawn === true) return ignored('withdrawn');
@@ -72,8 +73,11 @@ export function contentOf(
   id: string,
   { now, readText, existing }: DecisionContext,
 ): InteractionContent {
-  const content = readContent(json, id, { now, readText });
-  const published = existing?.content?.published;
+  return asFirstPublished(readContent(json, id, { now, readText }), existing?.content?.published);
+}
+
+/** Gives what an edit says with the date at which it was written, where that is known. RFC 3339 UTC. */
+export function asFirstPublished(content: InteractionContent, published: string | undefined): InteractionContent {
   if (published === undefined || content.published === published) return content;
   const { updated, ...rest } = content;
   return { ...rest, published, ...(updated !== undefined && updated > published ? { updated } : {}) };
@@ -105,7 +109,7 @@ export function interactionOf(
 /** Says whether a post is older than what is stored of it, or no newer although it only says that it was made. */
 export function isOutdated(
   { content, type }: { content: InteractionContent; type: 'Create' | 'Update' },
-  existing: Interaction,
+  existing: Pick<Interaction, 'content'>,
 ): boolean {
   const stored = toTime(existing.content?.updated ?? existing.content?.published);
   const sent = toTime(content.updated ?? content.published);
@@ -165,7 +169,7 @@ function stateOf({ state, reason }: Interaction): { state: InteractionState; rea
   return { state, ...(reason === undefined ? {} : { reason }) };
 }
 
-/** An object that names nobody is for those for whom its activity is. */
-function isForEverybody(activity: Activity, object: Thing): boolean {
+/** Says whether an object is public: one that names nobody is for those for whom its activity is. */
+export function isForEverybody(activity: Activity, object: Thing): boolean {
   return object.recipients.length === 0 ? activity.isPublic : object.isPublic;
 }

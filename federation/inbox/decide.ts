@@ -1,6 +1,7 @@
 import { ignored, type Outcome } from '../outcome.ts';
 import type { Activity, ActivityType } from './activity.ts';
 import { decideAnnounce } from './announce.ts';
+import { decideAnswer } from './answer.ts';
 import { decideBlock } from './block.ts';
 import { isBlocked } from './blocks.ts';
 import type { DecisionContext } from './context.ts';
@@ -11,6 +12,7 @@ import { decideFollow } from './follow.ts';
 import { decideLike } from './like.ts';
 import { decideMove } from './move.ts';
 import { decideQuoteRequest } from './quote-request.ts';
+import { withReading } from './reading.ts';
 import { sameOrigin } from './references.ts';
 import { decideUndo } from './undo.ts';
 
@@ -19,6 +21,8 @@ type Decision = (activity: Activity, context: DecisionContext) => Outcome;
 /** Which file decides which activity. */
 const DECISIONS: Readonly<Record<ActivityType, Decision>> = {
   Follow: decideFollow,
+  Accept: decideAnswer,
+  Reject: decideAnswer,
   Undo: decideUndo,
   Delete: decideDelete,
   Create: decidePost,
@@ -41,11 +45,14 @@ const ASKS_FOR_AUTHOR: ReadonlySet<ActivityType> = new Set([
   'Announce',
   'QuoteRequest',
   'Flag',
+  'Accept',
+  'Reject',
 ]);
 
 /** Says whether `context.remoteActor` must be gathered: only somebody who will be answered needs an inbox. */
 export function asksForRemoteActor({ type, object }: Activity, ownActor: string): boolean {
   if (type === 'Follow') return object.id === ownActor;
+  if (type === 'Create') return object.vote && object.inReplyTo.some((each) => sameOrigin(each, ownActor));
   return type === 'QuoteRequest' && object.id !== undefined && sameOrigin(object.id, ownActor);
 }
 
@@ -64,7 +71,7 @@ export function asksForAuthor(activity: Activity): boolean {
 export function decide(activity: Activity, context: DecisionContext): Outcome {
   const { actor, type } = activity;
   if (isBlocked(context.rules.blocks, { actor, handle: handleOf(context) })) return ignored('blocked');
-  return DECISIONS[type](activity, context);
+  return withReading(DECISIONS[type](activity, context), activity, context);
 }
 
 function handleOf({ author, remoteActor, follower, followRequest }: DecisionContext): string | undefined {

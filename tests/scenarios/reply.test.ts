@@ -122,7 +122,7 @@ describe.each(STORES)('replies, with the store in %s', (_name, open) => {
 
   it('an answer to a poll, and what does not concern the blog → ignored with a reason', async () => {
     const vote = { ...note(ann, 'vote', { name: 'Yes' }), content: null };
-    expect(await blog.hear(ann, create(ann, vote))).toBe('vote');
+    expect(await blog.hear(ann, create(ann, vote))).toBe('not-our-poll');
     const stranger = note(ann, 'else', { inReplyTo: 'https://third.test/notes/1', cc: [] });
     expect(await blog.hear(ann, create(ann, stranger))).toBe('not-concerned');
     expect(await blog.stored()).toEqual([]);

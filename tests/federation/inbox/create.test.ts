@@ -140,7 +140,7 @@ describe('Create of something public', () => {
       { parent: storedOf({ id: PARENT, kind: 'mention', target: BLOG.actor }) },
       'not-concerned',
     ],
-    ['an answer to a poll', { inReplyTo: POST, name: 'yes', content: null }, {}, 'vote'],
+    ['an answer to a poll', { inReplyTo: POST, name: 'yes', content: null }, {}, 'not-our-poll'],
     ['a film', { type: 'Video', inReplyTo: POST }, {}, 'unsupported-object'],
     ['taken back before it came', { inReplyTo: POST }, { isUndone: true }, 'undone'],
     ['removed by the owner', { inReplyTo: POST }, { existing: storedOf({ state: 'removed' }) }, 'removed'],
