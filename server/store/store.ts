@@ -18,8 +18,8 @@ import type {
  * (`tests/server/store/conformance.ts`), concurrency included. Times are milliseconds since the epoch unless a type
  * says otherwise. What a method gives back is the caller's own: changing it changes nothing that is stored.
  *
- * A promise that resolves means that the write is made, and for followers, the ledger, activities, new deliveries and
- * what others said, that it survives a power cut. Every other write survives the end of the process; when a power cut
+ * A promise that resolves means that the write is made, and for followers, the ledger, activities, new deliveries,
+ * what others said and what they answered, that it survives a power cut. Every other write survives the end of the process; when a power cut
  * takes it, the work it stood for is done again, with the same ids. A method rejects only for a fault of our own side.
  */
 export interface Store {

@@ -117,7 +117,9 @@ test('of a full document of what others post what came first goes, and never mor
   const [first = '', second = '', third = ''] = ids;
   await store.reading.put(item(second, 1));
   await store.reading.put(item(first, 0));
-  for (const [n, id] of ids.slice(2).entries()) expect(await store.reading.put(item(id, n + 2))).toBe('added');
+  for (const [n, id] of ids.slice(2, -1).entries()) expect(await store.reading.put(item(id, n + 2))).toBe('added');
+  expect([await store.reading.get(first), await store.reading.get(second)]).toEqual([undefined, item(second, 1)]);
+  await store.reading.put(item(ids.at(-1) ?? '', MOST_READING + 1));
   const kept = (await store.reading.newest(MAX_READING)).map(({ id }) => id);
   expect(kept).toEqual(ids.slice(2).reverse());
   await store.reading.put(item(third, 99, { content: content('edited') }));

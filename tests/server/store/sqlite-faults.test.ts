@@ -14,10 +14,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ReadingItem } from '../../../server/store/account-store.ts';
 import { openSqliteStore, sqliteStoreOn } from '../../../server/store/sqlite.ts';
 import { connect } from '../../../server/store/sqlite-database.ts';
 import { migrate } from '../../../server/store/sqlite-schema.ts';
-import { follower } from './samples.ts';
+import { author, content, follower } from './samples.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 const NOBODY = 65_534;
@@ -94,7 +95,7 @@ describe('the file of a SQLite store', () => {
     const database = connect(file);
     database.exec('PRAGMA user_version = 999');
     database.close();
-    expect(() => openSqliteStore(file)).toThrow(/schema version 999.*versions up to 4\b/);
+    expect(() => openSqliteStore(file)).toThrow(/schema version 999.*versions up to 5\b/);
     expect(codeOf(() => openSqliteStore(file))).toBe('store-newer-schema');
   });
 
@@ -159,9 +160,30 @@ describe('the file of a SQLite store', () => {
     expect(level()).toBe(normal);
     await store.followers.remove(follower('a').actor);
     expect(level()).toBe(full);
+    const at = '2026-03-01T10:00:00Z';
+    const lasting = [
+      () => store.following.put({ actor: 'a', state: 'accepted', activity: 'b', at }),
+      () => store.following.remove('a'),
+      () => store.answers.vote({ poll: 'p', actor: 'a', option: 0, multiple: false, inbox: 'i', at }),
+      () => store.answers.putConsent({ object: 'o', quoted: 'q', state: 'rejected', at }),
+      () => store.answers.setTold('o', 'digest'),
+      () => store.answers.forgetObject('o'),
+      () => store.reading.put(ITEM),
+      () => store.reading.remove(ITEM.actor, ITEM.id),
+    ];
+    for (const write of lasting) {
+      await store.deliveries.lease({ owner: 'me', now: 0, leaseMs: 1, limit: 1 });
+      await write();
+      expect([write.toString(), level()]).toEqual([write.toString(), full]);
+    }
     await store.close();
   });
 });
+
+const ITEM: ReadingItem = {
+  ...{ id: 'i', actor: 'a', author: author('a'), content: content('x'), at: '2026-03-01T10:00:00Z' },
+  kind: 'post',
+};
 
 function codeOf(work: () => unknown): unknown {
   try {
