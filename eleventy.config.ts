@@ -15,6 +15,7 @@ import { readVersion } from './build/version.ts';
 import { emitFederation } from './federation/emission.ts';
 import { PosternError } from './federation/errors.ts';
 import type { InteractionCounts } from './federation/interaction.ts';
+import { withOwnThreads } from './federation/own-threads.ts';
 import type { Thread } from './federation/thread.ts';
 import { renderPage } from './templates/page.ts';
 import { renderPost } from './templates/post.ts';
@@ -113,7 +114,8 @@ async function read(settings: Settings, options: BuildOptions, now: number): Pro
   if (reading.later.length > 0) onLater?.({ content, source, copied: new Set(copies.map(({ to }) => to)) });
   const { site } = reading;
   // A look at all that is ahead is a look from today.
-  const theme = createTheme(site, { threads, counts, rules: site.rules, now: Number.isFinite(now) ? now : Date.now() });
+  const shown = withOwnThreads({ sha256, peerHtml: toPeerHtml }, site, { threads, counts });
+  const theme = createTheme(site, { ...shown, rules: site.rules, now: Number.isFinite(now) ? now : Date.now() });
   const render = new Map<string, { document: Document; html: () => string }>();
   // The parts of a thread share the page of the first.
   for (const post of reading.site.posts.filter(({ part }) => part === undefined || part.number === 1))

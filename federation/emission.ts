@@ -16,7 +16,8 @@ import {
   emitPost,
   type RenderedPost,
 } from './object-emission.ts';
-import { postId, quoteTerms } from './post-object.ts';
+import { OWN_REPLIES_PATH, type OwnReplies, ownAuthor } from './own-replies.ts';
+import { answeredBy, postId, quoteTerms } from './post-object.ts';
 import type { Followed } from './reference.ts';
 import { RULES_PATH, type Rules } from './rules.ts';
 import { utf8Length } from './size-limit.ts';
@@ -55,8 +56,8 @@ export interface EmissionOptions {
 const PAGE_BYTES = 900_000;
 
 /**
- * Makes every JSON file of a build: actor, objects, outbox with pages, featured, manifest, NodeInfo, and the rules, which
- * have no address; one after the other, so that a blog of any size is never in memory as JSON. The same input gives the
+ * Makes every JSON file of a build: actor, objects, outbox with pages, featured, manifest, NodeInfo, and two that have no
+ * address: the rules, and which posts answer what. One after the other, so that a blog of any size is never in memory as JSON. The same input gives the
  * same bytes. Posts with `federate: false` are left out; unlisted ones stand in the outbox, as on Mastodon, for they are
  * public but quiet. What is a like or a boost alone stands in the manifest and nowhere else, as does whom the owner follows.
  * Takes a checked site; never fails. (FEDERATION, Ids and URLs)
@@ -65,6 +66,7 @@ export function* emitFederation(deps: EmissionDeps, site: SiteFacts, options: Em
   const { profile, rules } = site;
   const addresses = addressesOf(profile.origin);
   const told: ToldPost[] = [];
+  const replies: OwnReplies['replies'][number][] = [];
   const outbox = openOutbox(addresses, rules);
   const emit = (post: RenderedPost): EmittedPost => {
     const counts = options.counts?.get(postId(post, addresses));
@@ -73,6 +75,8 @@ export function* emitFederation(deps: EmissionDeps, site: SiteFacts, options: Em
   for (const post of objectsOf(site.posts)) {
     const { file: document, create, entry, pinned, mentions, terms } = emit(post);
     told.push({ entry, pinned, isAnswer: post.inReplyTo !== undefined, mentions });
+    const answered = answeredBy(post);
+    if (answered !== undefined) replies.push([entry.id, answered]);
     yield document;
     const page = outbox.add(create, terms);
     if (page) yield page;
@@ -93,6 +97,8 @@ export function* emitFederation(deps: EmissionDeps, site: SiteFacts, options: Em
   yield* emitManifest(deps, manifestOf(deps, site, { actor, objects, waiting: ahead }, options));
   // With those that are dated ahead, so that the rules are the same in every layer.
   yield emitRules(rules, [...told, ...waiting]);
+  const own: OwnReplies = { version: 1, author: ownAuthor(profile, addresses), replies: replies.reverse() };
+  yield { path: OWN_REPLIES_PATH, json: JSON.stringify(own) };
   yield file('/.well-known/nodeinfo', buildNodeinfoLinks(addresses.origin));
   yield file(NODEINFO_PATH, buildNodeinfo({ ...profile, version: options.version, posts: told.length }));
 }

@@ -121,18 +121,21 @@ export function headMembers(post: PostFacts, addresses: Addresses) {
 }
 
 /** One string: a list breaks Mastodon, Misskey and Mitra. What nobody could resolve is named as its file names it. */
-function answerMember({ inReplyTo }: PostFacts): { inReplyTo?: string } {
+function answerMember(post: PostFacts): { inReplyTo?: string } {
+  const { inReplyTo } = post;
+  const answered = inReplyTo?.kind === 'unresolved' ? inReplyTo.url : answeredBy(post);
+  return answered === undefined ? {} : { inReplyTo: answered };
+}
+
+/** Gives the id of what a post answers, where it is known. Never fails. */
+export function answeredBy({ inReplyTo }: Pick<PostFacts, 'inReplyTo'>): string | undefined {
   switch (inReplyTo?.kind) {
-    case undefined:
-      return {};
     case 'own':
-      return { inReplyTo: inReplyTo.id };
+      return inReplyTo.id;
     case 'known':
-      return { inReplyTo: inReplyTo.object.id };
-    case 'unresolved':
-      return { inReplyTo: inReplyTo.url };
+      return inReplyTo.object.id;
     default:
-      return inReplyTo satisfies never;
+      return undefined;
   }
 }
 

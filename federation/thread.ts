@@ -24,6 +24,8 @@ export interface ThreadEntry {
   /** What it answers, where the page does not show it by nesting. */
   readonly answers?: { readonly id: string; readonly author: Author };
   readonly replies: readonly ThreadEntry[];
+  /** The blog itself says it: see `withOwnReplies`. */
+  readonly isOwn?: true;
 }
 
 export interface ReactionGroup {
@@ -198,6 +200,21 @@ function groupReactions(likes: readonly Interaction[], authorOf: (item: Interact
 function unknownAuthor({ actor, at }: Interaction): Author {
   const host = URL.canParse(actor) ? new URL(actor).host : '';
   return { actor, handle: host || actor, url: actor, emojis: [], at };
+}
+
+/** Gives the ids of all that a thread shows as words. Never fails. */
+export function* idsIn({ replies, quotes }: Pick<Thread, 'replies' | 'quotes'>): Generator<string> {
+  const pending: ThreadEntry[] = [...replies, ...quotes];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    yield at.id;
+    pending.push(...at.replies);
+  }
+}
+
+/** Compares two entries of a thread: oldest first by date and then by id. Never fails. */
+export function earlierFirst(a: ThreadEntry, b: ThreadEntry): number {
+  const byTime = (Date.parse(a.content.published) || 0) - (Date.parse(b.content.published) || 0);
+  return byTime || compare(a.id, b.id);
 }
 
 function byDate(a: Node, b: Node): number {

@@ -14,7 +14,7 @@ const HANDLER = 'handler';
  * to copy what is named and nothing else: it would put all of our own code into one file, whatever is imported late.
  */
 const BUILD = ['.rules.json', 'nodeinfo/2.1.json', 'ap/*.json', 'ap/manifest/*.json'];
-const POSTS = ['ap/posts/*.json', 'ap/notes/*.json'];
+const POSTS = ['ap/posts/*.json', 'ap/notes/*.json', '.own-replies.json'];
 const READS_POSTS = new Set(['collections', 'comments', 'deployed', 'objects', 'pages', 'publish']);
 
 function packing(name: string) {

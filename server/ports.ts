@@ -1,6 +1,7 @@
 import type { Attempt, SignatureForm } from '../federation/delivery.ts';
 import type { Manifest } from '../federation/manifest.ts';
 import type { ManifestParts } from '../federation/manifest-parts.ts';
+import type { OwnReplies } from '../federation/own-replies.ts';
 import type { Rules } from '../federation/rules.ts';
 import type { JsonObject } from '../federation/vocabulary.ts';
 import type { HostWork } from './host-work.ts';
@@ -40,6 +41,8 @@ export interface Site {
   scheduledParts(): Promise<readonly { readonly at: number; readonly parts: ManifestParts }[]>;
   /** What the owner decided about others; the defaults when the build says nothing. */
   rules(): Promise<Rules>;
+  /** Which posts answer what, as of now; none when the build says nothing. The same value for as long as it is the same. */
+  ownReplies(): Promise<OwnReplies>;
   /** A JSON document of the build by its URL, or undefined when the build has none there. */
   document(url: string): Promise<JsonObject | undefined>;
 }

@@ -28,6 +28,8 @@ export interface SiteFolder {
   findIn(layer: Layer, urlPath: string): Promise<SiteFile | undefined>;
   /** A file of the base whose name begins with a dot, so that it has no address: for the server alone. */
   findHidden(name: string): Promise<SiteFile | undefined>;
+  /** The same as of now: the newest layer's whose time has come, else the base's. */
+  findHiddenNow(name: string): Promise<SiteFile | undefined>;
   /** The layers whose time has not come, soonest first. */
   later(): Promise<readonly Layer[]>;
 }
@@ -74,6 +76,7 @@ export function openSiteFolder(folder: string, clock: () => number = Date.now): 
     find: (urlPath) => find(urlPath, clock()),
     findIn: (layer, urlPath) => find(urlPath, layer.at),
     findHidden: (name) => findSteadily(() => look(folder, [name])),
+    findHiddenNow: (name) => findSteadily((build) => findOnce([name], clock(), build)),
     async later() {
       const now = clock();
       return (await layersOf(await identity(folder))).filter(({ at }) => at > now);

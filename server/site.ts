@@ -1,3 +1,4 @@
+import { NO_OWN_REPLIES, OWN_REPLIES_PATH, type OwnReplies, parseOwnReplies } from '../federation/own-replies.ts';
 import { DEFAULT_RULES, parseRules, RULES_PATH, type Rules } from '../federation/rules.ts';
 import { isJsonObject } from '../federation/vocabulary.ts';
 import { parseManifest } from './parse-manifest.ts';
@@ -25,6 +26,7 @@ export function openSite(folder: string, clock: () => number = Date.now): Site {
   const partsNow = remembering(site, readParts);
   const partsLater = rememberingLater(site, readParts);
   const rulesNow = remembering(site, createRulesReader(folder, site, read));
+  const ownRepliesNow = remembering(site, createOwnRepliesReader(folder, site, read));
 
   return {
     manifest: async () => (await manifestNow()).manifest,
@@ -32,6 +34,7 @@ export function openSite(folder: string, clock: () => number = Date.now): Site {
     scheduledParts: async () => (await partsLater()).map(({ at, parts }) => ({ at, parts })),
     scheduled: async () => (await manifestsLater()).map(({ at, manifest }) => ({ at, manifest })),
     rules: async () => (await rulesNow()).rules,
+    ownReplies: async () => (await ownRepliesNow()).own,
     async document(url) {
       const { origin } = (await partsNow()).parts.head;
       const path = url.startsWith(`${origin}/`) ? url.slice(origin.length) : '';
@@ -73,6 +76,25 @@ function createRulesReader(folder: string, site: SiteFolder, read: Reader): Read
     const rules = parseRules(found.json);
     if (!rules) throw damagedRules(folder);
     return { version: found.version, rules };
+  };
+}
+
+interface KnownOwnReplies {
+  readonly version: string;
+  readonly own: OwnReplies;
+}
+
+/** What is dated ahead is in no thread before its time. */
+function createOwnRepliesReader(folder: string, site: SiteFolder, read: Reader): ReadKnown<KnownOwnReplies> {
+  const find = () => site.findHiddenNow(OWN_REPLIES_PATH.slice(1));
+  return async (_, before) => {
+    const found = await read(OWN_REPLIES_PATH, find, before?.version);
+    if (found === 'unchanged' && before) return before;
+    // A site that was built before there were any.
+    if (typeof found !== 'object') return { version: '', own: NO_OWN_REPLIES };
+    const own = parseOwnReplies(found.json);
+    if (!own) throw unreadable(folder, OWN_REPLIES_PATH);
+    return { version: found.version, own };
   };
 }
 

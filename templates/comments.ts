@@ -73,14 +73,23 @@ function entryArticle(told: Told, entry: ThreadEntry): string {
   const { author, content } = entry;
   const { words } = told;
   const handle = `<span class="p-nickname" dir="ltr">${escapeHtml(author.handle)}</span>`;
-  const card = `${faceElement(told, author)}<span>${nameElement(told, author)} ${handle}</span>`;
+  // The blog's own picture is a file of the site.
+  const view = entry.isOwn ? { ...told, mediaPath: (path: string) => path } : told;
+  const card = `${faceElement(view, author)}<span>${nameElement(told, author)} ${handle}</span>`;
   const label = ` aria-label="${escapeHtml(words.originalBy(plainName(author)))}"`;
-  const original = strangerLink('u-url', addressOf(entry), escapeHtml(words.original), label);
-  return `<article class="comment p-comment h-cite" data-id="${escapeHtml(entry.id)}" tabindex="-1">
-<header>${strangerLink('p-author h-card', author.url, card)}</header>
+  const link = entry.isOwn ? ownLink : strangerLink;
+  const original = link('u-url', addressOf(entry), escapeHtml(words.original), label);
+  const className = entry.isOwn ? 'comment own p-comment h-cite' : 'comment p-comment h-cite';
+  return `<article class="${className}" data-id="${escapeHtml(entry.id)}" tabindex="-1">
+<header>${link('p-author h-card', author.url, card)}</header>
 ${answersLine(told, entry)}${body(told, content)}<p class="meta">${dates(told, content)} ${original}</p>
 </article>
 `;
+}
+
+/** What the blog itself says leads to its own pages. */
+function ownLink(className: string, url: string, inner: string, attributes = ''): string {
+  return `<a class="${className}" href="${escapeHtml(url)}"${attributes}>${inner}</a>`;
 }
 
 function addressOf({ id, content }: Pick<ThreadEntry, 'id' | 'content'>): string {

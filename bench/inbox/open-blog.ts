@@ -56,6 +56,7 @@ function siteOf(): Pick<Site, 'manifest' | 'rules'> & Site {
     parts: unused,
     scheduledParts: unused,
     rules: async () => DEFAULT_RULES,
+    ownReplies: unused,
     document: async () => undefined,
   };
 }

@@ -7,9 +7,13 @@ export function liveComments(deps: CommentsDeps, render: (comments: PostComments
   const { site, store } = deps;
   return {
     async basis(id) {
-      const [version, { avatars, replies }] = await Promise.all([store.interactions.version(id), site.rules()]);
-      // Every rule that `readComments` looks at.
-      return [version, avatars, replies.from, replies.closeAfterMs];
+      const [version, { avatars, replies }, own] = await Promise.all([
+        store.interactions.version(id),
+        site.rules(),
+        site.ownReplies(),
+      ]);
+      // Every rule that `readComments` looks at. A post of ours that comes out or goes is another number or another last one.
+      return [version, avatars, replies.from, replies.closeAfterMs, own.replies.length, own.replies.at(-1)?.[0]];
     },
     async write(id) {
       const found = await findPost(deps, id);

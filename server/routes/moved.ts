@@ -9,13 +9,14 @@ import { objectInPlace } from './negotiated.ts';
  * nothing of what a post was called before. Asked before 404 is said.
  */
 export async function moved(
-  { site, store }: Pick<Deps, 'site' | 'store'>,
+  deps: Pick<Deps, 'site' | 'store' | 'clock'>,
   request: Request,
 ): Promise<Response | undefined> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
   const { pathname, search } = new URL(request.url);
   // Ids never redirect: Akkoma, Lemmy and Misskey refuse them.
   if (pathname.startsWith('/ap/')) return undefined;
+  const { site, store } = deps;
   const manifest = await site.manifest();
   const id = await objectAt(store, manifest.origin, pathname);
   const url = id === undefined ? undefined : urlOf(manifest, id);
@@ -23,7 +24,7 @@ export async function moved(
   const to = new URL(url);
   // It may be the very page that the build says to have and has not: no circle.
   if (withSlash(to.pathname) === withSlash(pathname)) return undefined;
-  if (wantsActivity(request.headers.get('accept'))) return objectInPlace({ site, store }, request, id);
+  if (wantsActivity(request.headers.get('accept'))) return objectInPlace(deps, request, id);
   // Asked for each time: a post may take its former address again, and browsers keep a 301 for ever.
   const headers = { location: to.pathname + search, 'cache-control': 'no-cache', vary: 'Accept' };
   return new Response(null, { status: 301, headers });

@@ -1,4 +1,5 @@
 import { addressesOf } from '../../federation/addresses.ts';
+import { isDeed } from '../../federation/deeds.ts';
 import type { Manifest } from '../../federation/manifest.ts';
 import { wantsActivity } from '../../federation/negotiate.ts';
 import type { Deps } from '../ports.ts';
@@ -13,7 +14,10 @@ const pagesOf = new WeakMap<Manifest, ReadonlyMap<string, string>>();
  * the page itself is meant. Akkoma and Lemmy never look for the link in the HTML. The JSON comes in place: a redirect breaks
  * the signature of some clients. Caches must know: `Vary: Accept`, on the page as well.
  */
-export async function negotiated(deps: Pick<Deps, 'site' | 'store'>, request: Request): Promise<Response | undefined> {
+export async function negotiated(
+  deps: Pick<Deps, 'site' | 'store' | 'clock'>,
+  request: Request,
+): Promise<Response | undefined> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
   if (!wantsActivity(request.headers.get('accept'))) return undefined;
   const manifest = await deps.site.manifest();
@@ -24,7 +28,7 @@ export async function negotiated(deps: Pick<Deps, 'site' | 'store'>, request: Re
 
 /** Answers with the object of this id at the address of a page; undefined when there is none. */
 export async function objectInPlace(
-  deps: Pick<Deps, 'site' | 'store'>,
+  deps: Pick<Deps, 'site' | 'store' | 'clock'>,
   request: Request,
   id: string,
 ): Promise<Response | undefined> {
@@ -34,7 +38,7 @@ export async function objectInPlace(
 }
 
 async function answerFor(
-  deps: Pick<Deps, 'site' | 'store'>,
+  deps: Pick<Deps, 'site' | 'store' | 'clock'>,
   request: Request,
   id: string,
 ): Promise<Response | undefined> {
@@ -45,7 +49,9 @@ async function answerFor(
 function pages(manifest: Manifest): ReadonlyMap<string, string> {
   const known = pagesOf.get(manifest);
   if (known) return known;
-  const made = new Map(manifest.objects.map(({ id, url }) => [new URL(url).href.replace(/\/?$/, '/'), id]));
+  // A deed is no document, and has the page of the post that does it.
+  const posts = manifest.objects.filter((entry) => !isDeed(entry));
+  const made = new Map(posts.map(({ id, url }) => [new URL(url).href.replace(/\/?$/, '/'), id]));
   made.set(`${manifest.origin}/`, addressesOf(manifest.origin).actor);
   pagesOf.set(manifest, made);
   return made;

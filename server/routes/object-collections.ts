@@ -5,6 +5,7 @@ import { ACTIVITY_JSON, type JsonObject } from '../../federation/vocabulary.ts';
 import type { Deps } from '../ports.ts';
 import { MAX_THREAD } from '../store/interaction-store.ts';
 import { faultAnswer, findPost, heldAnswer } from './find-object.ts';
+import { ownRepliesAt } from './own-replies.ts';
 import { type Answer, publicAnswer } from './respond.ts';
 
 const MAX_AGE = 60;
@@ -20,7 +21,7 @@ const MAX_CURSOR = 200;
 
 /**
  * Answers the replies, likes or shares of a post: how many are shown, and page by page their ids, oldest first. `replies` has
- * all that is shown of the thread, whatever each of them answers; likes and shares are the ids of the activities. 404 for
+ * all that is shown of the thread, whatever each of them answers, and first of all the posts of the blog itself in it; likes and shares are the ids of the activities. 404 for
  * what is no post, 410 once its Delete was sent.
  */
 export function objectCollections(deps: Pick<Deps, 'site' | 'store'>, request: Request): Promise<Response> {
@@ -51,13 +52,14 @@ async function answer(deps: Pick<Deps, 'site' | 'store'>, url: URL): Promise<Ans
 const NO_POST = faultAnswer(404, 'There is no such post.');
 
 async function collection(
-  { store }: Pick<Deps, 'store'>,
+  { site, store }: Pick<Deps, 'site' | 'store'>,
   { target, name, query }: { target: string; name: PostCollection; query: URLSearchParams },
 ): Promise<JsonObject> {
   const { kind, count, ordered } = POST_COLLECTIONS[name];
   const id = objectCollection(target, name);
   const first = firstPage(id);
-  const total = (await store.interactions.counts(target))[count];
+  const own = name === 'replies' ? await ownRepliesAt({ site, store }, target) : [];
+  const total = (await store.interactions.counts(target))[count] + own.length;
   if (!query.has('page')) return buildPagedCollection({ id, total, first, ordered });
   const after = query.get('after');
   const limit = name === 'replies' ? REPLIES_PAGE : PAGE_SIZE;
@@ -70,7 +72,7 @@ async function collection(
     id: after === null ? first : at(after),
     partOf: id,
     total,
-    items: items.map((item) => item.id),
+    items: [...(after === null ? own : []), ...items.map((item) => item.id)],
     ...(cursor === undefined ? {} : { next: at(cursor) }),
     ordered,
   });

@@ -3,7 +3,7 @@ import { objectAnswer } from './object-answer.ts';
 import { publicAnswer } from './respond.ts';
 
 /** Answers for the object of a post: see `objectAnswer`. */
-export function objects(deps: Pick<Deps, 'site' | 'store'>, request: Request): Promise<Response> {
+export function objects(deps: Pick<Deps, 'site' | 'store' | 'clock'>, request: Request): Promise<Response> {
   return publicAnswer(request, async () => {
     const { origin } = await deps.site.manifest();
     return objectAnswer(deps, origin + new URL(request.url).pathname);

@@ -11,7 +11,7 @@ const PREFIX = '/ap/pages';
  * behind it, also at an address that the page had before. 404 where there is none or another type is asked for: then the
  * page itself is meant.
  */
-export async function pages(deps: Pick<Deps, 'site' | 'store'>, request: Request): Promise<Response> {
+export async function pages(deps: Pick<Deps, 'site' | 'store' | 'clock'>, request: Request): Promise<Response> {
   const { origin, pathname, search } = new URL(request.url);
   const page = new Request(origin + (pathname.slice(PREFIX.length) || '/') + search, request);
   const answer = (await negotiated(deps, page)) ?? (await moved(deps, page));

@@ -1,11 +1,12 @@
 import { mediaAddress, mediaDigest } from '../../federation/addresses.ts';
 import type { InteractionCounts } from '../../federation/interaction.ts';
+import { languageOf } from '../../federation/own-words.ts';
 import { areRepliesClosed, type Rules } from '../../federation/rules.ts';
 import { buildThread, type Thread } from '../../federation/thread.ts';
-import { isJsonObject, type JsonObject } from '../../federation/vocabulary.ts';
 import { sha256Hex } from '../crypto.ts';
 import type { Deps } from '../ports.ts';
 import type { FoundObject } from './find-object.ts';
+import { completeThread } from './own-replies.ts';
 
 export type CommentsDeps = Pick<Deps, 'site' | 'store' | 'clock'>;
 
@@ -41,21 +42,19 @@ export async function readComments(
   const { url } = document;
   const published = typeof document.published === 'string' ? document.published : '';
   const closed = areRepliesClosed(rules.replies, published, clock());
+  const page = typeof url === 'string' ? url : `${parts.head.origin}/`;
+  const heard = buildThread(id, items, authors);
+  const thread = await completeThread(site, heard, page);
   const closesAt = Date.parse(published) + (rules.replies.closeAfterMs ?? Number.NaN);
   return {
-    thread: buildThread(id, items, authors),
-    counts,
-    language: languageOf(document),
+    thread,
+    // The number stands above them all.
+    counts: { ...counts, replies: counts.replies + thread.counts.replies - heard.counts.replies },
+    language: languageOf(document) ?? 'en',
     closed,
     ...(closed || Number.isNaN(closesAt) ? {} : { closesAt }),
     avatars: rules.avatars,
     mediaPath: (picture) => mediaAddress('', mediaDigest(sha256Hex, picture)),
-    url: typeof url === 'string' ? url : `${parts.head.origin}/`,
+    url: page,
   };
-}
-
-/** As Mastodon reads it: the first key of `contentMap`, or of `nameMap` where the object was too long for both. */
-function languageOf({ contentMap, nameMap }: JsonObject): string {
-  const [language = 'en'] = [contentMap, nameMap].flatMap((map) => (isJsonObject(map) ? Object.keys(map) : []));
-  return language;
 }

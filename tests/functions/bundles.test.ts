@@ -12,7 +12,13 @@ const ALL = 250_000;
 /** Of the built site: what a function may read, and what it has no use for. */
 const SITE = {
   ...{ '.rules.json': '{}', 'nodeinfo/2.1.json': '{}', 'ap/manifest.json': '{}', 'ap/manifest/00.json': '{}' },
-  ...{ 'ap/posts/a.json': '{}', 'ap/notes/b.json': '{}', 'index.html': '', 'media/a.jpg': '' },
+  ...{
+    '.own-replies.json': '{}',
+    'ap/posts/a.json': '{}',
+    'ap/notes/b.json': '{}',
+    'index.html': '',
+    'media/a.jpg': '',
+  },
 };
 
 const READS_POSTS = ['collections', 'comments', 'deployed', 'objects', 'pages', 'publish'];
@@ -58,7 +64,9 @@ describe('as Netlify packages it', () => {
         '_site/ap/manifest/00.json',
         '_site/nodeinfo/2.1.json',
       ];
-      const posts = READS_POSTS.includes(name) ? ['_site/ap/notes/b.json', '_site/ap/posts/a.json'] : [];
+      const posts = READS_POSTS.includes(name)
+        ? ['_site/.own-replies.json', '_site/ap/notes/b.json', '_site/ap/posts/a.json']
+        : [];
       expect([name, files.sort()]).toEqual([name, [...always, ...posts].sort()]);
     }
   });

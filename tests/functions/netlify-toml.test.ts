@@ -26,7 +26,7 @@ beforeAll(async () => {
   paths = files
     .filter((file) => file.isFile())
     .map((file) => `/${relative(join(folder, 'site'), join(file.parentPath, file.name))}`)
-    .filter((path) => path !== '/.rules.json');
+    .filter((path) => path !== '/.rules.json' && path !== '/.own-replies.json');
   const parsed = await parseAllHeaders({
     headersFiles: [],
     netlifyConfigPath: TOML,

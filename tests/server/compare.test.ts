@@ -10,6 +10,7 @@ import { baselineLedger } from '../../federation/ledger-entry.ts';
 import type { Manifest, ManifestObject } from '../../federation/manifest.ts';
 import { newestFirst, partsOf } from '../../federation/manifest-parts.ts';
 import { planPublish } from '../../federation/plan.ts';
+import { NO_OWN_REPLIES } from '../../federation/own-replies.ts';
 import { DEFAULT_RULES } from '../../federation/rules.ts';
 import { approve } from '../../server/approve.ts';
 import { compareNow } from '../../server/compare.ts';
@@ -229,6 +230,7 @@ function countedSite(objects: readonly ManifestObject[], calls: string[]): Site 
     parts: async () => parts,
     scheduledParts: async () => [],
     rules: async () => DEFAULT_RULES,
+    ownReplies: async () => NO_OWN_REPLIES,
     document: async (url) => ({ id: url, type: 'Article', content: 'New.' }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Manifest } from '../../federation/manifest.ts';
 import { type ManifestParts, partsOf } from '../../federation/manifest-parts.ts';
+import { NO_OWN_REPLIES } from '../../federation/own-replies.ts';
 import { DEFAULT_RULES, type Rules } from '../../federation/rules.ts';
 import { sha256Hex } from '../../server/crypto.ts';
 import type { Site } from '../../server/ports.ts';
@@ -14,6 +15,7 @@ export function siteWithParts(
   return {
     ...whole,
     rules: async () => rules(),
+    ownReplies: async () => NO_OWN_REPLIES,
     async parts() {
       const manifest = await whole.manifest();
       const text = JSON.stringify(manifest);
