@@ -34,8 +34,6 @@ export interface FakeBlog {
   rules: Rules;
   peer(options?: Omit<PeerOptions, 'clock'>): Peer;
   receive(request: InboundRequest): Promise<Outcome>;
-  /** The same in this process, whatever the door, and without a line: for the hundreds that come before what a test is about. */
-  receiveHere(request: InboundRequest): Promise<Outcome>;
   /** Sends an activity, signed: `accepted`, or the reason of what came of it. */
   hear(peer: Peer, activity: JsonObject): Promise<string>;
   /** The actors that follow, in stable order. */
@@ -82,7 +80,6 @@ export function createFakeBlog(options: FakeBlogOptions = {}): FakeBlog {
     rules: { ...DEFAULT_RULES, messageKey: messageKeys().publicJwk, ...options.rules },
     peer: (peer = {}) => createPeer(remote, { ...peer, clock: () => blog.now }),
     receive: (request) => (door === undefined ? receive(deps, request) : throughDoor(door, deps, request, lines)),
-    receiveHere: (request) => receive({ ...deps, log: () => {} }, request),
     async hear(peer, activity) {
       const outcome = await blog.receive(peer.send(activity));
       return outcome.kind === 'accepted' ? 'accepted' : outcome.reason;

@@ -88,7 +88,13 @@ describe.each(STORES)('somebody who does not stop, with the store in %s', (_name
 
   it('more messages and reports in a day than anybody writes → no more are kept', async () => {
     const secret = (name: string) => create(ann, note(ann, name, { to: [BLOG.actor], cc: [] }));
-    for (let index = 0; index < 198; index += 1) await blog.receiveHere(ann.send(secret(`m${index}`)));
+    await blog.hear(ann, secret('m0'));
+    const [first] = (await blog.store.messages.list({ limit: 1 })).items;
+    if (first === undefined) throw new Error('no message');
+    // Most of them straight into the store: hundreds of requests are not what this is about.
+    for (let index = 1; index < 198; index += 1) {
+      await blog.store.messages.put({ ...first, object: noteId(ann, `m${index}`) });
+    }
     const said = [];
     for (let index = 198; index < 203; index += 1) said.push(await blog.hear(ann, secret(`m${index}`)));
     expect(said).toEqual(['accepted', 'accepted', 'too-many', 'too-many', 'too-many']);
