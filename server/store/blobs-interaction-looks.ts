@@ -4,9 +4,9 @@ import type { PlaceReference } from './blobs-people.ts';
 import { bucketOf, readBuckets } from './blobs-references.ts';
 import { mainOf, sideOf, sidesOf, type Thread } from './blobs-threads.ts';
 import { placeName } from './blobs-working-set.ts';
-import { placeOf, timeOf } from './interaction-rules.ts';
 import type { InteractionStore } from './interaction-store.ts';
 import { type InteractionEntry, looks, type MemoryInteractions } from './memory-interactions.ts';
+import { placeOf, timeOf } from './stored-order.ts';
 
 type Looks = Omit<
   InteractionStore,

@@ -8,9 +8,10 @@ import type { PlacedOptions } from './blobs-placed.ts';
 import { bucketOf, changeEach, type References, readBuckets, unrefer } from './blobs-references.ts';
 import { homeOf, mainOf, sideOf, sidesOf } from './blobs-threads.ts';
 import { answersName, placeName, type Wanted, type WorkingSet } from './blobs-working-set.ts';
-import { decideState, gatherAnswers, isMeant, putInteraction, timeOf } from './interaction-rules.ts';
+import { decideState, gatherAnswers, isMeant, putInteraction } from './interaction-rules.ts';
 import type { InteractionStore } from './interaction-store.ts';
 import type { InteractionEntry } from './memory-interactions.ts';
+import { timeOf } from './stored-order.ts';
 
 /**
  * What others said, in Blobs. The truth is in `threads`; `people` and `places` say where to look, and a reference to what is

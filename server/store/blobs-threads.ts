@@ -2,10 +2,10 @@ import { type Author, INTERACTION_KINDS, INTERACTION_STATES, type Interaction } 
 import { isJsonObject } from '../../federation/vocabulary.ts';
 import { sha256Hex } from '../crypto.ts';
 import type { DocumentKind } from './blobs-documents.ts';
-import { timeOf } from './interaction-rules.ts';
 import { MAX_THREAD_CONTENT } from './interaction-store.ts';
 import type { InteractionEntry } from './memory-interactions.ts';
 import { isAuthor, isContent, isReaction } from './stored-content.ts';
+import { timeOf } from './stored-order.ts';
 import { hasTexts } from './stored-texts.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { AnswerStore, Consent, Tally, Vote } from './account-store.ts';
-import { timeOf } from './interaction-rules.ts';
+import { timeOf } from './stored-order.ts';
 
 /** Somebody who voted, and what they chose: each option with the time at which they did. */
 export interface Voter {

@@ -1,5 +1,5 @@
 import type { FollowingRecord, FollowingStore } from './account-store.ts';
-import { timeOf } from './interaction-rules.ts';
+import { timeOf } from './stored-order.ts';
 
 /** The answers to our Follows in memory. A Map keeps one that is replaced in its place. */
 export function memoryFollowing(records: Map<string, FollowingRecord>): FollowingStore {

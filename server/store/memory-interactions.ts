@@ -12,12 +12,11 @@ import {
   type InteractionTable,
   isMeant,
   type KeptInteraction,
-  placeOf,
   putInteraction,
-  timeOf,
   withinContent,
 } from './interaction-rules.ts';
 import { type InteractionStore, MAX_THREAD } from './interaction-store.ts';
+import { placeOf, timeOf } from './stored-order.ts';
 
 /** An interaction and its place in the order. */
 export interface InteractionEntry extends KeptInteraction {

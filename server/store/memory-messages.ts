@@ -1,8 +1,8 @@
 import type { Notification } from '../../federation/interaction.ts';
-import { timeOf } from './interaction-rules.ts';
 import type { MessageStore, NotificationStore, SealedMessage } from './interaction-store.ts';
 import { removeWhere } from './memory-inbound.ts';
 import { type PlacedMap, pageOfPlaced } from './placed-map.ts';
+import { timeOf } from './stored-order.ts';
 
 /** Sealed messages in memory, by the digest of their object. */
 export function memoryMessages(messages: PlacedMap<SealedMessage>): MessageStore {

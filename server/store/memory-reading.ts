@@ -1,6 +1,6 @@
 import { MAX_READING, type ReadingItem, type ReadingStore } from './account-store.ts';
-import { timeOf } from './interaction-rules.ts';
 import { removeWhere } from './memory-inbound.ts';
+import { timeOf } from './stored-order.ts';
 
 /** What followed accounts said, in memory, in the order in which it came. */
 export function memoryReading(items: Map<string, ReadingItem>, most = MAX_READING): ReadingStore {

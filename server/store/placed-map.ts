@@ -1,4 +1,4 @@
-import { placeOf } from './interaction-rules.ts';
+import { placeOf } from './stored-order.ts';
 
 /** Gives the place of what is added, larger than the last one. */
 export type NextPlace = (last: number) => number;

@@ -1,7 +1,7 @@
 import type { AnswerStore, Consent, Vote } from './account-store.ts';
-import { timeOf } from './interaction-rules.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { integer, maybeText, oneOf, type Row, text } from './sqlite-rows.ts';
+import { timeOf } from './stored-order.ts';
 
 /** How many rows a walk holds in memory at once. */
 const PAGE = 500;

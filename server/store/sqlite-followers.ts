@@ -1,8 +1,8 @@
 import type { Follower } from '../../federation/outcome.ts';
-import { placeOf } from './interaction-rules.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { integer, maybeText, pageOf, type Row, text } from './sqlite-rows.ts';
 import type { FollowerStore } from './store.ts';
+import { placeOf } from './stored-order.ts';
 
 /** How many followers `all` holds in memory at once. Between two pages no statement is open, so writers go on. */
 const PAGE = 500;

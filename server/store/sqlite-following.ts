@@ -1,7 +1,7 @@
 import type { FollowingRecord, FollowingStore } from './account-store.ts';
-import { timeOf } from './interaction-rules.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { integer, oneOf, type Row, text } from './sqlite-rows.ts';
+import { timeOf } from './stored-order.ts';
 
 /** How many records `all` holds in memory at once. */
 const PAGE = 500;

@@ -1,9 +1,10 @@
 import { type Author, INTERACTION_KINDS, INTERACTION_STATES, type Interaction } from '../../federation/interaction.ts';
-import { placeOf, timeOf, withinContent } from './interaction-rules.ts';
+import { withinContent } from './interaction-rules.ts';
 import { type InteractionStore, MAX_THREAD } from './interaction-store.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { authorOf, interactionOf } from './sqlite-interaction-rows.ts';
 import { integer, pageOf, type Row, SAID, text } from './sqlite-rows.ts';
+import { placeOf, timeOf } from './stored-order.ts';
 
 type Looks = Omit<
   InteractionStore,

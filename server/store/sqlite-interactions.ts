@@ -6,7 +6,6 @@ import {
   picturesOf,
   picturesOfAuthor,
   putInteraction,
-  timeOf,
 } from './interaction-rules.ts';
 import type { InteractionStore } from './interaction-store.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
@@ -14,6 +13,7 @@ import { sqliteInteractionLooks } from './sqlite-interaction-looks.ts';
 import { interactionOf, keptOf, storableIds, storableReference } from './sqlite-interaction-rows.ts';
 import { pictureNames } from './sqlite-picture-names.ts';
 import { integer, SAID, storable, text } from './sqlite-rows.ts';
+import { timeOf } from './stored-order.ts';
 
 /** What others said, in SQLite, and by whom. Triggers drop an author with the last interaction, and pictures with both. */
 export function sqliteInteractions(database: SqliteDatabase): InteractionStore {

@@ -1,8 +1,8 @@
 import { NOTIFICATION_KINDS, type Notification } from '../../federation/interaction.ts';
-import { placeOf, timeOf } from './interaction-rules.ts';
 import type { MessageStore, NotificationStore, SealedMessage } from './interaction-store.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { integer, maybeText, oneOf, pageOf, type Row, storable, text } from './sqlite-rows.ts';
+import { placeOf, timeOf } from './stored-order.ts';
 
 /** Sealed messages in SQLite. */
 export function sqliteMessages(database: SqliteDatabase): MessageStore {

@@ -1,8 +1,8 @@
 import { MAX_READING, type ReadingItem, type ReadingStore } from './account-store.ts';
-import { timeOf } from './interaction-rules.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { jsonOf, maybeText, oneOf, type Row, storable, text } from './sqlite-rows.ts';
 import { isAuthor, isContent } from './stored-content.ts';
+import { timeOf } from './stored-order.ts';
 
 /** What followed accounts said, in SQLite. */
 export function sqliteReading(database: SqliteDatabase): ReadingStore {
