@@ -1,17 +1,26 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Attempt } from '../../federation/delivery.ts';
 import { RULES_PATH } from '../../federation/rules.ts';
 import { parsePrivateKeys } from '../../server/held-keys.ts';
+import type { Resolve } from '../../server/http/addresses.ts';
 import type { LogLine } from '../../server/ports.ts';
 import { signWorkToken } from '../../server/work-token.ts';
 import type { Emulation, EmulationOptions } from '../netlify/emulation.ts';
-import { type Behind, type Gateway, startGateway } from '../netlify/gateway.ts';
+import { type Gateway, startGateway } from '../netlify/gateway.ts';
+import { startTunnel } from '../netlify/tunnel.ts';
 import { WORLD_HEADER, writeWorld } from '../netlify/world-header.ts';
 import type { Door, DoorDeps } from './doors.ts';
 
+/** What a delivery is made with: what every inbox answers, or where the servers are. */
+export interface DeliveringDeps extends DoorDeps {
+  readonly post?: (inbox: string) => Promise<Attempt>;
+  readonly resolve?: Resolve;
+}
+
 export interface NetlifyDoor extends Door {
   /** Has the function that works in the background deliver what is due, and waits until it is through. */
-  deliver(deps: DoorDeps & Pick<Behind, 'post'>, privateKeys: string): Promise<void>;
+  deliver(deps: DeliveringDeps, privateKeys: string): Promise<void>;
 }
 
 /**
@@ -47,7 +56,7 @@ export function netlifyDoor(emulation: Emulation, siteId: string): NetlifyDoor {
       const { origin } = await deps.site.manifest();
       const now = deps.clock();
       const token = signWorkToken(parsePrivateKeys(privateKeys, 'a test'), { origin, work: 'deliver', now });
-      const gateway = await startGateway(deps);
+      const gateway = await (deps.resolve ? startTunnel(deps.resolve) : startGateway(deps));
       const known = readFileSync(log).length;
       const world = writeWorld({ now, gateway: gateway.port, siteId, log });
       const headers = { [WORLD_HEADER]: world, authorization: `Bearer ${token}` };

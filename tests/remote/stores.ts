@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { Attempt } from '../../federation/delivery.ts';
 import { DEFAULT_RULES, RULES_PATH } from '../../federation/rules.ts';
 import { deliverDue } from '../../server/deliver.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
@@ -10,9 +9,9 @@ import { openSqliteStore } from '../../server/store/sqlite.ts';
 import type { Store } from '../../server/store/store.ts';
 import { blobFiles, type Emulation, openBlobsOf, startEmulation } from '../netlify/emulation.ts';
 import { newPrivateKeys } from '../netlify/private-keys.ts';
-import { type Door, type DoorDeps, functionDoor, nodeDoor } from './doors.ts';
+import { type Door, functionDoor, nodeDoor } from './doors.ts';
 import { BLOG, siteOf } from './fake-blog.ts';
-import { netlifyDoor } from './netlify-door.ts';
+import { type DeliveringDeps, netlifyDoor } from './netlify-door.ts';
 import { signingKeys } from './signing-keys.ts';
 
 /** A store for one test, everything that it holds, and the way by which requests come in. */
@@ -22,14 +21,9 @@ export interface TestStore {
   readonly blog: { readonly store: Store; readonly door: Door };
   /** The bytes of its files; the writes that were made in memory. */
   bytes(): string;
-  /** Delivers what is due, as its host does; `owner` is a name that no other run has. */
+  /** Delivers what is due, as its host does; `owner` is a name that no other run has. In this process `post` answers. */
   deliver(deps: DeliveringDeps, owner: string): Promise<void>;
   close(): Promise<void>;
-}
-
-/** What a delivery is made with; `post` is what an inbox answers. */
-export interface DeliveringDeps extends DoorDeps {
-  readonly post: (inbox: string) => Promise<Attempt>;
 }
 
 /** Opens a store of its own; the first of a file may take seconds where another process is needed. */
@@ -84,6 +78,7 @@ function openSqlite(): TestStore {
 }
 
 async function deliverHere({ post, ...deps }: DeliveringDeps, owner: string): Promise<void> {
+  if (!post) throw new Error('in this process a test has its own client');
   const inboxes = { post, close: async () => {} };
   await deliverDue({ ...deps, inboxes, keys: signingKeys(BLOG.actor) }, { owner, random: () => 0 });
 }
