@@ -75,19 +75,30 @@ export function ownRepliesBelow(
   ids: Iterable<string>,
 ): { readonly id: string; readonly inReplyTo: string }[] {
   if (replies.length === 0) return [];
-  const answers = byAnswered(replies, ([, inReplyTo]) => inReplyTo);
-  const known = new Set(ids);
+  const answers = answersIn(replies);
+  const seen = new Set(ids);
   const found: { id: string; inReplyTo: string }[] = [];
-  const pending = [...known];
+  const pending = [...seen];
   for (let at = pending.shift(); at !== undefined; at = pending.shift()) {
     for (const [id, inReplyTo] of answers.get(at) ?? []) {
-      if (known.has(id)) continue;
-      known.add(id);
+      if (seen.has(id)) continue;
+      seen.add(id);
       found.push({ id, inReplyTo });
       pending.push(id);
     }
   }
   return found;
+}
+
+const known = new WeakMap<OwnReplies['replies'], ReturnType<typeof byAnswered<OwnReplies['replies'][number]>>>();
+
+/** Made once for each build: every page and every object asks. */
+function answersIn(replies: OwnReplies['replies']) {
+  const before = known.get(replies);
+  if (before) return before;
+  const made = byAnswered(replies, ([, inReplyTo]) => inReplyTo);
+  known.set(replies, made);
+  return made;
 }
 
 function parseAuthor(value: unknown): Author | undefined {

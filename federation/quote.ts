@@ -24,7 +24,7 @@ export function quotedId({ quotationOf }: Quoting): string | undefined {
 
 /**
  * Gives the members that say what is quoted: the FEP's, and three older ones for servers that know no other (Misskey and
- * its forks, Pleroma's forks, Fedibird). Never fails. (FEP-044f; FEP-e232 names the older ones)
+ * its forks, Pleroma's forks, Fedibird). Never fails. (FEP-044f)
  */
 export function quoteMembers(post: Quoting) {
   const id = quotedId(post);

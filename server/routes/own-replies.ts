@@ -20,8 +20,8 @@ export async function completeThread(site: Site, thread: Thread, page: string): 
 export async function ownRepliesAt({ site, store }: Pick<Deps, 'site' | 'store'>, target: string): Promise<string[]> {
   const { replies } = await site.ownReplies();
   if (replies.length === 0) return [];
-  const ours = new Set(replies.map(([id]) => id));
-  const answersOthers = replies.some(([, inReplyTo]) => inReplyTo !== target && !ours.has(inReplyTo));
+  const { origin } = new URL(target);
+  const answersOthers = replies.some(([, inReplyTo]) => !inReplyTo.startsWith(`${origin}/`));
   const shown = answersOthers ? idsIn(await readThread(store, target)) : [];
   return ownRepliesBelow(replies, [target, ...shown]).map(({ id }) => id);
 }
