@@ -24,6 +24,8 @@ export interface ImportedPost {
   readonly visibility: 'public' | 'unlisted';
   /** True for what its author had not published: it becomes `draft: true`. */
   readonly draft?: boolean;
+  /** Its author kept it at the head of the profile. */
+  readonly pinned?: boolean;
   /** What it answers: an address, maybe the `originalUrl` of another post of the same import. */
   readonly inReplyTo?: string;
   readonly repostOf?: string;
@@ -129,4 +131,6 @@ export interface ImportOptions {
   readonly language: string;
   /** RFC 3339 UTC. */
   readonly now: string;
+  /** Replies to others come along, where the format tells them from those to oneself. */
+  readonly includeReplies: boolean;
 }

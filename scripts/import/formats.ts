@@ -1,0 +1,5 @@
+import { mastodon } from './mastodon.ts';
+import type { ImportFormat } from './source.ts';
+
+/** All that can be imported, in the order in which each is asked whether a file is its own: the surest first. */
+export const FORMATS: readonly ImportFormat[] = [mastodon];
