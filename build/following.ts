@@ -17,6 +17,8 @@ export const FOLLOWING_HEADER = ['Account address', 'Show boosts', 'Notify on ne
 
 /** One usable line. */
 export interface FollowingEntry extends Omit<Followed, 'actor'> {
+  /** The handle with the name as it is written: some servers tell names apart by case. */
+  readonly written: string;
   readonly row: CsvRow;
 }
 
@@ -106,7 +108,7 @@ export function parseFollowing(text: string, rules: FollowingRules): FollowingLi
 
 /** Puts in who is known; whoever is not waits. */
 export function followedBy(list: FollowingList, people: ReadonlyMap<string, KnownActor>): Followed[] {
-  return list.entries.map(({ row: _row, ...entry }) => {
+  return list.entries.map(({ row: _row, written: _written, ...entry }) => {
     const actor = people.get(entry.handle);
     return actor ? { ...entry, actor } : entry;
   });
@@ -174,7 +176,8 @@ function readRow({ cells, line, ...place }: CsvRow, columns: FollowingColumns, r
   const languages = tags.map(languageTag).filter((tag) => tag !== undefined);
   if (languages.length < tags.length)
     return refuse(`Languages: "${cells[columns.languages]}" is no list of language tags, such as "en, de"`);
-  return { handle, line, showBoosts, notify, languages, row: { cells, line, ...place } };
+  const written = `@${named.user}@${named.host}`;
+  return { handle, written, line, showBoosts, notify, languages, row: { cells, line, ...place } };
 }
 
 /** Where the block stands that covers somebody. */

@@ -16,7 +16,10 @@ export type FindPerson = (handle: Handle) => Person | undefined;
 
 /** A mention in a text. */
 export interface FoundMention {
+  /** In lower case. */
   readonly handle: string;
+  /** The same with the name as it is written: some servers tell names apart by case. */
+  readonly written: string;
   /** 1-based, within the body. */
   readonly line: number;
   readonly person?: Person;
@@ -59,7 +62,12 @@ function splitText({ token, before, line }: FoundText, state: StateCore, { find,
     const handle = readHandle(match[0]);
     if (!handle || (match.index === 0 && WORD_BEFORE.test(before))) continue;
     const person = find(handle);
-    found.push({ handle: handle.handle, line, ...(person ? { person } : {}) });
+    found.push({
+      handle: handle.handle,
+      written: `@${handle.user}@${handle.host}`,
+      line,
+      ...(person ? { person } : {}),
+    });
     if (!person) continue;
     if (match.index > rest) parts.push(textToken(token.content.slice(rest, match.index), token.level, state));
     parts.push(...mentionTokens(person.href, match[1] ?? '', token.level, state));

@@ -1,8 +1,9 @@
 import { objectId } from '../federation/addresses.ts';
 import { shownTitle } from '../federation/object-emission.ts';
-import type { Reference } from '../federation/reference.ts';
+import type { Followed, Reference } from '../federation/reference.ts';
 import type { BodyResult } from './body.ts';
 import type { DocumentHead } from './document.ts';
+import { FOLLOWING } from './following.ts';
 import type { Fault, Post } from './model.ts';
 import type { FindTarget } from './own-targets.ts';
 import { REFERENCES, type ReferenceField, WRITTEN } from './relations.ts';
@@ -104,4 +105,16 @@ function unknownIn({ head, body }: { readonly head: DocumentHead; readonly body:
   return unknown.map(({ handle, line }) => {
     return { file: head.file.source, line, message: `${handle} stays text: ${NOT_KNOWN}`, about: handle };
   });
+}
+
+/** The same of whom `following.csv` names. */
+export function warnOfUnknownFollowed(followed: readonly Followed[]): Fault[] {
+  return followed
+    .filter(({ actor }) => actor === undefined)
+    .map(({ handle, line }) => ({
+      file: FOLLOWING,
+      line,
+      message: `${handle} is not resolved: ${NOT_KNOWN}`,
+      about: handle,
+    }));
 }

@@ -9,7 +9,7 @@ import { byPlace, compare } from './fault-report.ts';
 import { type FollowingList, followedBy } from './following.ts';
 import type { Fault, FileCopy, Page, Post, Site, TranslatedPost } from './model.ts';
 import type { FindTarget } from './own-targets.ts';
-import { type Filed, relatePosts, warnOfUnknown } from './post-relations.ts';
+import { type Filed, relatePosts, warnOfUnknown, warnOfUnknownFollowed } from './post-relations.ts';
 import { mentionsOf, toPage, toPosts, toTranslation } from './posts.ts';
 import type { ProfileResult } from './profile.ts';
 import { mediaFile, mediaPath } from './references.ts';
@@ -101,12 +101,14 @@ export function siteAt(content: Content, moment: SiteMoment): SiteReading {
   const renamed = filed.map((one, index) => ({ ...one, post: renewed[index] ?? one.post }));
   const posts = relatePosts(renamed, now.filed.length, { ...content, origin: profile.origin });
   const related = renamed.map((one, index) => ({ ...one, post: posts[index] ?? one.post }));
+  const followed = followedBy(content.following, peopleOf(content.remote));
   const warnings = [
     ...ofProfile,
     ...content.ruleWarnings,
     ...content.following.warnings,
     ...content.documents.flatMap(warningsOf),
     ...warnOfUnknown(dated, related),
+    ...warnOfUnknownFollowed(followed),
     ...warnOfEarlyLinks(dated, hidden),
     ...(profile.timezone === 'UTC' ? warnOfOtherDays(hidden, moment.now) : []),
   ];
@@ -117,7 +119,7 @@ export function siteAt(content: Content, moment: SiteMoment): SiteReading {
       waiting: posts.slice(now.filed.length),
       pages: now.pages,
       ...(now.translations.length === 0 ? {} : { translations: now.translations }),
-      ...followingOf(content),
+      ...(followed.length === 0 ? {} : { following: followed }),
       keys: content.keys,
       rules: content.rules,
     },
@@ -126,10 +128,6 @@ export function siteAt(content: Content, moment: SiteMoment): SiteReading {
     later: comingOut(hidden, new Map([...later.all, ...later.pages].map((one) => [one.source, shownTitle(one)]))),
     originFrom: content.originFrom,
   };
-}
-
-function followingOf({ following, remote }: Content): Pick<Site, 'following'> {
-  return following.entries.length === 0 ? {} : { following: followedBy(following, peopleOf(remote)) };
 }
 
 /** A translation comes out with what it translates, or later. */

@@ -17,6 +17,7 @@ import { readKnownIds } from './known-ids.ts';
 import { type MadeKeys, watchKeys } from './made-keys.ts';
 import { putLive } from './put-live.ts';
 import { readThreads } from './read-threads.ts';
+import { explain, type Reasons, resolveRemote } from './resolve.ts';
 
 /**
  * Makes the blog's and the owner's keys on the first run, and gives which; undefined when all were there. A build needs only
@@ -76,6 +77,10 @@ export interface BuildSiteOptions {
   readonly onLayer?: ((layer: ComingOut, index: number) => void) | undefined;
   /** Told of keys that were made. */
   readonly onKeys?: ((made: MadeKeys) => void) | undefined;
+  /** Ask other servers anew for what is known of them already. */
+  readonly refresh?: boolean | undefined;
+  /** Why something is not known, where it was asked for before. */
+  readonly reasons?: Reasons | undefined;
 }
 
 /**
@@ -91,6 +96,7 @@ export async function buildSite(
   // Told before anything can go wrong: what was made is there from now on.
   const made = await ensureKeys(settings);
   if (made) onKeys?.(made);
+  const reasons = options.reasons ?? (await resolveRemote(settings, { refresh: options.refresh }));
   const ids = options.known ?? (await readKnownIds(settings));
   const { threads, counts, warning } = await readThreads(settings);
   const folder = resolve(output);
@@ -109,7 +115,8 @@ export async function buildSite(
       });
     }
     putLive(next, folder);
-    return warning === undefined ? facts : { ...facts, unheard: warning };
+    const warnings = explain(facts.warnings, reasons);
+    return warning === undefined ? { ...facts, warnings } : { ...facts, warnings, unheard: warning };
   } finally {
     rmSync(next, { recursive: true, force: true });
   }

@@ -22,6 +22,7 @@ interface BuildOptions {
   readonly future?: true;
   readonly ledger?: string;
   readonly lenient?: true;
+  readonly refresh?: true;
   readonly quiet?: true;
   readonly json?: true;
 }
@@ -94,6 +95,7 @@ const program = command('build', 'Build the site and its ActivityPub files from 
     "of this running server, or of the blog's own for `live`: what came back after its Delete gets a new id, and where posts moved to is written for hosts of files",
   )
   .option('--lenient', 'with --ledger: build without it while the server cannot be asked')
+  .option('--refresh', 'ask other servers anew for what posts answer, name, like and quote')
   .option('-q, --quiet', 'print only warnings and errors')
   .option('--json', 'print what was built as JSON')
   .action(async (options: BuildOptions) => {
@@ -112,6 +114,7 @@ const program = command('build', 'Build the site and its ActivityPub files from 
       known: options.ledger === undefined ? undefined : knownIdsOf(ledger),
       onLayer: options.quiet || options.json ? undefined : tellLayer,
       onKeys: tellKeys,
+      refresh: options.refresh,
     });
     if (ledger) await writeRedirects(options.output, ledger);
     if (ledger?.actor.gone !== undefined) {

@@ -6,6 +6,7 @@ import type { Settings } from '../build/settings.ts';
 import type { BuildFacts } from '../eleventy.config.ts';
 import { buildSite, ensureKeys } from './build-site.ts';
 import type { MadeKeys } from './made-keys.ts';
+import { createResolveMemory, type Reasons, type ResolveMemory, resolveRemote } from './resolve.ts';
 
 export interface WatchOptions {
   readonly onBuilt: (facts: BuildFacts, milliseconds: number) => void;
@@ -18,6 +19,9 @@ export interface WatchOptions {
 }
 
 const LOOK_EVERY_MS = 150;
+
+/** Whoever writes waits for the page, and not for a server that is slow; the next build asks again. */
+const RESOLVE_MS = 10_000;
 
 /** Of all time, looking may take a twentieth: ten thousand files are looked at less often than ten. */
 const REST = 20;
@@ -33,29 +37,38 @@ export async function watchSite(settings: Settings, output: string, options: Wat
   // Before the first look, which what is made would differ from.
   const made = await ensureKeys(settings);
   if (made) options.onKeys?.(made);
-  let built = stampOf(settings.contentFolder);
+  const memory = createResolveMemory();
   const cache = createSiteCache();
-  await rebuild(settings, output, cache, options);
+  const first = await resolve(settings, memory);
+  let built = stampOf(settings.contentFolder);
+  await rebuild(settings, output, { ...options, cache, reasons: first });
   for (;;) {
     const began = performance.now();
     const now = stampOf(settings.contentFolder);
     await sleep(Math.max(LOOK_EVERY_MS, REST * (performance.now() - began)));
     // Editors and git write many files in a row: what still moves is waited for.
     if (now === built || now !== stampOf(settings.contentFolder)) continue;
-    built = now;
-    await rebuild(settings, output, cache, options).catch(options.onFault);
+    // Before the stamp: it may write what it finds into the content.
+    const reasons = await resolve(settings, memory);
+    built = stampOf(settings.contentFolder);
+    await rebuild(settings, output, { ...options, cache, reasons }).catch(options.onFault);
   }
+}
+
+/** A file may go away while it is looked at: what is wrong for good is the build's to say. */
+function resolve(settings: Settings, memory: ResolveMemory): Promise<Reasons> {
+  return resolveRemote(settings, { memory, deadlineMs: RESOLVE_MS }).catch(() => new Map());
 }
 
 async function rebuild(
   settings: Settings,
   output: string,
-  cache: SiteCache,
-  { onBuilt, onKeys, future }: WatchOptions,
+  { onBuilt, onKeys, future, cache, reasons }: WatchOptions & { readonly cache: SiteCache; readonly reasons: Reasons },
 ): Promise<void> {
   const began = performance.now();
   const facts = await buildSite(settings, output, {
     cache,
+    reasons,
     look: true,
     onKeys,
     ...(future ? { now: Number.POSITIVE_INFINITY } : {}),

@@ -39,7 +39,7 @@ export function createWebfingerClient(options: WebfingerClientOptions): Webfinge
   const settings: GuardedGet = { deadlineMs: 10_000, maxBytes: 262_144, ...options, accept: ACCEPT };
   return {
     async get(handle) {
-      const url = addressOf(handle);
+      const url = addressOf(handle, settings.allowPrivate);
       if (url === undefined) return { kind: 'refused', status: 0, reason: 'not-a-handle' };
       const got = await guardedGet(settings, url);
       if (got.kind === 'not-asked') return { kind: 'failed', reason: 'too-many-requests-to-host' };
@@ -48,14 +48,17 @@ export function createWebfingerClient(options: WebfingerClientOptions): Webfinge
   };
 }
 
+/** Servers in development have no certificate, on the machine where one develops. */
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
 /** The host as the URL parser writes it: what is asked for and whom are the same, however a name is spelt. */
-function addressOf(handle: string): string | undefined {
+function addressOf(handle: string, allowPrivate: boolean): string | undefined {
   const [user, host, more] = handle.replace(/^@/, '').split('@');
   if (!user || !host || more !== undefined || /[/?#\\]/.test(host) || !URL.canParse(`https://${host}`))
     return undefined;
   const url = new URL(`https://${host}/.well-known/webfinger`);
   url.search = `resource=${encodeURIComponent(`acct:${user}@${url.host}`)}`;
-  return url.href;
+  return allowPrivate && LOOPBACK.test(url.hostname) ? url.href.replace(/^https:/, 'http:') : url.href;
 }
 
 /** The content type is not looked at: servers send JRDs as application/json and as text, and nothing rests on it. */
