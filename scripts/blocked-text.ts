@@ -9,11 +9,19 @@ export function tellBlocked(gone: Enforced): void {
 }
 
 /** `1 follower and 3 replies and reactions of 2 accounts are gone`. */
-export function goneText({ followers, requests, interactions, messages, deliveries, accounts }: Enforced): string {
-  const theirs = partsOf({ followers, requests, interactions, messages });
+export function goneText({
+  followers,
+  requests,
+  interactions,
+  messages,
+  read,
+  deliveries,
+  accounts,
+}: Enforced): string {
+  const theirs = partsOf({ followers, requests, interactions, messages, read });
   const waited = `${count(deliveries, 'delivery', 'deliveries')} to them`;
   if (theirs.length === 0) return `${waited} ${deliveries === 1 ? 'is' : 'are'} given up`;
-  const is = followers + requests + interactions + messages === 1 ? 'is' : 'are';
+  const is = followers + requests + interactions + messages + read === 1 ? 'is' : 'are';
   const more = deliveries === 0 ? '' : `; ${waited} ${deliveries === 1 ? 'is' : 'are'} given up`;
   return `${joined(theirs)} of ${count(accounts, 'account')} ${is} gone${more}`;
 }
@@ -37,19 +45,20 @@ export function effectText(found: BlockedNow): string {
 /** `1 follower and 3 replies and reactions of 2 people go`, of somebody. */
 export function describeGoing(found: BlockedNow): string {
   const { followers, requests, authors, interactions } = found;
-  const parts = partsOf({ followers: followers.length, requests: requests.length, interactions, messages: 0 });
+  const parts = partsOf({ followers: followers.length, requests: requests.length, interactions, messages: 0, read: 0 });
   const from = interactions > 0 ? ` of ${count(authors.length, 'person', 'people')}` : '';
   return `${joined(parts)}${from} ${followers.length + requests.length + interactions === 1 ? 'goes' : 'go'}`;
 }
 
-type Counts = Pick<Enforced, 'followers' | 'requests' | 'interactions' | 'messages'>;
+type Counts = Pick<Enforced, 'followers' | 'requests' | 'interactions' | 'messages' | 'read'>;
 
-function partsOf({ followers, requests, interactions, messages }: Counts): string[] {
+function partsOf({ followers, requests, interactions, messages, read }: Counts): string[] {
   return [
     ...(followers > 0 ? [count(followers, 'follower')] : []),
     ...(requests > 0 ? [count(requests, 'request to follow', 'requests to follow')] : []),
     ...(interactions > 0 ? [count(interactions, 'reply or reaction', 'replies and reactions')] : []),
     ...(messages > 0 ? [count(messages, 'message')] : []),
+    ...(read > 0 ? [count(read, 'post kept to be read', 'posts kept to be read')] : []),
   ];
 }
 

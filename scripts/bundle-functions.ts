@@ -15,7 +15,10 @@ const HANDLER = 'handler';
  */
 const BUILD = ['.rules.json', 'nodeinfo/2.1.json', 'ap/*.json', 'ap/manifest/*.json'];
 const POSTS = ['ap/posts/*.json', 'ap/notes/*.json', '.own-replies.json'];
-const READS_POSTS = new Set(['collections', 'comments', 'deployed', 'objects', 'pages', 'publish']);
+/** The inbox looks which options a poll has, and the sweep tells how it ended. */
+const READS_POSTS = new Set([
+  ...['collections', 'comments', 'deployed', 'inbox', 'objects', 'pages', 'publish', 'sweep'],
+]);
 
 function packing(name: string) {
   const files = READS_POSTS.has(name) ? [...BUILD, ...POSTS] : BUILD;

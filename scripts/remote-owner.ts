@@ -83,6 +83,19 @@ const statusSchema = z.object({
     })
     .exactOptional(),
 });
+const readingSchema = z.array(
+  z.object({
+    id: z.string(),
+    handle: z.string(),
+    name: z.string().exactOptional(),
+    booster: z.string().exactOptional(),
+    at: z.string(),
+    url: z.string(),
+    title: z.string().exactOptional(),
+    contentWarning: z.string().exactOptional(),
+    text: z.string(),
+  }),
+);
 const sizesSchema = z.array(z.object({ kind: z.string(), count: z.number(), bytes: z.number() }));
 
 export interface RemoteOwner {
@@ -111,6 +124,7 @@ export function openRemoteOwner(remote: RemoteOwner): OwnerAccess {
     moderateFollows: (decision, actors) => call(followsSchema, `followers.${decision}`, { actors }),
     sizes: () => call(sizesSchema, 'store.sizes'),
     status: () => call(statusSchema, 'status'),
+    reading: (limit) => call(readingSchema, 'reading.list', { limit }),
     feedSecret: (renew) => call(z.string().regex(/^[0-9a-f]+$/), 'notifications.secret', { renew }),
   };
 }

@@ -12,8 +12,8 @@ export interface AskedQuote {
 
 /** Of the deeds of a build those that others answer. */
 export interface AskingDeeds {
-  /** Of each actor that is followed, the handle where it is known. */
-  readonly follows: ReadonlyMap<string, string | undefined>;
+  /** Ids of the actors that are followed. */
+  readonly follows: ReadonlySet<string>;
   /** Some line of the list of the followed names nobody whom the build knows. */
   readonly isAnyUnresolved: boolean;
   readonly quotes: readonly AskedQuote[];
@@ -25,11 +25,11 @@ const known = new WeakMap<Manifest, AskingDeeds>();
 export function deedsIn(manifest: Manifest): AskingDeeds {
   const before = known.get(manifest);
   if (before) return before;
-  const follows = new Map<string, string | undefined>();
+  const follows = new Set<string>();
   const quotes: AskedQuote[] = [];
   let isAnyUnresolved = false;
   for (const { id, type, object, instrument, addressees: [addressee] = [] } of manifest.objects) {
-    if (type === 'Follow' && object !== undefined) follows.set(object, addressee?.handle);
+    if (type === 'Follow' && object !== undefined) follows.add(object);
     else if (type === 'Follow') isAnyUnresolved = true;
     else if (type === 'QuoteRequest' && object !== undefined && instrument !== undefined) {
       quotes.push({ id, object: instrument, quoted: object, author: addressee?.actor });

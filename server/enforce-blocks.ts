@@ -3,6 +3,7 @@ import type { Follower } from '../federation/outcome.ts';
 import type { Blocks, Rules } from '../federation/rules.ts';
 import { applyEffects, forgetMessages, nothingToSeal } from './apply-effects.ts';
 import type { Deps, InboxClient, Site } from './ports.ts';
+import { MAX_READING } from './store/account-store.ts';
 
 export type EnforceDeps = Pick<Deps, 'store' | 'clock' | 'log'>;
 
@@ -12,6 +13,8 @@ export interface Enforced {
   readonly requests: number;
   readonly interactions: number;
   readonly messages: number;
+  /** Posts of theirs that were kept to be read, and boosts of them. */
+  readonly read: number;
   readonly deliveries: number;
   /** Of how many accounts the followers, requests, interactions and messages were. */
   readonly accounts: number;
@@ -30,7 +33,7 @@ const WHY = 'blocked by the rules of the blog';
  * something. Rejects when the store does.
  */
 export async function enforceBlocks(deps: EnforceDeps, { blocks }: Pick<Rules, 'blocks'>): Promise<Enforced> {
-  const done = { followers: 0, requests: 0, interactions: 0, messages: 0, deliveries: 0, accounts: 0 };
+  const done = { followers: 0, requests: 0, interactions: 0, messages: 0, read: 0, deliveries: 0, accounts: 0 };
   if (blocks.accounts.length + blocks.hosts.length === 0) return done;
   const followers = await blockedFollowers(deps, blocks);
   const requests = (await deps.store.requests.list(MOST)).filter((request) => isBlocked(blocks, request));
@@ -48,6 +51,10 @@ export async function enforceBlocks(deps: EnforceDeps, { blocks }: Pick<Rules, '
     const forgotten = await forgetMessages(deps.store, actor);
     done.messages += forgotten;
     if (forgotten > 0) gone.add(actor);
+  }
+  for (const actor of await forgetRead(deps, blocks)) {
+    done.read += 1;
+    gone.add(actor);
   }
   done.deliveries += await emptyQueue(deps, blocks);
   done.followers = followers.length;
@@ -72,6 +79,16 @@ async function blockedAuthors({ store }: EnforceDeps, blocks: Blocks): Promise<s
   const found: string[] = [];
   for await (const author of store.interactions.authors()) if (isBlocked(blocks, author)) found.push(author.actor);
   return found;
+}
+
+/** Whoever is blocked is read no more, also where somebody else boosts them. Gives of whom each was that is dropped. */
+async function forgetRead({ store }: EnforceDeps, blocks: Blocks): Promise<string[]> {
+  const dropped: string[] = [];
+  for (const { id, actor, author } of await store.reading.newest(MAX_READING)) {
+    const blocked = [{ actor }, author].find((each) => isBlocked(blocks, each));
+    if (blocked !== undefined && (await store.reading.remove(actor, id)) > 0) dropped.push(blocked.actor);
+  }
+  return dropped;
 }
 
 /** Accounts that the owner named by their id: they may have left nothing but messages, which do not say from whom. */

@@ -10,6 +10,8 @@ import { type Decided, type Decision, type ModerateDeps, moderate } from './mode
 import { type FollowDecided, type FollowDecision, moderateFollow } from './moderate-followers.ts';
 import { newFeedSecret } from './notification-feed.ts';
 import { type OwnerStatus, readStatus, type StatusDeps } from './owner-status.ts';
+import { readFollowed } from './read-reading.ts';
+import type { FeedItem } from './reading-feed.ts';
 import type { SealedMessage } from './store/interaction-store.ts';
 import type { StoreSize } from './store/store.ts';
 import { inTurn } from './turns.ts';
@@ -36,6 +38,22 @@ export interface ReplyView {
   readonly attachments: readonly string[];
 }
 
+/** A post or boost of somebody whom the blog follows. All text is a stranger's. */
+export interface ReadingView {
+  readonly id: string;
+  readonly handle: string;
+  readonly name?: string;
+  /** Of a boost, who boosted. */
+  readonly booster?: string;
+  /** RFC 3339 UTC: when it was written, or boosted. */
+  readonly at: string;
+  readonly url: string;
+  readonly title?: string;
+  readonly contentWarning?: string;
+  /** Plain text, one line for each block. */
+  readonly text: string;
+}
+
 export interface RequestView {
   readonly actor: string;
   readonly handle?: string;
@@ -60,6 +78,8 @@ export interface OwnerAccess {
   status(): Promise<OwnerStatus>;
   /** The secret part of the address of the owner's feed; `renew` makes a new one, and the former shows nothing any more. */
   feedSecret(renew: boolean): Promise<string>;
+  /** What followed accounts posted, newest first. */
+  reading(limit: number): Promise<ReadingView[]>;
 }
 
 export interface RepliesOptions {
@@ -108,6 +128,7 @@ export function openOwnerAccess(deps: ModerateDeps & StatusDeps): OwnerAccess {
     sizes: () => store.sizes(),
     status: () => readStatus(deps),
     feedSecret: (renew) => store.notifications.secret(newFeedSecret, { renew }),
+    reading: async (limit) => (await readFollowed(deps, limit)).map(readingViewOf),
   };
 }
 
@@ -127,6 +148,22 @@ async function each<T, R>(items: readonly T[], work: (item: T) => Promise<R>): P
   const results: R[] = [];
   for (const item of new Set(items)) results.push(await work(item));
   return results;
+}
+
+function readingViewOf({ item, booster }: FeedItem): ReadingView {
+  const { id, author, content, kind, at } = item;
+  const { url, title, contentWarning, text, published } = content;
+  return {
+    id,
+    handle: author.handle,
+    ...(author.name === undefined ? {} : { name: author.name }),
+    ...(booster === undefined ? {} : { booster }),
+    at: kind === 'boost' ? at : published,
+    url,
+    ...(title === undefined ? {} : { title }),
+    ...(contentWarning === undefined ? {} : { contentWarning }),
+    text: plainRichText(text),
+  };
 }
 
 function viewOf(item: Interaction, author: Author | undefined): ReplyView {

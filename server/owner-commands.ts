@@ -66,6 +66,7 @@ const COMMANDS = {
   'account.delete': (access, { handle }) => (isId(handle) ? access.deleteAccount(handle) : undefined),
   'store.sizes': (access) => access.sizes(),
   status: (access) => access.status(),
+  'reading.list': (access, args) => withAll(pageOf(args), ({ limit }) => access.reading(limit)),
   'notifications.secret': (access, { renew }) => access.feedSecret(renew === true),
 } as const satisfies Record<string, Handler>;
 

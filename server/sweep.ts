@@ -6,6 +6,7 @@ import type { Rules } from '../federation/rules.ts';
 import { finishAccountDeletion } from './account.ts';
 import { compareNow } from './compare.ts';
 import { type Enforced, enforceBlocks, isAnyGone } from './enforce-blocks.ts';
+import { tellLive } from './live-updates.ts';
 import { applyPlan, hasWork, type PublishDeps, type PublishReport, planOptionsOf } from './publish.ts';
 
 /** What one look at the ledger and the site came to. */
@@ -58,7 +59,7 @@ export async function sweepOnce(deps: PublishDeps, last: Sweep = {}): Promise<Sw
 }
 
 /**
- * Sweeps at once, then every few seconds and at every instant that is known to bring something, until `signal` aborts. Rules
+ * Sweeps at once, tells what changed without a build, then again every few seconds and at every instant that is known to bring something, until `signal` aborts. Rules
  * that are new are enforced before. Never rejects: a fault is one log line, and the next sweep begins anew.
  */
 export async function runSweep(
@@ -78,6 +79,7 @@ export async function runSweep(
     try {
       enforced = await enforceNew(deps, enforced, onBlocked);
       last = await sweepOnce(deps, last);
+      await tellLive(deps);
       lastFault = '';
     } catch (fault) {
       const error = fault instanceof Error ? fault.message : String(fault);

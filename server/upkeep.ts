@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { adoptReceived } from './adopt-received.ts';
+import { forgetUnfollowed } from './forget-unfollowed.ts';
 import type { Deps } from './ports.ts';
 
 export type UpkeepDeps = Pick<Deps, 'store' | 'site' | 'clock' | 'log'>;
@@ -32,6 +33,7 @@ const STEPS: Readonly<Record<string, (deps: UpkeepDeps, now: number) => Promise<
   messages: async (deps, now) => ({ messages: await dropOld(deps, now, 'messages') }),
   notifications: async (deps, now) => ({ notifications: await dropOld(deps, now, 'notifications') }),
   replies: async (deps, now) => ({ replies: await dropOld(deps, now, 'interactions') }),
+  reading: async (deps, now) => ({ read: await dropRead(deps, now) }),
   orphans: async (deps) => ({ orphans: await dropOrphans(deps) }),
   // What swaps that were cut short left behind; a day is longer than any swap.
   ledger: async ({ store }, now) => ({ leftovers: await store.ledger.collect(now - DAY_MS) }),
@@ -78,6 +80,14 @@ async function dropOld(
   return ms === undefined ? 0 : store[kind].prune(new Date(Math.max(0, now - ms)).toISOString());
 }
 
+/** Of those whom the blog follows no more nothing, of the others what the rules keep; a rule that is gone keeps nothing. */
+async function dropRead({ store, site }: UpkeepDeps, now: number): Promise<number> {
+  const { reading } = await site.rules();
+  const before = reading === undefined ? now + DAY_MS : Math.max(0, now - reading.days * DAY_MS);
+  const old = await store.reading.prune(new Date(before).toISOString());
+  return old + (await forgetUnfollowed({ store }));
+}
+
 /**
  * By the ledger, not the build: a post that is missing from a build may come back, one that is deleted cannot. It is read
  * once for all of them.
@@ -88,7 +98,9 @@ async function dropOrphans({ store }: UpkeepDeps): Promise<number> {
   if (ids.length === 0) return 0;
   let dropped = 0;
   for (const { id, state } of (await store.ledger.part({ buckets: [], ids }))?.objects ?? []) {
-    if (state === 'deleted') dropped += await store.interactions.forgetTarget(id);
+    if (state !== 'deleted') continue;
+    dropped += await store.interactions.forgetTarget(id);
+    await store.answers.forgetObject(id);
   }
   return dropped;
 }

@@ -1,4 +1,5 @@
 import { closedGate } from './gate.ts';
+import { tellLive } from './live-updates.ts';
 import type { Deps } from './ports.ts';
 import { publishLive, reconcile, whatIsOwed } from './publish-live.ts';
 import { logRefused, refusedHere, start, type Workplace, wakeDelivery } from './start-work.ts';
@@ -27,8 +28,8 @@ export async function workOnUpkeep(place: Workplace): Promise<void> {
 }
 
 /**
- * Looks after everything that goes on by itself, in seconds: starts what is owed, what waits to be delivered, and once a day
- * the upkeep. Each is tried whatever came of the others; what fails is met again at the next sweep.
+ * Looks after everything that goes on by itself, in seconds: starts what is owed, tells what changed without a build, has what
+ * waits delivered, and starts the upkeep once a day. Each is tried whatever came of the others; what fails is met again at the next sweep.
  */
 export async function sweepOften(place: Workplace): Promise<void> {
   const { deps } = place;
@@ -37,6 +38,7 @@ export async function sweepOften(place: Workplace): Promise<void> {
   const steps: Readonly<Record<string, () => Promise<unknown>>> = {
     mark: () => markSweep(deps),
     reconcile: async () => (await whatIsOwed(deps)) !== 'nothing' && start(place, 'reconcile'),
+    live: () => tellLive(deps, { closed: () => closedGate({ ...place, site: deps.site }) }),
     deliver: () => wakeDelivery(place),
     upkeep: async () => (await beginUpkeep(deps)) && start(place, 'upkeep'),
   };

@@ -200,7 +200,7 @@ function failed(log: (line: LogLine) => void, request: Request, fault: unknown):
   return problem(503, 'Something is wrong on our side: try again later.', { 'retry-after': '60' });
 }
 
-/** Without the secret of the owner's feed (invariant 12). */
+/** Without the secrets of the owner's feeds (invariant 12). */
 function loggedPath(path: string): string {
-  return path.replace(/(\/notifications\/).*/i, '$1…').slice(0, 200);
+  return path.replace(/(\/(?:notifications|reading)\/).*/i, '$1…').slice(0, 200);
 }

@@ -134,10 +134,10 @@ function failed(log: Deps['log'], message: IncomingMessage, error: unknown): Res
   return NO_SITE.has(code) ? problem(503, told, NO_SITE_RETRY) : problem(500, told);
 }
 
-/** Without the query, in which readers name themselves, and without the secret of the owner's feed (invariant 12). */
+/** Without the query, in which readers name themselves, and without the secrets of the owner's feeds (invariant 12). */
 function loggedPath(target: string): string {
   const [path = ''] = target.split('?', 1);
-  return path.replace(/(\/notifications\/).*/i, '$1…').slice(0, 200);
+  return path.replace(/(\/(?:notifications|reading)\/).*/i, '$1…').slice(0, 200);
 }
 
 /** Requests that node could not read never become requests; some are cut short in the middle of an answer. */

@@ -1,19 +1,12 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { type FeedNotification, newFeedSecret, notificationFeed } from '../notification-feed.ts';
 import type { Deps } from '../ports.ts';
+import { isSameSecret, PRIVATE } from './private-feed.ts';
 import { problem } from './respond.ts';
 
 const ALLOW = 'GET, HEAD';
 
 /** As many as a feed reader shows. */
 const MOST = 100;
-
-const PRIVATE = {
-  'cache-control': 'private, no-store',
-  'x-robots-tag': 'noindex, nofollow',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-} as const;
 
 /**
  * Answers with the owner's notifications as an Atom feed, to whoever knows its secret address. Any other secret is answered
@@ -22,19 +15,13 @@ const PRIVATE = {
 export async function notifications(deps: Pick<Deps, 'site' | 'store'>, request: Request): Promise<Response> {
   const [, given = ''] = /^\/ap\/notifications\/([^/]*)$/.exec(new URL(request.url).pathname) ?? [];
   const secret = await deps.store.notifications.secret(newFeedSecret);
-  if (!isSame(given, secret)) return problem(404, 'There is nothing at this address.', PRIVATE);
+  if (!isSameSecret(given, secret)) return problem(404, 'There is nothing at this address.', PRIVATE);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return problem(405, `This address answers ${ALLOW} only.`, { ...PRIVATE, allow: ALLOW });
   }
   const feed = await write(deps);
   const headers = { ...PRIVATE, 'content-type': 'application/atom+xml; charset=utf-8' };
   return new Response(request.method === 'HEAD' ? null : feed, { headers });
-}
-
-/** By their digests: the time depends on neither text nor length. */
-function isSame(given: string, secret: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return secret !== '' && timingSafeEqual(digest(given), digest(secret));
 }
 
 async function write({ site, store }: Pick<Deps, 'site' | 'store'>): Promise<string> {

@@ -21,7 +21,7 @@ const SITE = {
   },
 };
 
-const READS_POSTS = ['collections', 'comments', 'deployed', 'objects', 'pages', 'publish'];
+const READS_POSTS = ['collections', 'comments', 'deployed', 'inbox', 'objects', 'pages', 'publish', 'sweep'];
 
 /** What Netlify's client of Blobs brings, less than a kilobyte. */
 const SMALL = new Set(['@netlify/otel', '@netlify/runtime-utils']);

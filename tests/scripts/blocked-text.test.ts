@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { goingText, goneText } from '../../scripts/blocked-text.ts';
 
-const NOTHING = { followers: 0, requests: 0, interactions: 0, messages: 0, deliveries: 0, accounts: 0 };
+const NOTHING = { followers: 0, requests: 0, interactions: 0, messages: 0, read: 0, deliveries: 0, accounts: 0 };
 
 test.each([
   [{ followers: 1, accounts: 1 }, '1 follower of 1 account is gone'],

@@ -1,0 +1,45 @@
+import { followOf } from './gather-ours.ts';
+import type { Deps } from './ports.ts';
+import { MAX_READING } from './store/account-store.ts';
+
+/**
+ * Drops what is kept of those whom the blog follows no more: what they posted, and what became of the Follow, so that a
+ * later one begins anew. By the ledger: until the Undo is sent they are followed. Gives how many posts; done again it finds
+ * nothing. Rejects when the store does.
+ */
+export async function forgetUnfollowed({ store }: Pick<Deps, 'store'>): Promise<number> {
+  const head = await store.ledger.head();
+  if (head === undefined) return 0;
+  const { origin } = new URL(head.actor.id);
+  const actors = new Set((await store.reading.newest(MAX_READING)).map(({ actor }) => actor));
+  for await (const { actor } of store.following.all()) actors.add(actor);
+  if (actors.size === 0) return 0;
+  const followed = await followedAmong({ store }, origin, [...actors]);
+  let dropped = 0;
+  for (const actor of actors) {
+    if (followed.has(actor)) continue;
+    dropped += await store.reading.forgetActor(actor);
+    await store.following.remove(actor);
+  }
+  return dropped;
+}
+
+/**
+ * Gives those among some actors to whom a Follow was sent that was not undone, each with the handle by which the owner follows
+ * it. Reads the ledger once.
+ */
+export async function followedAmong(
+  { store }: Pick<Deps, 'store'>,
+  origin: string,
+  actors: readonly string[],
+): Promise<Map<string, string>> {
+  const byDeed = new Map(actors.map((actor) => [followOf(actor, origin), actor]));
+  const part = await store.ledger.part({ buckets: [], ids: byDeed.keys() });
+  const standing = (part?.objects ?? []).filter(({ state }) => state !== 'deleted');
+  return new Map(
+    standing.flatMap(({ id, title }) => {
+      const actor = byDeed.get(id);
+      return actor === undefined ? [] : [[actor, title] as const];
+    }),
+  );
+}
