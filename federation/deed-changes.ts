@@ -26,7 +26,8 @@ interface DeedOptions {
 /**
  * Finds the deeds that are to be done and undone. What was undone may be done again, for its activity gets another id. What
  * the baseline has, or was done quietly, is forgotten without a word; so is a request to quote, which nothing takes back
- * (FEP-044f). Nobody follows themselves or whom they block. One that nobody could resolve this time stays done.
+ * (FEP-044f). Nobody is told that they are followed by themselves or by who
+ * blocks them: the build says so. One that nobody could resolve this time stays done.
  * Linear; never fails.
  */
 export function findDeedChanges({ present, later }: Places, ledger: Ledger, options: DeedOptions): DeedChanges {
@@ -34,16 +35,15 @@ export function findDeedChanges({ present, later }: Places, ledger: Ledger, opti
   const quiet: QuietNew[] = [];
   const undone: Removal[] = [];
   const forgotten: Removal[] = [];
-  const meant = [...present.values()].filter(isDeed).filter((entry) => !isRefused(entry, ledger, options.blocks));
+  const meant = [...present.values()].filter(isDeed);
   const kept = keptBy(meant);
   const followed = new Set<string>();
-  const ids = new Set(meant.map(({ id }) => id));
   for (const told of ledger.objects.values()) {
     if (!isDeed(told) || told.state === 'deleted') continue;
     if (told.type === 'Follow') followed.add(told.title);
-    if (ids.has(told.id) || kept.has(keeperOf(told))) continue;
+    if (present.has(told.id) || kept.has(keeperOf(told))) continue;
     const isForgotten = told.state === 'baseline' || told.type === 'QuoteRequest';
-    (isForgotten ? forgotten : undone).push(removalOf(told, present.has(told.id), later.has(told.id)));
+    (isForgotten ? forgotten : undone).push(removalOf(told, later.has(told.id)));
   }
   for (const entry of meant) {
     const told = ledger.objects.get(entry.id);
@@ -55,6 +55,7 @@ export function findDeedChanges({ present, later }: Places, ledger: Ledger, opti
       if (entry.type !== 'Follow' || !followed.has(entry.title)) done.push(entry);
       continue;
     }
+    if (isRefused(entry, ledger, options.blocks)) continue;
     const why = options.whyQuiet(entry);
     if (why === undefined) done.push(entry);
     else quiet.push({ entry, why });
@@ -73,8 +74,7 @@ function isRefused(entry: ManifestObject, { actor }: Ledger, blocks: Blocks | un
   return blocks !== undefined && isBlocked(blocks, { actor: entry.object, handle: entry.title });
 }
 
-function removalOf(told: LedgerObject, isBlocked: boolean, isLater: boolean): Removal {
-  if (isBlocked) return { told, why: `${told.title || 'the account'} is blocked` };
+function removalOf(told: LedgerObject, isLater: boolean): Removal {
   if (isLater) return { told, why: `${told.source} is now dated ahead: it is done again then`, isElsewhere: true };
   return { told, why: told.source === '' ? 'the build says so no more' : `${told.source} says so no more` };
 }

@@ -29,6 +29,11 @@ export function isDeed<T extends { readonly type: PostType | DeedType }>(
   return isDeedType(entry.type);
 }
 
+/** Whether a deed is for those alone to whom it is done: all but a boost. Never fails. */
+export function isPersonal(entry: { readonly type: PostType | DeedType }): boolean {
+  return isDeed(entry) && entry.type !== 'Announce';
+}
+
 /** Whether an id is one that `deedOf` gave: no document has it. Never fails. */
 export function isDeedId(id: string): boolean {
   return /^https?:\/\/[^/]+\/ap\/deeds\//.test(id);

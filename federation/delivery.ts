@@ -1,3 +1,4 @@
+import type { DeedType } from './manifest.ts';
 import type { JsonObject } from './vocabulary.ts';
 
 /** One activity to one inbox. Its identity is the pair. Times are milliseconds since the epoch. */
@@ -26,23 +27,26 @@ export type DeliveryState = 'pending' | 'delivered' | 'failed' | 'gone' | 'super
 export type DeliveryPriority = 0 | 1 | 2;
 
 /**
- * Gives the priority of an activity by its type: answers to others first, for somebody waits for them, then what takes
- * something back, then the rest. Never fails.
+ * Gives the priority of an activity by its type: answers to others and what asks for one first, for somebody waits, then what
+ * takes something back, then the rest. Never fails.
  */
 export function priorityOf(type: string): DeliveryPriority {
-  if (type === 'Accept' || type === 'Reject') return 0;
+  if (type === 'Accept' || type === 'Reject' || type === 'Follow') return 0;
   return type === 'Delete' || type === 'Undo' ? 1 : 2;
 }
 
 /**
  * Says which queued activities about the same object to the same inbox a new one makes pointless: a Delete those of
- * every Create and Update, an Update those of earlier Updates. The Create stays before an Update, since most peers take
- * no Update of what they have not seen. Never fails.
+ * every Create and Update, an Undo that of the deed, an Update those of earlier Updates. The Create stays before an Update,
+ * since most peers take no Update of what they have not seen. What is done again stays after its Undo. Never fails.
  */
 export function supersedes(later: string, earlier: string): boolean {
   if (later === 'Delete') return earlier === 'Create' || earlier === 'Update';
+  if (later === 'Undo') return DEEDS.has(earlier);
   return later === 'Update' && earlier === 'Update';
 }
+
+const DEEDS: ReadonlySet<string> = new Set<DeedType>(['Like', 'Announce', 'Follow', 'QuoteRequest']);
 
 /** A delivery that this process may attempt until `leasedUntil`. */
 export interface LeasedDelivery {

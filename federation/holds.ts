@@ -1,5 +1,6 @@
 import { holdAmounts, holdShrunk } from './amount-holds.ts';
 import type { Changes } from './changes.ts';
+import { holdPolls, holdRequests, holdUnresolved } from './deed-holds.ts';
 import type { Ledger } from './ledger.ts';
 import type { Limits } from './manifest.ts';
 import type { Hold, HoldCode } from './plan.ts';
@@ -18,6 +19,8 @@ export const RELEASABLE: readonly HoldCode[] = [
   'backdated',
   'postponed',
   'visibility-changed',
+  'unresolved',
+  'account-move',
 ];
 
 /** What a hold looks at besides the changes. */
@@ -40,8 +43,9 @@ export interface Held {
  * Holds what is not sent unasked, and gives what is left (invariants 3 and 5).
  *
  * An object is in one hold at most. The first that fits has it: its id was deleted; its date moved ahead; its id is
- * another file's now; it looks like a rename; half of the blog or more is missing; its date is past; its visibility
- * changed; there are too many of its kind. So what is held for a reason of its own does not count to an amount, and advice
+ * another file's now; it looks like a rename; half of the blog or more is missing; it names what nobody could resolve; its
+ * poll changed; its date is past; its visibility changed; there are too many of its kind. A request to quote is held with
+ * its post. So what is held for a reason of its own does not count to an amount, and advice
  * that saves a post comes before advice that gives it up. An id in `confirm` releases that object from every hold but `tombstoned-id`, and no other one.
  */
 export function holdChanges(changes: Changes, context: HoldContext): Held {
@@ -51,6 +55,8 @@ export function holdChanges(changes: Changes, context: HoldContext): Held {
     holdTaken,
     holdRenames,
     holdShrunk,
+    holdUnresolved,
+    holdPolls,
     holdBackdated,
     holdVisibility,
     holdAmounts,
@@ -62,5 +68,5 @@ export function holdChanges(changes: Changes, context: HoldContext): Held {
     holds.push(...held.holds);
     left = held.changes;
   }
-  return { holds, changes: left };
+  return holdRequests(left, holds);
 }

@@ -1,3 +1,4 @@
+import { isDeedType } from './deeds.ts';
 import type { Approval, Ledger, LedgerActor, LedgerObject } from './ledger.ts';
 import { type Reading, shorten, startReading } from './strict-reading.ts';
 import { isJsonObject, type JsonObject } from './vocabulary.ts';
@@ -6,13 +7,14 @@ import { isJsonObject, type JsonObject } from './vocabulary.ts';
 const VERSION = 1;
 
 const STATES = ['baseline', 'announced', 'deleted'] as const;
-const TYPES = ['Article', 'Note'] as const;
+const TYPES = ['Article', 'Note', 'Question', 'Like', 'Announce', 'Follow', 'QuoteRequest'] as const;
 const VISIBILITIES = ['public', 'unlisted'] as const;
 
 /**
  * Gives the ledger as a JSON document; `parseLedgerDocument` reads it. The whole of it is a backup. The public one, for a
- * plan made elsewhere, leaves out what a Delete took back (title, page addresses and file of a deleted object), what the
- * owner released, and what is being sent; all else in it can be read from the site and its activities. Never fails.
+ * plan made elsewhere, leaves out what a Delete or an Undo took back (title, page addresses, file and what a deed was done
+ * to), whom the owner follows, to which inboxes something went, what the owner released, and what is being sent; all else in
+ * it can be read from the site and its activities. Never fails.
  */
 export function ledgerDocument(ledger: Ledger, options: { readonly public: boolean }): JsonObject {
   const { origin, actor, source, begun, approved, objects } = ledger;
@@ -37,13 +39,14 @@ export function ledgerDocument(ledger: Ledger, options: { readonly public: boole
 }
 
 function actorDocument(actor: LedgerActor, isPublic: boolean): JsonObject {
-  const { id, digest, revision, username, keyDigest, deleted, gone, sending } = actor;
-  return { id, digest, revision, ...present({ username, keyDigest, deleted, gone, ...(isPublic ? {} : { sending }) }) };
+  const { id, digest, revision, username, keyDigest, movedTo, deleted, gone, sending } = actor;
+  const told = { username, keyDigest, movedTo, deleted, gone };
+  return { id, digest, revision, ...present({ ...told, ...(isPublic ? {} : { sending }) }) };
 }
 
 function objectDocument(object: LedgerObject, isPublic: boolean): JsonObject {
   const { id, state, type, digest, bodyDigest, revision, published, updated, deleted, visibility } = object;
-  const { title, url, formerUrls, source, sending } = object;
+  const { title, url, formerUrls, source, instrument, pollDigest, inboxes, sending } = object;
   const told = {
     id,
     state,
@@ -52,15 +55,18 @@ function objectDocument(object: LedgerObject, isPublic: boolean): JsonObject {
     revision,
     published,
     visibility,
-    ...present({ bodyDigest, updated, deleted }),
+    ...present({ bodyDigest, updated, deleted, pollDigest }),
   };
-  if (isPublic && state === 'deleted') return told;
+  // Whom the blog follows is told where its profile shows it, and not here.
+  if (isPublic && (state === 'deleted' || type === 'Follow')) return told;
   return {
     ...told,
     title,
     url,
     ...(formerUrls ? { formerUrls: [...formerUrls] } : {}),
     source,
+    ...present({ object: object.object, instrument }),
+    ...(isPublic || !inboxes ? {} : { inboxes: [...inboxes] }),
     ...(isPublic ? {} : present({ sending })),
   };
 }
@@ -127,7 +133,7 @@ function readApproval(reading: Reading, value: unknown): Approval {
 function readActor(reading: Reading, value: unknown, origin: string): LedgerActor {
   const members = reading.members(value, 'actor', {
     required: ['id', 'digest', 'revision'],
-    optional: ['username', 'keyDigest', 'deleted', 'gone', 'sending'],
+    optional: ['username', 'keyDigest', 'movedTo', 'deleted', 'gone', 'sending'],
   });
   const id = reading.text(members.get('id'), 'actor.id');
   if (id !== `${origin}/ap/actor.json`) reading.note('actor.id', `is not ${shorten(`${origin}/ap/actor.json`)}`);
@@ -135,7 +141,10 @@ function readActor(reading: Reading, value: unknown, origin: string): LedgerActo
     id,
     digest: reading.text(members.get('digest'), 'actor.digest'),
     revision: reading.count(members.get('revision'), 'actor.revision'),
-    ...reading.optional(members, 'actor', { texts: ['username', 'keyDigest', 'sending'], dates: ['deleted', 'gone'] }),
+    ...reading.optional(members, 'actor', {
+      texts: ['username', 'keyDigest', 'movedTo', 'sending'],
+      dates: ['deleted', 'gone'],
+    }),
   };
 }
 
@@ -157,14 +166,18 @@ function readObjects(reading: Reading, value: unknown, origin: string): Readonly
 }
 
 const DESCRIBING = ['title', 'url', 'source'];
+const OPTIONAL = ['bodyDigest', 'updated', 'deleted', 'formerUrls', 'pollDigest', 'inboxes', 'sending'];
+const OF_DEEDS = ['object', 'instrument'];
+const DEED_TYPES: ReadonlySet<unknown> = new Set(TYPES.filter(isDeedType));
 
 function readObject(reading: Reading, value: unknown, path: string, origin: string): LedgerObject {
-  const isDeleted = isJsonObject(value) && value.state === 'deleted';
+  const isDeedHere = isJsonObject(value) && DEED_TYPES.has(value.type);
+  const isBrief = isJsonObject(value) && (value.state === 'deleted' || value.type === 'Follow');
   const required = ['id', 'state', 'type', 'digest', 'revision', 'published', 'visibility'];
-  const optional = ['bodyDigest', 'updated', 'deleted', 'formerUrls', 'sending'];
+  const optional = [...OPTIONAL, ...(isDeedHere ? OF_DEEDS : [])];
   const members = reading.members(value, path, {
-    required: isDeleted ? required : [...required, ...DESCRIBING],
-    optional: isDeleted ? [...optional, ...DESCRIBING] : optional,
+    required: isBrief ? required : [...required, ...DESCRIBING, ...(isDeedHere ? ['object'] : [])],
+    optional: isBrief ? [...optional, ...DESCRIBING] : optional,
   });
   const describing = (name: string) => (members.has(name) ? reading.text(members.get(name), `${path}.${name}`) : '');
   const ofOrigin = (text: string, at: string) => {
@@ -184,10 +197,14 @@ function readObject(reading: Reading, value: unknown, path: string, origin: stri
     revision: reading.count(members.get('revision'), `${path}.revision`),
     published: reading.date(members.get('published'), `${path}.published`),
     visibility: reading.oneOf(members.get('visibility'), `${path}.visibility`, VISIBILITIES),
-    ...reading.optional(members, path, { texts: ['bodyDigest', 'sending'], dates: ['updated', 'deleted'] }),
+    ...reading.optional(members, path, {
+      texts: ['bodyDigest', 'object', 'instrument', 'pollDigest', 'sending'],
+      dates: ['updated', 'deleted'],
+    }),
     title: describing('title'),
-    url: isDeleted && url === '' ? '' : ofOrigin(url, `${path}.url`),
+    url: (isBrief || isDeedHere) && url === '' ? '' : ofOrigin(url, `${path}.url`),
     ...(formerUrls ? { formerUrls } : {}),
     source: describing('source'),
+    ...(members.has('inboxes') ? { inboxes: reading.texts(members.get('inboxes'), `${path}.inboxes`) } : {}),
   };
 }

@@ -1,4 +1,5 @@
 import { toSeconds } from './dates.ts';
+import { isUnresolved } from './deed-changes.ts';
 import { isDeed } from './deeds.ts';
 import type { Ledger, LedgerActor, LedgerObject } from './ledger.ts';
 import type { Manifest, ManifestObject } from './manifest.ts';
@@ -9,12 +10,13 @@ import { isJsonObject, type JsonObject } from './vocabulary.ts';
 /**
  * Gives the ledger with which federation begins, at `now` (milliseconds since the epoch): every object of the manifest as
  * baseline, for nothing that existed before is announced (invariant 6). Objects in `waiting` (ids) are left out: they
- * are sent when their date comes. So are Follows, for one of which nobody was told is none: the next publish sends them.
+ * are sent when their date comes, and with a post its request to quote. So are Follows, for one of which nobody was told is
+ * none: the next publish sends them; and deeds that nobody could resolve, for they have no id yet.
  */
 export function baselineLedger(manifest: Manifest, waiting: ReadonlySet<string>, now: number): Ledger {
   const objects = new Map<string, LedgerObject>();
   for (const entry of manifest.objects) {
-    if (!waiting.has(entry.id) && entry.type !== 'Follow') objects.set(entry.id, baselineObject(entry));
+    if (!waiting.has(entry.id) && !waitsWith(entry, waiting)) objects.set(entry.id, baselineObject(entry));
   }
   const { id, digest, username, keyDigest } = manifest.actor;
   return {
@@ -24,6 +26,11 @@ export function baselineLedger(manifest: Manifest, waiting: ReadonlySet<string>,
     begun: toSeconds(now),
     objects,
   };
+}
+
+function waitsWith(entry: ManifestObject, waiting: ReadonlySet<string>): boolean {
+  if (!isDeed(entry)) return false;
+  return entry.type === 'Follow' || isUnresolved(entry) || waiting.has(entry.instrument ?? '');
 }
 
 /**

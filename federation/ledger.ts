@@ -80,7 +80,7 @@ export interface Ledger {
   readonly begun: string;
   readonly approved?: Approval;
   readonly objects: ReadonlyMap<string, LedgerObject>;
-  /** How many objects that are not deleted are not in `objects`, where only a part of them was read: see `LedgerOutline`. */
+  /** How many posts that are not deleted are not in `objects`, where only a part of them was read: see `LedgerOutline`. */
   readonly elsewhere?: number;
 }
 
@@ -88,7 +88,7 @@ export interface Ledger {
 export interface LedgerOutline {
   readonly ledger: Omit<Ledger, 'objects' | 'elsewhere'>;
   readonly version: number;
-  /** How many objects are not deleted. */
+  /** How many posts are not deleted; deeds are none. */
   readonly live: number;
   /** `digestTold` of those that are not deleted, by the name of their bucket; one without any has none. */
   readonly buckets: ReadonlyMap<string, string>;

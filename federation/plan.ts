@@ -1,5 +1,6 @@
 import { arrivalOf, findChanges, type Places, placeObjects, type ScheduledObject } from './changes.ts';
 import { DAY, toSeconds } from './dates.ts';
+import { holdMove } from './deed-holds.ts';
 import { holdChanges } from './holds.ts';
 import type { Ledger, LedgerObject } from './ledger.ts';
 import type { DeedType, Manifest, ManifestObject, PostType } from './manifest.ts';
@@ -125,7 +126,7 @@ export interface Plan {
   readonly origin: string;
   /** True when federation begins with this publish: everything becomes baseline and nothing is sent. */
   readonly baseline: boolean;
-  /** In the order in which they are sent: the actor, then Deletes, Updates and Creates, each oldest first. */
+  /** In the order in which they are sent: the actor, then Deletes and Undos, Updates, Creates, deeds, and the Move. */
   readonly activities: readonly PlannedActivity[];
   readonly holds: readonly Hold[];
   readonly quiet: readonly QuietChange[];
@@ -155,6 +156,9 @@ export interface PlanOptions {
 
 const NONE: ReadonlySet<string> = new Set();
 
+/** What is told of the actor. */
+const OF_ACTOR: ReadonlySet<string> = new Set<PlannedActivity['type']>(['UpdateActor', 'Move']);
+
 /** Among what is confirmed: the profile's `sendAfter` is not waited for. No hold and no id is called so. */
 export const WITHOUT_DELAY = 'sendAfter';
 
@@ -162,7 +166,7 @@ export const WITHOUT_DELAY = 'sendAfter';
  * Plans what the next publish sends: what the manifest says and the ledger does not (CONTRIBUTING, Paths, Publish).
  *
  * New object → Create; changed digest → Update; object gone from the build → Delete; changed actor → Update of the
- * actor. Without a ledger everything becomes baseline and nothing is sent (invariant 6). A change that is held is in
+ * actor. A deed that is new → its activity; one that is gone → Undo; an account that moves → Move. Without a ledger everything becomes baseline and nothing is sent (invariant 6). A change that is held is in
  * `holds` and never in `activities` (invariants 3 to 5); one that only the ledger takes is in `quiet`; a post whose date
  * has not come is in `waiting`. Pure: equal arguments give an equal plan. Never fails.
  */
@@ -177,7 +181,8 @@ export function planPublish(manifest: Manifest, ledger: Ledger | undefined, opti
     activities: [],
     holds: [],
     quiet: [],
-    waiting: places.waiting.map(toWaiting),
+    // A request to quote comes with its post.
+    waiting: places.waiting.filter(({ type }) => type !== 'QuoteRequest').map(toWaiting),
     unfinished: [],
   };
   if (!ledger) return { ...plan, baseline: true, ...followsIn(places) };
@@ -190,7 +195,9 @@ export function planPublish(manifest: Manifest, ledger: Ledger | undefined, opti
   const freshFrom = approvedAt - DAY - sendAfterMs;
   const found = findChanges(places, ledger, { freshFrom, released: confirm, blocks: options.blocks });
   const { holds, changes } = holdChanges(found, { ledger, limits, confirm, freshFrom });
-  const activities = planActivities(manifest, ledger, changes, now);
+  const moves = holdMove(manifest, ledger, confirm);
+  const planned = planActivities(manifest, ledger, changes, now);
+  const activities = moves.length > 0 ? planned.filter(({ type }) => !OF_ACTOR.has(type)) : planned;
   const gone = toSeconds(now);
   const quiet = [
     ...changes.quiet.map(({ entry, why }): QuietChange => ({ entry, why })),
@@ -201,7 +208,7 @@ export function planPublish(manifest: Manifest, ledger: Ledger | undefined, opti
   return {
     ...plan,
     activities,
-    holds,
+    holds: [...moves, ...holds],
     quiet,
     unfinished,
     ...(isDelayed ? { sendAt: toSeconds(Math.ceil(sendAt / 1000) * 1000) } : {}),

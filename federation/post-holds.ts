@@ -1,11 +1,13 @@
 import { arrivalOf, type Changes, isDatedBefore, type Removal } from './changes.ts';
 import { isSamePublished, toSeconds } from './dates.ts';
+import { isDeed } from './deeds.ts';
 import { confirmCommand, listFiles } from './hold-text.ts';
 import type { Held, HoldContext } from './holds.ts';
+import type { LedgerObject } from './ledger.ts';
 import type { ManifestObject } from './manifest.ts';
 import type { Hold } from './plan.ts';
 import { isRestore } from './planned-activities.ts';
-import { findRenames, freeIdAfter, idLine, keyOfId, type Rename } from './rename.ts';
+import { findRenames, folderOf, freeIdAfter, idLine, keyOfId, type Rename } from './rename.ts';
 
 /**
  * Holds each object whose id was deleted: peers keep a tombstone and ignore the id for ever (Mastodon, permanently), so
@@ -106,10 +108,11 @@ function holdEarly(held: readonly Postponed[]): Hold[] {
  */
 export function holdRenames(changes: Changes, { confirm }: HoldContext): Held {
   const additions = [...changes.added, ...changes.quiet.filter(({ told }) => !told).map(({ entry }) => entry)];
+  const isPost = (each: ManifestObject | LedgerObject) => !isDeed(each);
   const renames = findRenames(
-    changes.removed.filter(({ isElsewhere }) => !isElsewhere).map(({ told }) => told),
-    additions,
-    changes.waiting,
+    changes.removed.filter(({ told, isElsewhere }) => !isElsewhere && isPost(told)).map(({ told }) => told),
+    additions.filter(isPost),
+    changes.waiting.filter(isPost),
   );
   const [free, pairs] = part(
     renames,
@@ -143,7 +146,7 @@ function asRename(removal: Removal, renamed: ReadonlyMap<string, ManifestObject>
 }
 
 function holdOfPair({ from, to }: Rename): Hold {
-  if (to.type !== from.type) {
+  if (folderOf(to.type) !== folderOf(from.type)) {
     return {
       code: 'rename-without-id',
       ids: [from.id, to.id],
@@ -171,6 +174,7 @@ export function holdBackdated(changes: Changes, { ledger, confirm, freshFrom }: 
     (entry) =>
       !isDatedBefore(entry, freshFrom) ||
       isRestore(entry, ledger) ||
+      isDeed(entry) ||
       changes.renamed.has(entry.id) ||
       changes.released.has(entry.id) ||
       confirm.has('backdated'),

@@ -42,17 +42,22 @@ export function findRenames(
   return all.flatMap((to) => found.get(to.id) ?? []);
 }
 
+/** Gives the kind of a post, which its id names: a note that has a poll, or had one, is a note. Never fails. */
+export function folderOf(type: ManifestObject['type']): string {
+  return type === 'Question' ? 'Note' : type;
+}
+
 /** Gives the removal that an addition looks like, of those that are free when it is asked. */
 type Match = (to: ManifestObject) => LedgerObject | undefined;
 
 function matchBody(removed: readonly LedgerObject[], taken: ReadonlySet<string>): Match {
-  const byBody = groupBy(removed, ({ type, bodyDigest }) => bodyDigest && `${type} ${bodyDigest}`);
-  return (to) => (to.bodyDigest ? firstFree(byBody.get(`${to.type} ${to.bodyDigest}`), taken) : undefined);
+  const byBody = groupBy(removed, ({ type, bodyDigest }) => bodyDigest && `${folderOf(type)} ${bodyDigest}`);
+  return (to) => (to.bodyDigest ? firstFree(byBody.get(`${folderOf(to.type)} ${to.bodyDigest}`), taken) : undefined);
 }
 
 function matchFile(removed: readonly LedgerObject[], taken: ReadonlySet<string>): Match {
-  const byFile = groupBy(removed, ({ type, source }) => source && `${type} ${source}`);
-  return (to) => firstFree(byFile.get(`${to.type} ${to.source}`), taken);
+  const byFile = groupBy(removed, ({ type, source }) => source && `${folderOf(type)} ${source}`);
+  return (to) => firstFree(byFile.get(`${folderOf(to.type)} ${to.source}`), taken);
 }
 
 function matchTitleAndDate(removed: readonly LedgerObject[], taken: ReadonlySet<string>): Match {
@@ -77,9 +82,9 @@ function matchTitleDatedAnew(
     .map((from) => ({ from, time: toTime(from.published) ?? 0 }))
     .sort((a, b) => a.time - b.time)
     .map(({ from }) => from);
-  const byTitle = groupBy(oldestFirst, ({ type, title }) => title && `${type} ${title}`);
+  const byTitle = groupBy(oldestFirst, ({ type, title }) => title && `${folderOf(type)} ${title}`);
   return (to) => {
-    const oldest = firstFree(byTitle.get(`${to.type} ${to.title}`), taken);
+    const oldest = firstFree(byTitle.get(`${folderOf(to.type)} ${to.title}`), taken);
     // When its date comes it is a pair still, or the Delete that was held would go out by itself.
     return oldest && (isAhead.has(to.id) || comesLater(to, oldest)) ? oldest : undefined;
   };
@@ -96,14 +101,14 @@ function matchOtherType(removed: readonly LedgerObject[], taken: ReadonlySet<str
   const byBody = groupBy(removed, ({ bodyDigest }) => bodyDigest);
   const byName = groupBy(removed, nameAndTitle);
   return (to) => {
-    const isOtherType = (from: LedgerObject) => from.type !== to.type;
+    const isOtherType = (from: LedgerObject) => folderOf(from.type) !== folderOf(to.type);
     const same = to.bodyDigest ? firstFree(byBody.get(to.bodyDigest), taken, isOtherType) : undefined;
     return same ?? firstFree(byName.get(nameAndTitle(to)), taken, isOtherType);
   };
 }
 
-function instantOf({ type, published }: { type: string; published: string }): string {
-  return `${type} ${Math.floor((toTime(published) ?? 0) / 1000)}`;
+function instantOf({ type, published }: Pick<ManifestObject, 'type' | 'published'>): string {
+  return `${folderOf(type)} ${Math.floor((toTime(published) ?? 0) / 1000)}`;
 }
 
 function nameAndTitle({ source, title }: { source: string; title: string }): string {
@@ -117,8 +122,8 @@ function comesLater(to: ManifestObject, from: LedgerObject): boolean {
 const DAY_SECONDS = 86_400;
 
 /** Type, title and date, the date in steps of `seconds`. */
-function keyAt(object: { type: string; title: string; published: string }, seconds: number, shift: number): string {
-  return `${object.type} ${Math.floor((toTime(object.published) ?? 0) / 1000 / seconds) + shift} ${object.title}`;
+function keyAt(object: Pick<ManifestObject, 'type' | 'title' | 'published'>, seconds: number, shift: number): string {
+  return `${folderOf(object.type)} ${Math.floor((toTime(object.published) ?? 0) / 1000 / seconds) + shift} ${object.title}`;
 }
 
 /** Gives the first that is free and fits. Those at the end of the list that are taken are dropped for good. */

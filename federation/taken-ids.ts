@@ -4,7 +4,7 @@ import type { Held, HoldContext } from './holds.ts';
 import type { LedgerObject } from './ledger.ts';
 import type { ManifestObject } from './manifest.ts';
 import type { Hold } from './plan.ts';
-import { idLine, keyOfId } from './rename.ts';
+import { folderOf, idLine, keyOfId } from './rename.ts';
 
 /** A post that the network knows under an id which is another file's now. */
 interface Taken {
@@ -86,12 +86,12 @@ function isReplaced(entry: ManifestObject, told: LedgerObject): boolean {
   return !isSameText && !isSamePublished(told.published, entry);
 }
 
-function placeOf({ type, source }: { readonly type: string; readonly source: string }): string {
-  return `${type} ${source}`;
+function placeOf({ type, source }: Pick<ManifestObject, 'type' | 'source'>): string {
+  return `${folderOf(type)} ${source}`;
 }
 
-function textOf({ type, bodyDigest }: { readonly type: string; readonly bodyDigest?: string }): string {
-  return `${type} ${bodyDigest}`;
+function textOf({ type, bodyDigest }: Pick<ManifestObject, 'type' | 'bodyDigest'>): string {
+  return `${folderOf(type)} ${bodyDigest}`;
 }
 
 function idsOf({ told, moved, left }: Taken): string[] {

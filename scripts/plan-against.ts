@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Settings } from '../build/settings.ts';
 import { scheduledObjects } from '../federation/changes.ts';
+import { isDeed } from '../federation/deeds.ts';
 import type { Ledger } from '../federation/ledger.ts';
 import type { Manifest } from '../federation/manifest.ts';
 import { PosternError } from '../server/errors.ts';
@@ -40,7 +41,8 @@ export async function planAgainst(
     const manifest = await opened.manifest();
     const scheduled = scheduledObjects(manifest, await opened.scheduled());
     const known = ledger && { ledger };
-    const options = planOptionsOf(Date.now(), { manifest, known, build: { scheduled } });
+    const { blocks } = await opened.rules();
+    const options = planOptionsOf(Date.now(), { manifest, known, build: { scheduled, blocks } });
     const from = { manifest, ledger, options, contentFolder: settings.contentFolder };
     const confirmed = confirmPlan(from, names);
     return viewOf({ manifest, ledger, ...confirmed }, { against: origin });
@@ -50,8 +52,11 @@ export async function planAgainst(
 /** Whether a build that knows the ledger might give posts other ids: one came back, or two files have one name. */
 function isNamedOtherwise({ objects }: Manifest, ledger: Ledger): boolean {
   const live = new Map<string, string>();
-  for (const { id, source, state } of ledger.objects.values()) if (state !== 'deleted') live.set(source, id);
-  return objects.some(({ id, source }) => {
+  const told = [...ledger.objects.values()].filter((each) => !isDeed(each));
+  for (const { id, source, state } of told) if (state !== 'deleted') live.set(source, id);
+  return objects.some((entry) => {
+    const { id, source } = entry;
+    if (isDeed(entry)) return false;
     const told = ledger.objects.get(id);
     return told?.state === 'deleted' || (live.get(source) ?? id) !== id || (told?.source ?? source) !== source;
   });

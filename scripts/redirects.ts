@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeedId } from '../federation/deeds.ts';
 import type { Ledger } from '../federation/ledger.ts';
 import { openSite } from '../server/site.ts';
 
@@ -30,7 +31,7 @@ export function redirectLines(ledger: Ledger, urls: ReadonlyMap<string, string>)
   const lines: string[] = [];
   for (const { id, url, formerUrls = [] } of ledger.objects.values()) {
     const to = urls.get(id);
-    if (to === undefined || !isPlain(pathOf(to))) continue;
+    if (to === undefined || isDeedId(id) || !isPlain(pathOf(to))) continue;
     for (const former of [url, ...formerUrls]) {
       const path = pathOf(former);
       if (taken.has(path) || !isPlain(path)) continue;

@@ -1,6 +1,7 @@
 import { type ActivityDeps, buildActorDelete } from '../federation/activities.ts';
 import { addressesOf } from '../federation/addresses.ts';
 import { hostOf } from '../federation/audience.ts';
+import { isDeed } from '../federation/deeds.ts';
 import type { LedgerActor } from '../federation/ledger.ts';
 import { withoutSending } from '../federation/ledger-entry.ts';
 import type { OutgoingActivity } from '../federation/outcome.ts';
@@ -47,7 +48,7 @@ export async function planAccountDeletion(deps: AccountDeps): Promise<AccountDel
   const username = ledger.actor.username ?? (await deps.site.manifest()).actor.username;
   const inboxes = await inboxesOfAll(deps);
   const { deleted, gone, id } = ledger.actor;
-  const posts = [...ledger.objects.values()].filter(({ state }) => state !== 'deleted').length;
+  const posts = [...ledger.objects.values()].filter((told) => told.state !== 'deleted' && !isDeed(told)).length;
   return {
     origin: ledger.origin,
     handle: `@${username}@${host}`,

@@ -1,4 +1,5 @@
 import { type ScheduledObject, scheduledObjects } from '../federation/changes.ts';
+import { isDeed } from '../federation/deeds.ts';
 import type { Ledger, LedgerObject, LedgerOutline } from '../federation/ledger.ts';
 import type { Manifest, ManifestObject } from '../federation/manifest.ts';
 import {
@@ -10,6 +11,7 @@ import {
   type ManifestParts,
 } from '../federation/manifest-parts.ts';
 import { freeIdAfter } from '../federation/rename.ts';
+import type { Blocks } from '../federation/rules.ts';
 import { sha256Hex } from './crypto.ts';
 import { PosternError } from './errors.ts';
 import type { Deps, Site } from './ports.ts';
@@ -26,6 +28,8 @@ export type KnownLedger = { readonly ledger: Ledger; readonly version: number };
 export interface Build {
   readonly parts: ManifestParts;
   readonly scheduled: readonly ScheduledObject[];
+  /** Whom nobody follows; absent where the rules of the build are not at hand. */
+  readonly blocks?: Blocks;
 }
 
 /** Of a build and of the ledger what a plan looks at. Planned from it is what would be planned from all. */
@@ -66,7 +70,7 @@ async function readBuild(site: Site): Promise<Build> {
     layers.push({ at, manifest: await manifestIn(later, buckets), base: await parts.objects(buckets) });
   }
   const base = layers.flatMap((layer) => layer.base);
-  return { parts, scheduled: scheduledObjects({ objects: base }, layers) };
+  return { parts, scheduled: scheduledObjects({ objects: base }, layers), blocks: (await site.rules()).blocks };
 }
 
 /** The parts of the same build as they lie there now, for it may have been put into another place. */
@@ -140,7 +144,7 @@ async function manifestIn(parts: ManifestParts, buckets: ReadonlySet<string>): P
 }
 
 function ledgerWith({ ledger, live }: LedgerOutline, objects: readonly LedgerObject[]): Ledger {
-  const here = objects.filter(({ state }) => state !== 'deleted').length;
+  const here = objects.filter((object) => object.state !== 'deleted' && !isDeed(object)).length;
   return { ...ledger, objects: new Map(objects.map((object) => [object.id, object])), elsewhere: live - here };
 }
 
@@ -163,8 +167,11 @@ function idsToRead(
   present: readonly ManifestObject[],
   scheduled: readonly ManifestObject[],
 ): string[] {
-  return [...present, ...scheduled].flatMap(({ id, restores }) => {
+  return [...present, ...scheduled].flatMap((entry) => {
+    const { id, restores, instrument } = entry;
     const told = objects.get(id);
+    // A request to quote is sent once its post is told.
+    if (isDeed(entry)) return instrument === undefined || (told && told.state !== 'deleted') ? [] : instrument;
     if (told?.state === 'deleted') return freeIdAfter(id, (each) => objects.has(each));
     return told || restores === undefined ? [] : restores;
   });

@@ -77,8 +77,9 @@ async function readCovered(
 }
 
 /**
- * Every inbox that may know the account: the followers', all that anything was ever delivered to, and those of the actors
- * in the cache, who wrote to us at least. A shared one stands for all of its server's.
+ * Every inbox that may know the account: the followers', all that anything was ever delivered to or is on its way to, of
+ * those whom the ledger has as addressed, and those of the actors in the cache, who wrote to us at least. A shared one stands
+ * for all of its server's.
  */
 export async function inboxesOfAll({ store }: { readonly store: Store }): Promise<readonly string[]> {
   const inboxes = new Set((await readAudience({ store })).inboxes.map(({ inbox }) => inbox));
@@ -93,5 +94,7 @@ export async function inboxesOfAll({ store }: { readonly store: Store }): Promis
     covered.add(inbox);
   }
   for await (const { inbox } of store.inboxes.all()) add(inbox);
+  // Somebody who is followed or was addressed, and never answered.
+  for (const told of (await store.ledger.read())?.ledger.objects.values() ?? []) told.inboxes?.forEach(add);
   return [...inboxes];
 }

@@ -3,7 +3,7 @@ import { toTime } from '../federation/dates.ts';
 import { releaseAt } from '../federation/hold-text.ts';
 import type { Ledger } from '../federation/ledger.ts';
 import type { Manifest } from '../federation/manifest.ts';
-import { type Plan, planPublish } from '../federation/plan.ts';
+import { type Plan, type PlannedActivity, planPublish } from '../federation/plan.ts';
 import { isHeldWhole } from '../federation/whole-holds.ts';
 import { approve } from './approve.ts';
 import { compareNow } from './compare.ts';
@@ -110,8 +110,11 @@ function mayPublishUnasked(plan: Plan, { source }: Manifest, ledger: Ledger): bo
   if (built === undefined) return false;
   const told = toTime(ledger.source?.committedAt);
   if (told === undefined || built > told) return true;
-  return built === told && plan.activities.length > 0 && plan.activities.every(({ type }) => type === 'Create');
+  return built === told && plan.activities.length > 0 && plan.activities.every(({ type }) => COMES.has(type));
 }
+
+/** What a later build of the same commit may have more. */
+const COMES: ReadonlySet<PlannedActivity['type']> = new Set(['Create', 'Like', 'Announce', 'QuoteRequest']);
 
 function logHolds({ log }: PublishDeps, { plan }: Pick<PreparedPlan, 'plan'>): void {
   for (const { code, ids, why, release } of plan.holds) {

@@ -92,7 +92,7 @@ export async function preparePlan(
 interface PlannedFrom {
   readonly manifest: Pick<Manifest, 'content'>;
   readonly known: { readonly ledger: Pick<Ledger, 'approved'> } | undefined;
-  readonly build: Pick<Build, 'scheduled'>;
+  readonly build: Pick<Build, 'scheduled' | 'blocks'>;
 }
 
 /**
@@ -111,6 +111,7 @@ export function planOptionsOf(
     now,
     confirm: new Set([...(options.confirm ?? []), ...(approved?.confirmed ?? [])]),
     scheduled: build.scheduled,
+    ...(build.blocks ? { blocks: build.blocks } : {}),
     ...(approved === undefined ? {} : { approvedAt: Date.parse(approved.at) }),
   };
 }
@@ -200,11 +201,23 @@ async function applyOnce(
     if ((await store.ledger.compareAndSwap(current.known.version, change)) === undefined) return false;
     onSwapped();
   }
-  for (let start = 0; current && start < activities.length; start += CHUNK) {
-    const built = await buildPlanned(telling.deps, build.parts, activities.slice(start, start + CHUNK));
-    current = await (start === 0 ? tell(current, built, change, onSwapped) : tell(current, built));
+  for (const [n, chunk] of chunksOf(activities).entries()) {
+    if (!current) return false;
+    const built = await buildPlanned(telling.deps, build.parts, chunk);
+    current = await (n === 0 ? tell(current, built, change, onSwapped) : tell(current, built));
   }
   return current !== undefined;
+}
+
+/** A Move is alone: the actor has one mark, which its Update may have. */
+function chunksOf(activities: readonly PlannedActivity[]): PlannedActivity[][] {
+  const chunks: PlannedActivity[][] = [];
+  for (const planned of activities) {
+    const last = chunks.at(-1);
+    if (last && last.length < CHUNK && planned.type !== 'Move') last.push(planned);
+    else chunks.push([planned]);
+  }
+  return chunks;
 }
 
 /** What the ledger takes without a word to anybody: where the build comes from, and the quiet changes. */

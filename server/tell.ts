@@ -1,3 +1,4 @@
+import { isPersonal } from '../federation/deeds.ts';
 import type { Ledger, LedgerActor, LedgerObject } from '../federation/ledger.ts';
 import { actorAfter, objectAfter, withoutSending } from '../federation/ledger-entry.ts';
 import type { OutgoingActivity } from '../federation/outcome.ts';
@@ -51,7 +52,7 @@ export async function tell(
   for (const { planned, activity } of built) {
     const kept = await store.activities.put(activity, { now: clock() });
     stored.push(kept);
-    actor = actorAfter(planned, kept, ledger.actor) ?? actor;
+    actor = actorAfter(planned, kept, actor ?? ledger.actor) ?? actor;
     const object = objectAfter(planned, kept, ledger.objects.get(kept.object));
     if (object) objects.push(object);
   }
@@ -62,11 +63,11 @@ export async function tell(
   });
   if (version === undefined) return undefined;
   onSwapped();
-  for (const activity of stored) await queue(telling, activity);
-  return clear(
-    { ...telling, known: { ledger: withChange(ledger, { objects, ...(actor ? { actor } : {}) }), version } },
-    stored,
-  );
+  // Who hears of it is in the entry that was just written: an interrupted publish reads no other.
+  const written = withChange(ledger, { objects, ...(actor ? { actor } : {}) });
+  const after = { ...telling, known: { ledger: written, version } };
+  for (const activity of stored) await queue(after, activity);
+  return clear(after, stored);
 }
 
 /**
@@ -101,10 +102,17 @@ async function queue(telling: Telling, activity: OutgoingActivity): Promise<void
   telling.onQueued({ activityId: activity.id, type: activity.type, object: activity.object, deliveries });
 }
 
-/** What takes something back goes to everybody who may have it, also where nobody follows any more. */
+/**
+ * What takes something back goes to everybody who may have it, also where nobody follows any more. Whom an object ever
+ * addressed hears of it besides the followers; of what is between the owner and somebody, they alone.
+ */
 async function inboxesFor({ listeners, known }: Telling, activity: OutgoingActivity): Promise<readonly string[]> {
-  if (activity.type === 'Delete') return listeners.reachedBy(known.ledger.objects.get(activity.object));
-  return listeners.audience.inboxes.map(({ inbox }) => inbox);
+  const told = known.ledger.objects.get(activity.object);
+  const addressed = told?.inboxes ?? [];
+  if (told && isPersonal(told)) return addressed;
+  const isTakenBack = activity.type === 'Delete' || activity.type === 'Undo';
+  const others = isTakenBack ? await listeners.reachedBy(told) : listeners.audience.inboxes.map(({ inbox }) => inbox);
+  return [...new Set([...others, ...addressed])];
 }
 
 async function clear(telling: Telling, sent: readonly { readonly id: string }[]): Promise<Telling | undefined> {

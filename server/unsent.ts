@@ -1,8 +1,9 @@
+import { isDeed } from '../federation/deeds.ts';
 import type { HoldCode } from '../federation/plan.ts';
 import { PosternError } from './errors.ts';
 import { type PreparedPlan, type PublishDeps, preparePlan } from './publish.ts';
 
-/** What a post that the network was not told of waits for. Times are RFC 3339 UTC. */
+/** What a post, or a deed, that the network was not told of waits for. Times are RFC 3339 UTC. */
 export type UnsentReason =
   /** Its date; when the build is not published, somebody has to do that first. */
   | { readonly kind: 'date'; readonly until: string; readonly published: boolean }
@@ -41,10 +42,13 @@ export function findUnsent({ plan, manifest, known, options }: Omit<PreparedPlan
   for (const { id, until } of plan.waiting) reasons.set(id, { kind: 'date', until, published });
   for (const { code, ids } of plan.holds) for (const id of ids) reasons.set(id, { kind: 'held', code });
   for (const planned of plan.activities) {
-    if (planned.type === 'Create') reasons.set(planned.entry.id, ofCreate(published, plan.sendAt));
+    const isNew = planned.type === 'Create' || ('entry' in planned && planned.type !== 'Update');
+    if (isNew) reasons.set(planned.entry.id, ofCreate(published, plan.sendAt));
   }
   return [...new Map(entries.map((entry) => [entry.id, entry])).values()].flatMap((entry) => {
-    const reason = known?.ledger.objects.has(entry.id) ? undefined : reasons.get(entry.id);
+    const told = known?.ledger.objects.get(entry.id);
+    const isTold = told !== undefined && !(isDeed(entry) && told.state === 'deleted');
+    const reason = isTold ? undefined : reasons.get(entry.id);
     const { id, title, source, url } = entry;
     return reason ? [{ id, title, source, url, reason }] : [];
   });

@@ -1,3 +1,4 @@
+import { isDeedId } from '../../federation/deeds.ts';
 import type { LedgerObject } from '../../federation/ledger.ts';
 import type { JsonObject } from '../../federation/vocabulary.ts';
 import type { Deps } from '../ports.ts';
@@ -19,6 +20,8 @@ export type FoundObject =
 
 /** Looks an object up by its id, or by another spelling of it. Reads the ledger once. */
 export async function findObject({ site, store }: Pick<Deps, 'site' | 'store'>, url: string): Promise<FoundObject> {
+  // What the owner did to something of somebody else has no document.
+  if (isDeedId(url)) return { kind: 'unknown' };
   const document = await site.document(url);
   const id = typeof document?.id === 'string' ? document.id : url;
   const told = await store.ledger.object(id);

@@ -1,4 +1,5 @@
 import { buildActorTombstone, buildTombstone } from '../../federation/activities.ts';
+import { isDeed } from '../../federation/deeds.ts';
 import { ACTIVITY_JSON, type JsonObject } from '../../federation/vocabulary.ts';
 import type { Deps } from '../ports.ts';
 import { publicAnswer } from './respond.ts';
@@ -41,5 +42,6 @@ export async function goneObject(
 
 async function tombstoneOf(store: Deps['store'], id: string, deleted: string): Promise<JsonObject | undefined> {
   const told = await store.ledger.object(id);
-  return told && buildTombstone({ id, formerType: told.type, deleted: told.deleted ?? deleted });
+  if (!told || isDeed(told)) return undefined;
+  return buildTombstone({ id, formerType: told.type, deleted: told.deleted ?? deleted });
 }

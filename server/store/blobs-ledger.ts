@@ -1,3 +1,4 @@
+import { isDeed } from '../../federation/deeds.ts';
 import type { Ledger, LedgerObject } from '../../federation/ledger.ts';
 import { bucketOf, digestTold } from '../../federation/manifest-parts.ts';
 import { sha256Hex } from '../crypto.ts';
@@ -234,7 +235,8 @@ function placesOf(objects: Iterable<LedgerObject>, nextSeq: number): Map<string,
 
 function indexedOf(name: string, part: LedgerPart): IndexedBucket {
   const live = part.flatMap(([, object]) => (object.state === 'deleted' ? [] : [object]));
-  return { part: name, live: live.length, ...(live.length === 0 ? {} : { told: digestTold(DEPS, live) }) };
+  const posts = live.filter((object) => !isDeed(object)).length;
+  return { part: name, live: posts, ...(live.length === 0 ? {} : { told: digestTold(DEPS, live) }) };
 }
 
 function damaged(name: string): PosternError {

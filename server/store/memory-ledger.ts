@@ -1,3 +1,4 @@
+import { isDeed } from '../../federation/deeds.ts';
 import type { Ledger, LedgerObject, LedgerOutline } from '../../federation/ledger.ts';
 import { bucketOf, digestTold } from '../../federation/manifest-parts.ts';
 import { sha256Hex } from '../crypto.ts';
@@ -55,7 +56,7 @@ function outlineOf(stored: { ledger: Ledger; version: number }): LedgerOutline {
   return {
     ledger,
     version: stored.version,
-    live: live.length,
+    live: live.filter((object) => !isDeed(object)).length,
     buckets: new Map([...byBucket].map(([name, each]) => [name, digestTold(DEPS, each)])),
     sending: all.filter(({ sending }) => sending !== undefined).map(({ id }) => id),
   };

@@ -1,3 +1,4 @@
+import { isDeedId } from '../../federation/deeds.ts';
 import { bucketOf, digestTold } from '../../federation/manifest-parts.ts';
 import { sha256Hex } from '../crypto.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
@@ -30,7 +31,7 @@ export function ledgerBuckets(database: SqliteDatabase) {
       for (const bucket of buckets) {
         const objects = live.all(bucket).map((row: Row) => ({ id: text(row, 'id'), digest: text(row, 'digest') }));
         if (objects.length === 0) remove.run(bucket);
-        else write.run(bucket, digestTold(DEPS, objects), objects.length);
+        else write.run(bucket, digestTold(DEPS, objects), objects.filter(({ id }) => !isDeedId(id)).length);
       }
     },
     read: (): { live: number; buckets: Map<string, string> } => {
