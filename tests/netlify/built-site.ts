@@ -57,7 +57,8 @@ export function filesWithoutAccount({ folder }: BuiltSite): BuiltSite['files'] {
   }
 }
 
-function filesIn(folder: string): Record<string, Uint8Array> {
+/** Every file below a folder, by its path there. */
+export function filesIn(folder: string): Record<string, Uint8Array> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' });
   const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
   return Object.fromEntries(files.map((file) => [file.slice(folder.length), readFileSync(file)]));

@@ -2,12 +2,12 @@ import { Collection, OrderedCollection } from '@fedify/vocab';
 import { preloadedContexts } from '@fedify/vocab-runtime';
 import { describe, expect, it } from 'vitest';
 import { hear, POST_ID, tell } from './heard.ts';
-import { openEach, type Way, ways } from './ways.ts';
+import { allWays, openEach, type Way } from './ways.ts';
 import { ORIGIN, type World, writeSite } from './world.ts';
 
 const activity = 'application/activity+json';
 
-describe.each(ways)('the collections of a post, %s', (_name, open) => {
+describe.each(allWays('collections', 'objects'))('the collections of a post, %s', (_name, open) => {
   let world: World;
   let way: Way;
   openEach(open, (opened) => {

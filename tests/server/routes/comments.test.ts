@@ -3,12 +3,12 @@ import { mediaDigest } from '../../../federation/addresses.ts';
 import { DEFAULT_RULES, RULES_PATH } from '../../../federation/rules.ts';
 import { sha256Hex } from '../../../server/crypto.ts';
 import { author, hear, interaction, POST_ID, secondsAgo, tell } from './heard.ts';
-import { openEach, type Way, ways } from './ways.ts';
+import { allWays, openEach, type Way } from './ways.ts';
 import { ORIGIN, type World, writeSite } from './world.ts';
 
 const path = '/ap/comments/posts/p1';
 
-describe.each(ways)('what was said about a post, %s', (_name, open) => {
+describe.each(allWays('comments'))('what was said about a post, %s', (_name, open) => {
   let world: World;
   let way: Way;
   openEach(open, (opened) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NOTIFICATION_KINDS, type Notification } from '../../../federation/interaction.ts';
 import { named, readXml, textOf } from '../../templates/read-html.ts';
 import { author, hear, interaction, POST_ID, secondsAgo } from './heard.ts';
-import { openEach, overHttp, type Way, ways } from './ways.ts';
+import { allWays, openEach, overHttp, type Way } from './ways.ts';
 import { createWorld, ORIGIN, type World } from './world.ts';
 
 const notification = (kind: Notification['kind'], name: string, more: Partial<Notification> = {}): Notification => ({
@@ -14,7 +14,7 @@ const notification = (kind: Notification['kind'], name: string, more: Partial<No
   ...more,
 });
 
-describe.each(ways)('the owner’s feed, %s', (_name, open) => {
+describe.each(allWays('notifications'))('the owner’s feed, %s', (_name, open) => {
   let world: World;
   let way: Way;
   openEach(open, (opened) => {

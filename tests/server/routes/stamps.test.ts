@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { POST_ID, tell } from './heard.ts';
-import { openEach, type Way, ways } from './ways.ts';
+import { allWays, openEach, type Way } from './ways.ts';
 import { ORIGIN, type World } from './world.ts';
 
 const path = '/ap/stamps/0123456789abcdef0123456789abcdef';
@@ -12,7 +12,7 @@ const stamp = {
   at: '2026-11-23T12:00:00Z',
 };
 
-describe.each(ways)('consents to quotes, %s', (_name, open) => {
+describe.each(allWays('stamps'))('consents to quotes, %s', (_name, open) => {
   let world: World;
   let way: Way;
   openEach(open, (opened) => {

@@ -8,6 +8,7 @@ import { createSigning } from '../../../server/http/signing.ts';
 import type { Deps, LogLine } from '../../../server/ports.ts';
 import { openSite } from '../../../server/site.ts';
 import { openMemoryStore } from '../../../server/store/memory.ts';
+import type { Store } from '../../../server/store/store.ts';
 import { signingKeys } from '../../remote/signing-keys.ts';
 
 export const ORIGIN = 'https://b1.test';
@@ -111,14 +112,14 @@ export interface World {
   remove(): void;
 }
 
-/** A built site on disk, a store in memory, one remote actor, and everything that was logged. */
-export function createWorld(): World {
+/** A built site on disk, a store (in memory unless given), one remote actor, and everything that was logged. */
+export function createWorld(store: Store = openMemoryStore()): World {
   const root = mkdtempSync(join(tmpdir(), 'postern-routes-'));
   const siteFolder = join(root, 'site');
   writeSite(siteFolder, siteFiles());
   const lines: LogLine[] = [];
   const deps: Deps = {
-    store: openMemoryStore(),
+    store,
     site: openSite(siteFolder),
     documents: {
       get: async (url) =>
