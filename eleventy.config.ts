@@ -22,6 +22,7 @@ import { renderPost } from './templates/post.ts';
 import { renderRedirect } from './templates/redirect.ts';
 import { type SitePage, sitePages } from './templates/site-pages.ts';
 import { absolute, createTheme, type Theme } from './templates/theme.ts';
+import { renderTranslation } from './templates/translation.ts';
 
 /** What a finished build tells: the event `postern.built` carries it. */
 export interface BuildFacts {
@@ -122,6 +123,8 @@ async function read(settings: Settings, options: BuildOptions, now: number): Pro
     render.set(post.source, { document: post, html: () => renderPost(theme, post) });
   for (const page of reading.site.pages)
     render.set(page.source, { document: page, html: () => renderPage(theme, page) });
+  for (const translation of reading.site.translations ?? [])
+    render.set(translation.source, { document: translation, html: () => renderTranslation(theme, translation) });
   // Without what comes later the plan would miss a post that was only put off.
   const preview = now === Number.POSITIVE_INFINITY || (options.look === true && reading.later.length > 0);
   return { ...reading, copies, theme, render, source, preview, counts };

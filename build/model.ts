@@ -28,6 +28,8 @@ export interface Profile {
   readonly alsoKnownAs: readonly string[];
   /** The actor id of the account to which this one moved. */
   readonly movedTo?: string;
+  /** True when the site shows whom the owner follows, as a page and as OPML. */
+  readonly blogroll?: boolean;
   /** What a publish holds, and how long it waits. */
   readonly policy: PublishPolicy;
   /** IANA name of the time zone in which a date without a time begins. */

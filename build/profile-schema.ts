@@ -118,6 +118,8 @@ const profileSchema = z.strictObject({
   indexable: flag.default(true),
   since: since.optional(),
   alsoKnownAs: z.array(address, 'must be a list of addresses').default([]),
+  movedTo: address.optional(),
+  blogroll: flag.optional(),
   sendAfter: duration.default(sendAfterMs),
   holds: holds.default(limits),
   timezone: timezone.default('UTC'),

@@ -76,7 +76,7 @@ export async function finishProfile(
   const header = await readPicture('header', fields.header, head, tools);
   const { avatar: _avatar, header: _header, origin: _origin, ...settings } = fields;
   const { otherKeys: _other, missingPictures: _missing, permalinks: _pattern, since, description, ...rest } = settings;
-  const { sendAfter, holds, ...plain } = rest;
+  const { sendAfter, holds, movedTo, blogroll, ...plain } = rest;
   return {
     profile: {
       ...plain,
@@ -87,6 +87,8 @@ export async function finishProfile(
       ...(avatar.picture === undefined ? {} : { avatar: avatar.picture }),
       ...(header.picture === undefined ? {} : { header: header.picture }),
       ...(since === undefined ? {} : { since }),
+      ...(movedTo === undefined ? {} : { movedTo }),
+      ...(blogroll === undefined ? {} : { blogroll }),
     },
     files: [...bio.files, ...avatar.files, ...header.files],
     faults: [...bio.faults, ...avatar.faults, ...header.faults],

@@ -1,4 +1,5 @@
 import type { Picture } from '../build/model.ts';
+import { BLOGROLL_PATH, blogroll } from './blogroll.ts';
 import { escapeHtml } from './escape.ts';
 import type { ThemeBase } from './theme.ts';
 import { languageAttributes } from './words.ts';
@@ -100,6 +101,7 @@ function footer(theme: ThemeBase): string {
     (page) =>
       `<li><a href="${escapeHtml(page.path)}"${languageAttributes(page.language)}>${escapeHtml(page.title)}</a></li>`,
   );
+  if (blogroll(theme).length > 0) pages.push(`<li><a href="${BLOGROLL_PATH}">${escapeHtml(words.following)}</a></li>`);
   const list =
     pages.length === 0 ? '' : `<nav aria-label="${escapeHtml(words.pages)}"><ul>${pages.join('')}</ul></nav>\n`;
   return `<footer class="site-footer"${languageAttributes(theme.language)}>

@@ -6,6 +6,7 @@ import { timeElement } from './dates.ts';
 import { escapeHtml } from './escape.ts';
 import { facepile, reactionList } from './facepile.ts';
 import { emojiWriter, faceElement, nameElement, type PeopleView, plainName, STRANGER, strangerLink } from './people.ts';
+import { type PollView, renderPoll } from './poll.ts';
 import { languageAttributes, type Words, wordsFor } from './words.ts';
 
 /** What is shown below one post, and how. */
@@ -17,6 +18,8 @@ export interface CommentsView extends PeopleView {
   readonly closed: boolean;
   /** Of all that is shown, where the thread is but the first of it. */
   readonly counts?: InteractionCounts;
+  /** Of a post that asks: what was voted comes with what was said. */
+  readonly poll?: PollView;
 }
 
 /** A view with the words it is told in. */
@@ -40,7 +43,7 @@ export function renderComments(view: CommentsView): string {
 <p class="comments-news" aria-live="polite"><a href="${path}">${escapeHtml(words.newestReplies)}</a></p>
 </div>
 <div class="comments-thread">
-${countsLine(told)}${view.closed ? `<p class="comments-closed">${escapeHtml(words.repliesClosed)}</p>\n` : ''}${entryList(told, thread.replies)}${quotes(told)}${people(told)}</div>
+${view.poll === undefined ? '' : renderPoll(view.poll, words, language)}${countsLine(told)}${view.closed ? `<p class="comments-closed">${escapeHtml(words.repliesClosed)}</p>\n` : ''}${entryList(told, thread.replies)}${quotes(told)}${people(told)}</div>
 </section>
 `;
 }

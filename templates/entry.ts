@@ -3,6 +3,7 @@ import { shortenText } from '../federation/html-text.ts';
 import { timeElement } from './dates.ts';
 import { escapeHtml } from './escape.ts';
 import { summaryOf } from './excerpt.ts';
+import { deedTitle, relations } from './relation.ts';
 import { absolute, type Theme } from './theme.ts';
 import { languageAttributes } from './words.ts';
 
@@ -11,6 +12,8 @@ export function titleOf(theme: Theme, post: Post): string {
   if (post.title !== undefined) return post.title;
   const warning = warningOf(theme, post);
   if (warning !== undefined) return warning;
+  const deed = deedTitle(theme, post);
+  if (deed !== undefined) return shortenText(deed, 70);
   return shortenText(summaryOf(post), 70) || theme.words.note;
 }
 
@@ -27,7 +30,9 @@ export function teaserOf(theme: Theme, post: Post): string {
 
 /** The body of a post, behind its warning where it has one. `extra` is HTML that is hidden with it. */
 export function contentElement(theme: Theme, post: Post, html: string, extra = ''): string {
-  const content = `${extra}<div class="e-content prose">\n${html}</div>\n`;
+  // A like or a boost mostly says nothing of its own.
+  const words = html.trim() === '' ? '' : `<div class="e-content prose">\n${html}</div>\n`;
+  const content = `${extra}${words}`;
   const warning = warningOf(theme, post);
   if (warning === undefined) return content;
   return `<details class="warning">\n<summary>${escapeHtml(warning)}</summary>\n${content}</details>\n`;
@@ -59,7 +64,7 @@ export function noteItem(theme: Theme, post: Post, heading: 'h2' | 'h3'): string
       ? ''
       : `<${heading} class="p-name"${language}><a href="${path}">${escapeHtml(post.title)}</a></${heading}>\n`;
   return `<article class="h-entry note">
-${title}<div${language}>${contentElement(theme, post, withoutIds(post))}</div>
+${title}${relations(theme, post)}<div${language}>${contentElement(theme, post, withoutIds(post))}</div>
 <p class="meta"><a class="u-url" href="${path}">${dateOf(theme, post)}</a></p>
 </article>
 `;

@@ -1,6 +1,8 @@
 import type { Post, Tag } from '../build/model.ts';
+import { commentsPath } from '../federation/addresses.ts';
 import { markPart } from '../federation/live-part.ts';
 import { postId } from '../federation/post-object.ts';
+import { isWebUrl } from '../federation/rich-text.ts';
 import { buildThread } from '../federation/thread.ts';
 import { image } from './chrome.ts';
 import { renderComments } from './comments.ts';
@@ -8,8 +10,11 @@ import { timeElement } from './dates.ts';
 import { contentElement, teaserOf, titleOf, urlOf, warningOf } from './entry.ts';
 import { escapeHtml } from './escape.ts';
 import { renderLayout } from './layout.ts';
+import { pollView } from './poll.ts';
+import { relations } from './relation.ts';
 import { replyForm } from './reply-form.ts';
 import { absolute, isClosed, mediaPath, type Theme, tagPath } from './theme.ts';
+import { alternates, languageList } from './translation.ts';
 import { languageAttributes } from './words.ts';
 
 /** The page of an article or a note: an h-entry that names its object. */
@@ -18,8 +23,8 @@ export function renderPost(theme: Theme, post: Post): string {
   const own = post.language === theme.language ? '' : languageAttributes(theme.language);
   const main = `<article class="h-entry post ${post.kind}">
 <header>
-${heading(theme, post)}${metaLine(theme, post, own)}</header>
-${contentElement(theme, post, post.html, featured)}${postFooter(theme, post, own)}${comments(theme, post)}</article>
+${heading(theme, post)}${metaLine(theme, post, own)}${languageList(theme, post, post.path)}${relations(theme, post)}</header>
+${contentElement(theme, post, post.html, featured)}${laterParts(theme, post)}${origin(theme, post)}${postFooter(theme, post, own)}${comments(theme, post)}</article>
 ${neighbourLinks(theme, post, own)}`;
   return renderLayout(theme, {
     path: post.path,
@@ -28,10 +33,10 @@ ${neighbourLinks(theme, post, own)}`;
     description: teaserOf(theme, post),
     type: 'article',
     image: warningOf(theme, post) === undefined ? (post.image ?? post.pictures[0]) : undefined,
-    activity: post.federate ? objectIdOf(theme, post) : undefined,
+    activity: isObject(post) ? objectIdOf(theme, post) : undefined,
     section: post.kind === 'article' ? '/posts/' : '/notes/',
     noindex: post.visibility === 'unlisted',
-    withScript: post.federate !== false,
+    withScript: isObject(post),
     meta: articleMeta(theme, post),
     main,
   });
@@ -69,7 +74,7 @@ function postFooter(theme: Theme, post: Post, own: string): string {
     tags.length === 0
       ? ''
       : `<ul class="tags" aria-label="${escapeHtml(theme.words.tags)}"${languageAttributes(post.language)}>${tags.join('')}</ul>\n`;
-  const find = post.federate
+  const find = isObject(post)
     ? replyForm(theme.words, {
         id: objectIdOf(theme, post),
         url: absolute(theme, post.path),
@@ -81,8 +86,8 @@ function postFooter(theme: Theme, post: Post, own: string): string {
 
 /** What others said, which is part of the entry; a host with a store shows what they say now. */
 function comments(theme: Theme, post: Post): string {
-  if (!post.federate) return '';
-  const { threads, counts, rules } = theme.heard;
+  if (!isObject(post)) return '';
+  const { threads, counts, rules, tallies, now } = theme.heard;
   const id = objectIdOf(theme, post);
   const thread = threads.get(id) ?? buildThread(id, [], []);
   const html = renderComments({
@@ -92,8 +97,39 @@ function comments(theme: Theme, post: Post): string {
     closed: isClosed(theme, post),
     avatars: rules.avatars,
     mediaPath,
+    ...(post.poll === undefined ? {} : { poll: pollView(post.poll, tallies?.get(id), now) }),
   });
   return markPart(id, html);
+}
+
+/** A like or a boost has a page, and no object that anybody could answer. */
+function isObject(post: Post): boolean {
+  return post.federate !== false && post.likeOf === undefined && post.repostOf === undefined;
+}
+
+/** The parts of a thread after the first, each an entry with an address of its own: what answers it stands with it. */
+function laterParts(theme: Theme, post: Post): string {
+  const parts = theme.threads.get(post.source) ?? [];
+  return parts
+    .map((part) => {
+      const { number = 2, of = 2 } = part.part ?? {};
+      const label = escapeHtml(theme.words.threadPart(number, of));
+      const answers = isObject(part)
+        ? ` <a href="${escapeHtml(commentsPath(objectIdOf(theme, part)))}">${escapeHtml(theme.words.replies)}</a>`
+        : '';
+      return `<section class="h-entry thread-part" id="${number}">
+${contentElement(theme, part, part.html)}<p class="meta"${languageAttributes(theme.language)}><a class="u-url" href="${escapeHtml(part.path)}">${label}</a>${answers}</p>
+</section>
+`;
+    })
+    .join('');
+}
+
+/** Where an imported post stood before. */
+function origin({ words, language }: Theme, { originalUrl }: Post): string {
+  if (originalUrl === undefined || !isWebUrl(originalUrl)) return '';
+  const { host } = new URL(originalUrl);
+  return `<p class="meta"${languageAttributes(language)}>${escapeHtml(words.originallyAt)} <a class="u-syndication" rel="syndication" href="${escapeHtml(originalUrl)}">${escapeHtml(host)}</a></p>\n`;
 }
 
 /** A tag that only unlisted posts bear has no page. */
@@ -119,7 +155,7 @@ function articleMeta(theme: Theme, post: Post): string {
   const tags = post.tags.map((tag) => `<meta property="article:tag" content="${escapeHtml(tag.label)}">\n`);
   const updated =
     post.updated === undefined ? '' : `<meta property="article:modified_time" content="${escapeHtml(post.updated)}">\n`;
-  return `<meta property="article:published_time" content="${escapeHtml(post.published)}">
+  return `${alternates(theme, post)}<meta property="article:published_time" content="${escapeHtml(post.published)}">
 ${updated}<meta property="article:author" content="${escapeHtml(theme.addresses.origin)}/">
 ${tags.join('')}`;
 }

@@ -1,8 +1,10 @@
 import { renderArchive } from './archive.ts';
+import { BLOGROLL_PATH, blogroll, OPML_PATH } from './blogroll.ts';
 import { renderAtom } from './feeds/atom.ts';
 import { type FeedContent, feedContent } from './feeds/entries.ts';
 import { renderJsonFeed } from './feeds/json-feed.ts';
 import { renderRss } from './feeds/rss.ts';
+import { renderFollowing, renderOpml } from './following.ts';
 import { renderHome } from './home.ts';
 import { renderIcon } from './icon.ts';
 import { renderNotFound } from './not-found.ts';
@@ -42,6 +44,10 @@ export function sitePages(theme: Theme): SitePage[] {
     pages.push({ path: '/assets/replies.js', render: () => theme.script });
   for (let page = 1; page <= notePages(theme); page++) {
     pages.push({ path: notesPath(page), render: () => renderNotes(theme, page) });
+  }
+  if (blogroll(theme).length > 0) {
+    pages.push({ path: BLOGROLL_PATH, render: () => renderFollowing(theme) });
+    pages.push({ path: OPML_PATH, render: () => renderOpml(theme) });
   }
   if (theme.tags.length > 0) pages.push({ path: '/tags/', render: () => renderTags(theme) });
   for (const group of theme.tags) pages.push({ path: tagPath(group.tag), render: () => renderTag(theme, group) });

@@ -1,3 +1,4 @@
+import { BLOGROLL_PATH, blogroll } from './blogroll.ts';
 import { escapeXml } from './escape.ts';
 import { absolute, type Theme, tagPath } from './theme.ts';
 
@@ -8,6 +9,8 @@ const LIMIT = 50_000;
 export function renderSitemap(theme: Theme): string {
   const plain = ['/', '/posts/', ...theme.site.pages.map((page) => page.path)];
   if (theme.notes.length > 0) plain.push('/notes/');
+  if (blogroll(theme).length > 0) plain.push(BLOGROLL_PATH);
+  for (const { path } of theme.site.translations ?? []) plain.push(path);
   if (theme.tags.length > 0) plain.push('/tags/', ...theme.tags.map(({ tag }) => tagPath(tag)));
   const entries = plain.map((path) => entry(theme, path));
   for (const post of theme.listed) entries.push(entry(theme, post.path, post.updated ?? post.published));

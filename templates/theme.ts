@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Post, Site, Tag } from '../build/model.ts';
 import { type Addresses, addressesOf, mediaAddress, mediaDigest } from '../federation/addresses.ts';
 import type { InteractionCounts } from '../federation/interaction.ts';
+import type { PollTally } from '../federation/question.ts';
 import { areRepliesClosed, DEFAULT_RULES, type Rules } from '../federation/rules.ts';
 import type { Thread } from '../federation/thread.ts';
 import { type Chrome, chromeOf } from './chrome.ts';
@@ -33,6 +34,8 @@ export interface Theme {
   readonly articles: readonly Post[];
   readonly notes: readonly Post[];
   readonly listed: readonly Post[];
+  /** The later parts of each thread, in order, by their Markdown file. */
+  readonly threads: ReadonlyMap<string, readonly Post[]>;
   /** By label. */
   readonly tags: readonly TagGroup[];
   /** The tags that have a page. */
@@ -53,6 +56,8 @@ export interface Heard {
   readonly threads: ReadonlyMap<string, Thread>;
   /** Of all that is shown, where a thread is but the first of it. */
   readonly counts: ReadonlyMap<string, InteractionCounts>;
+  /** What was voted in the posts' polls, by the ids of their objects. */
+  readonly tallies?: ReadonlyMap<string, PollTally>;
   readonly rules: Pick<Rules, 'avatars' | 'replies'>;
   /** Milliseconds since the epoch: old threads close. */
   readonly now: number;
@@ -66,7 +71,9 @@ export type ThemeBase = Omit<Theme, 'chrome'>;
 /** Prepares the templates for one site; `renderPost`, `renderPage` and `sitePages` take the result. */
 export function createTheme(site: Site, heard: Heard = NOTHING_HEARD): Theme {
   const addresses = addressesOf(site.profile.origin);
-  const listed = site.posts.filter((post) => post.visibility === 'public');
+  // The parts of a thread after its first are on the page of that one.
+  const whole = site.posts.filter((post) => (post.part?.number ?? 1) === 1);
+  const listed = whole.filter((post) => post.visibility === 'public');
   const articles = listed.filter((post) => post.kind === 'article');
   const notes = listed.filter((post) => post.kind === 'note');
   const tags = groupByTag(listed, site.profile.language);
@@ -80,6 +87,7 @@ export function createTheme(site: Site, heard: Heard = NOTHING_HEARD): Theme {
     articles,
     notes,
     listed,
+    threads: partsBySource(site.posts),
     tags,
     tagSlugs: new Set(tags.map(({ tag }) => tag.slug)),
     neighbours: new Map([...neighboursIn(articles), ...neighboursIn(notes)]),
@@ -130,6 +138,16 @@ function* neighboursIn(posts: readonly Post[]): Generator<[string, Neighbours]> 
     const older = posts[index + 1];
     yield [post.path, { ...(newer && { newer }), ...(older && { older }) }];
   }
+}
+
+function partsBySource(posts: readonly Post[]): Map<string, Post[]> {
+  const threads = new Map<string, Post[]>();
+  for (const post of posts) {
+    if (post.part === undefined || post.part.number === 1) continue;
+    threads.set(post.source, [...(threads.get(post.source) ?? []), post]);
+  }
+  for (const parts of threads.values()) parts.sort((a, b) => (a.part?.number ?? 0) - (b.part?.number ?? 0));
+  return threads;
 }
 
 function groupByTag(posts: readonly Post[], language: string): TagGroup[] {

@@ -44,6 +44,22 @@ export interface Words {
   readonly newestReplies: string;
   readonly changedReplies: string;
   readonly inReplyTo: string;
+  readonly likeOf: string;
+  readonly repostOf: string;
+  readonly quotationOf: string;
+  readonly ownPost: string;
+  readonly originallyAt: string;
+  readonly poll: string;
+  readonly pollEnds: string;
+  readonly pollEnded: string;
+  readonly pollVote: string;
+  readonly pollVoteMany: string;
+  readonly following: string;
+  readonly followingHow: (name: string) => string;
+  readonly otherLanguages: string;
+  readonly voterCount: (count: number) => string;
+  readonly voteCount: (count: number) => string;
+  readonly threadPart: (number: number, of: number) => string;
   readonly original: string;
   readonly originalBy: (name: string) => string;
   readonly attachments: string;
@@ -104,6 +120,22 @@ const ENGLISH: Words = {
   newestReplies: 'See the newest replies',
   changedReplies: 'Replies have changed – show',
   inReplyTo: 'In reply to',
+  likeOf: 'Liked',
+  repostOf: 'Boosted',
+  quotationOf: 'Quoting',
+  ownPost: 'an earlier post',
+  originallyAt: 'Originally at',
+  poll: 'Poll',
+  pollEnds: 'Ends',
+  pollEnded: 'Ended',
+  pollVote: 'Vote from your own server.',
+  pollVoteMany: 'Vote from your own server; several answers may be chosen.',
+  following: 'Following',
+  followingHow: (name) => `Whom ${name} follows.`,
+  otherLanguages: 'Also in:',
+  voterCount: (count) => (count === 1 ? '1 person voted' : `${count} people voted`),
+  voteCount: (count) => (count === 1 ? '1 vote' : `${count} votes`),
+  threadPart: (number, of) => `${number} of ${of}`,
   original: 'Original',
   originalBy: (name) => `Original post by ${name}`,
   attachments: 'Attachments',
@@ -163,6 +195,22 @@ const GERMAN: Words = {
   newestReplies: 'Neueste Antworten ansehen',
   changedReplies: 'Antworten haben sich geändert – zeigen',
   inReplyTo: 'Als Antwort auf',
+  likeOf: 'Favorisiert:',
+  repostOf: 'Geteilt:',
+  quotationOf: 'Zitiert:',
+  ownPost: 'ein früherer Beitrag',
+  originallyAt: 'Zuerst erschienen unter',
+  poll: 'Umfrage',
+  pollEnds: 'Endet',
+  pollEnded: 'Beendet',
+  pollVote: 'Abgestimmt wird vom eigenen Server aus.',
+  pollVoteMany: 'Abgestimmt wird vom eigenen Server aus; mehrere Antworten sind möglich.',
+  following: 'Folgt',
+  followingHow: (name) => `Wem ${name} folgt.`,
+  otherLanguages: 'Auch auf',
+  voterCount: (count) => (count === 1 ? '1 Person hat abgestimmt' : `${count} Personen haben abgestimmt`),
+  voteCount: (count) => (count === 1 ? '1 Stimme' : `${count} Stimmen`),
+  threadPart: (number, of) => `${number} von ${of}`,
   original: 'Original',
   originalBy: (name) => `Original von ${name}`,
   attachments: 'Anhänge',

@@ -4,6 +4,7 @@ import type { Post } from '../../build/model.ts';
 import { teaserOf, titleOf, warningOf } from '../entry.ts';
 import { escapeHtml } from '../escape.ts';
 import { objectIdOf } from '../post.ts';
+import { relations } from '../relation.ts';
 import { absolute, type Theme } from '../theme.ts';
 
 /** How many posts a feed holds. */
@@ -70,7 +71,8 @@ function feedEntry(theme: Theme, post: Post): FeedEntry {
   const url = absolute(theme, post.path);
   const warning = warningOf(theme, post);
   const picture = warning === undefined ? (post.image ?? post.pictures[0]) : undefined;
-  const body = featured(post) + post.html;
+  const parts = theme.threads.get(post.source) ?? [];
+  const body = relations(theme, post) + featured(post) + [post, ...parts].map(({ html }) => html).join('<hr>\n');
   const html =
     warning === undefined
       ? body
