@@ -106,7 +106,7 @@ test('Netlify reads the file without a fault, and makes the functions before it 
   for (const each of commands) expect(each).toMatch(/^npm run build .*&& npm run bundle/);
 });
 
-test('What lies beside the site for functions alone has no address', () => {
+test.each(['rules', 'own-replies'])('What lies beside the site for functions alone has no address: %s', (name) => {
   const text = readFileSync(TOML, 'utf8');
-  expect(text).toMatch(/from = "\/\.rules\.json"\nto = "\/404\.html"\nstatus = 404\nforce = true/);
+  expect(text).toContain(`from = "/.${name}.json"\nto = "/404.html"\nstatus = 404\nforce = true`);
 });

@@ -124,6 +124,7 @@ export const FILE_QUESTIONS: readonly Question[] = [
   ask('/nowhere/', 404, HTML),
   ask('/nowhere.json', 404, HTML),
   ask('/.rules.json', 404, HTML),
+  ask('/.own-replies.json', 404, HTML),
   ask('/.git/config', 404, HTML),
 ];
 
