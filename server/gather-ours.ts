@@ -77,9 +77,8 @@ async function gatherAsked(deps: OursDeps, activity: Activity, addresses: Addres
   const { id, types, actor, object } = activity.object;
   const isNamed = (type: string): boolean => id?.startsWith(`${addresses.origin}/ap/activities/${type}/`) === true;
   const isEmbedded = (type: string): boolean => types.includes(type) && actor === addresses.actor;
-  if (isNamed('follow') || (isEmbedded('Follow') && (object === undefined || object === activity.actor))) {
-    return askedFollow(deps, activity.actor, addresses);
-  }
+  const isTheirs = object === undefined || object === activity.actor;
+  if (isTheirs && (isNamed('follow') || isEmbedded('Follow'))) return askedFollow(deps, activity.actor, addresses);
   return isNamed('quoterequest') || isEmbedded('QuoteRequest') ? askedQuote(deps, activity) : undefined;
 }
 
