@@ -3,7 +3,7 @@ import { parseLedgerDocument } from '../../../federation/ledger-document.ts';
 import { ledger } from '../../../server/routes/ledger.ts';
 import type { Store } from '../../../server/store/store.ts';
 import { ledgerObject } from '../store/samples.ts';
-import { openEach, type Way, ways } from './ways.ts';
+import { allWays, openEach, type Way } from './ways.ts';
 import { createWorld, ORIGIN, type World } from './world.ts';
 
 const id = `${ORIGIN}/ap/posts/p1.json`;
@@ -25,7 +25,7 @@ async function begin({ ledger: store }: Store): Promise<void> {
 const change = ({ ledger: store }: Store, version: number) => store.compareAndSwap(version, { source });
 const source = { commit: 'c1', committedAt: '2026-01-02T00:00:00Z' };
 
-describe.each(ways)('the ledger, %s', (_name, open) => {
+describe.each(allWays('ledger'))('the ledger, %s', (_name, open) => {
   let world: World;
   let way: Way;
   openEach(open, (opened) => {

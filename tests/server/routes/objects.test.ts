@@ -6,7 +6,7 @@ import { applyPlan, preparePlan } from '../../../server/publish.ts';
 import { objectAnswer } from '../../../server/routes/object-answer.ts';
 import * as blog from '../publish-world.ts';
 import { ledgerObject } from '../store/samples.ts';
-import { overHttp, type Way, ways } from './ways.ts';
+import { allWays, overHttp, type Way } from './ways.ts';
 import { createWorld, ORIGIN, type World, writeSite } from './world.ts';
 
 const activity = 'application/activity+json';
@@ -32,9 +32,9 @@ const told = async (more: Partial<LedgerObject>, about = id) => {
 const built = (dates: { published: string; updated?: string }) =>
   writeSite(world.siteFolder, { '/ap/posts/p1.json': JSON.stringify({ ...file, ...dates }) });
 
-describe.each(ways)('an object, %s', (_name, open) => {
+describe.each(allWays('objects', 'inbox'))('an object, %s', (_name, open) => {
   beforeEach(async () => {
-    world = createWorld();
+    world = createWorld(await open.openStore?.());
     way = await open(world);
   });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { follower } from '../store/samples.ts';
-import { openEach, type Way, ways } from './ways.ts';
+import { allWays, openEach, type Way } from './ways.ts';
 import { manifest, ORIGIN, PEER, post, type World, writeSite } from './world.ts';
 
 const activity = 'application/activity+json';
 
-describe.each(ways)('%s', (_name, open) => {
+describe.each(allWays('webfinger', 'followers', 'following', 'collections', 'inbox'))('%s', (_name, open) => {
   let world: World;
   let way: Way;
   openEach(open, (opened) => {

@@ -52,7 +52,10 @@ export interface OpenWay {
 
 type Named = readonly [name: string, open: OpenWay];
 
-/** Those whose requests are answered in this process, with what a test gave the functions. */
+/**
+ * Those whose requests are answered in this process: for a test that puts a client, a limit or a fault of its own into the functions.
+ * Each address that such a test asks for is asked of Netlify’s emulation in `scenarios/addresses-table.ts`.
+ */
 export const ways: readonly Named[] = [
   ['as a function', asFunction],
   ['over HTTP', overHttp],

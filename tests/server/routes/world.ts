@@ -13,7 +13,7 @@ import { signingKeys } from '../../remote/signing-keys.ts';
 
 export const ORIGIN = 'https://b1.test';
 export const NOW = Date.UTC(2026, 10, 23, 12);
-export const PEER = 'https://peer.example/users/ann';
+export const PEER = 'https://peer.test/users/ann';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
