@@ -17,7 +17,7 @@ import { PLACEHOLDER } from './placeholder.ts';
 import { plainText } from './plain-text.ts';
 import { endOfPoll } from './poll-schema.ts';
 import { type PostFields, readPostFields } from './post-schema.ts';
-import { findMisfits } from './relations.ts';
+import { findMisfits, REFERENCES } from './relations.ts';
 import { type ThreadPart, threadParts } from './thread-parts.ts';
 
 /** The settings of the profile that change how a document is read. */
@@ -72,10 +72,10 @@ export interface DocumentResult {
 export function readHead(file: ContentFile, text: string, defaults: DocumentDefaults): DocumentResult {
   const split = parseFrontMatter(text);
   if (!split.ok) return { faults: [{ file: file.source, line: split.line, message: split.message }], warnings: [] };
-  const { frontMatter } = split;
   const place = readPlace(file.source, defaults.language);
   const options = { otherKeys: defaults.otherKeys, splitAtSpaces: place.dated };
-  const { fields, names, sound, faults: keyFaults } = readPostFields(frontMatter.data, options);
+  const { fields, names, sound, faults: keyFaults } = readPostFields(split.frontMatter.data, options);
+  const frontMatter = withoutQuoted(split.frontMatter, fields);
   const at = (path: readonly (string | number)[]): number =>
     frontMatter.format === 'none' ? 1 : lineOfKey(frontMatter, path);
   const faults: Fault[] = keyFaults.map(({ path, message }) => ({ file: file.source, line: at(path), message }));
@@ -96,6 +96,14 @@ export function readHead(file: ContentFile, text: string, defaults: DocumentDefa
     warn: (line, message) => warnings.push({ file: file.source, line, message }),
   });
   return { head, sound, faults, warnings };
+}
+
+const COMMENT = /^\s*<!--[\s\S]*?-->[ \t]*\n?/;
+
+/** What `npm run reply` quotes above the text is for whoever writes. */
+function withoutQuoted(frontMatter: FrontMatter, fields: PostFields): FrontMatter {
+  const refers = REFERENCES.some((field) => fields[field] !== undefined);
+  return refers ? { ...frontMatter, body: frontMatter.body.replace(COMMENT, '') } : frontMatter;
 }
 
 /** The one text that surely nobody wants to send. */

@@ -118,12 +118,12 @@ function isOthers({ kind, what }: Named, { handles, origins }: OwnName): boolean
 
 function gather(named: readonly Named[], isKnown: (named: Named) => boolean): Wanted[] {
   const found = new Map<string, Wanted & { readonly places: WantedPlace[] }>();
-  for (const each of named) {
+  const inOrder = named.map((each) => ({ ...each, message: '' })).sort(byPlace);
+  for (const each of inOrder) {
     const { kind, what, asked, file, line } = each;
     const before = found.get(what);
     if (before) before.places.push({ file, line });
     else found.set(what, { kind, what, asked, places: [{ file, line }], isKnown: isKnown(each) });
   }
-  const first = ({ places }: Wanted) => ({ file: '', line: 1, message: '', ...places[0] });
-  return [...found.values()].sort((a, b) => byPlace(first(a), first(b)));
+  return [...found.values()];
 }

@@ -30,6 +30,9 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   'missing-answers',
   'not-an-answer',
   'options-without-dashes',
+  'not-an-address',
+  'not-a-handle',
+  'not-followed',
 ]);
 
 /** The child that failed has said why. */

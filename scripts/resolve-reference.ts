@@ -50,6 +50,11 @@ class Asking {
     return this.clients.webfinger.get(handle);
   }
 
+  /** Whether as many requests are left. */
+  has(requests: number): boolean {
+    return this.#left >= requests;
+  }
+
   #count(): void {
     this.#left -= 1;
     if (this.#left < 0) throw new TooManyFetches();
@@ -157,11 +162,12 @@ function actorOf(fetched: { url: string; document: JsonObject }, handle?: string
   return unresolved(`${fetched.url} is no account that can be written to (${read.reason})`);
 }
 
-/** A handle may be of another domain than its server; both must say so. */
+/** A handle may be of another domain than its server; both must say so. The server's own does as well. */
 async function underOwnHandle(asking: Asking, actor: KnownActor): Promise<KnownActor> {
+  if (!asking.has(1)) return actor;
   const asked = await asking.handle(actor.handle);
   const subject = asked.kind === 'answer' && asked.self === actor.id ? readHandle(asked.subject ?? '') : undefined;
-  if (!subject || subject.handle === actor.handle.toLowerCase()) return actor;
+  if (!subject || subject.handle === actor.handle.toLowerCase() || !asking.has(1)) return actor;
   const handle = `@${subject.user}@${subject.host}`;
   const confirmed = await asking.handle(handle);
   const isSame = confirmed.kind === 'answer' && confirmed.self === actor.id;
