@@ -7,11 +7,11 @@ import { scheduledObjects } from '../../federation/changes.ts';
 import { RELEASABLE } from '../../federation/holds.ts';
 import type { Ledger, LedgerObject } from '../../federation/ledger.ts';
 import { baselineLedger } from '../../federation/ledger-entry.ts';
-import type { Manifest, ManifestObject } from '../../federation/manifest.ts';
+import type { DeedType, Manifest, ManifestObject } from '../../federation/manifest.ts';
 import { newestFirst, partsOf } from '../../federation/manifest-parts.ts';
-import { planPublish } from '../../federation/plan.ts';
 import { NO_OWN_REPLIES } from '../../federation/own-replies.ts';
-import { DEFAULT_RULES } from '../../federation/rules.ts';
+import { planPublish } from '../../federation/plan.ts';
+import { type Blocks, DEFAULT_RULES } from '../../federation/rules.ts';
 import { approve } from '../../server/approve.ts';
 import { compareNow } from '../../server/compare.ts';
 import { sha256Hex } from '../../server/crypto.ts';
@@ -20,7 +20,7 @@ import { applyPlan, planOptionsOf, preparePlan } from '../../server/publish.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
 import type { Store } from '../../server/store/store.ts';
-import { entry, id, keys, ledger, manifest, NOW, told } from '../federation/plan-samples.ts';
+import { deed, entry, id, keys, ledger, manifest, NOW, told, toldDeed } from '../federation/plan-samples.ts';
 import { siteWithParts } from './site-with-parts.ts';
 
 const HOUR = 3_600_000;
@@ -55,6 +55,46 @@ const known = fc.record({
   sending: fc.option(fc.constant('https://blog.example/ap/activities/x'), { nil: undefined, freq: 8 }),
 } as const);
 
+const QUOTED = 'https://there.example/notes/quoted';
+/** Each of its own type and object, and requests to quote of posts that the build or the ledger may have. */
+const DEEDS: readonly (readonly [DeedType, string, string?])[] = [
+  ['Like', 'https://there.example/notes/1'],
+  ['Like', 'https://there.example/notes/2'],
+  ['Announce', 'https://there.example/notes/1'],
+  ['Follow', 'https://there.example/users/ann'],
+  ['Follow', 'https://there.example/users/ben'],
+  ['Follow', 'https://blocked.example/users/cat'],
+  ['Follow', 'https://blog.example/ap/actor.json'],
+  ...KEYS.slice(0, 4).map((key) => ['QuoteRequest', QUOTED, id(key)] as const),
+];
+const deeds = fc.uniqueArray(
+  fc.record({
+    deed: fc.nat(DEEDS.length - 1),
+    place: fc.option(some(0, 0, 0, 1, 2), { nil: undefined }),
+    isUnresolved: some(false, false, false, true),
+    federate: some<'silent' | undefined>(undefined, undefined, 'silent'),
+    published: some(-2000, -30, -1, 1).map(at),
+    state: some<LedgerObject['state'] | undefined>(undefined, 'announced', 'announced', 'baseline', 'deleted'),
+    isSame: some(true, true, true, false),
+  } as const),
+  { selector: ({ deed }) => deed, maxLength: DEEDS.length },
+);
+
+function doneOf({ deed: n, isUnresolved, federate, published }: Blog['deeds'][number]): ManifestObject {
+  const [type, object, instrument] = DEEDS[n] ?? ['Like', ''];
+  const more = instrument === undefined ? {} : { instrument };
+  const { object: _, ...entry } = deed(type, object, { ...more, published, ...(federate ? { federate } : {}) });
+  if (!isUnresolved) return { ...entry, object };
+  return { ...entry, id: `${entry.id}0`, digest: `unresolved ${n}`, unresolved: [object] };
+}
+
+function toldDone({ deed: n, state, isSame }: Blog['deeds'][number]): LedgerObject[] {
+  const [type, object, instrument] = DEEDS[n] ?? ['Like', ''];
+  if (state === undefined) return [];
+  const told = toldDeed(type, object, { state, ...(instrument === undefined ? {} : { instrument }) });
+  return [isSame ? told : { ...told, digest: 'another' }];
+}
+
 /** A blog of which much is told as it is, and the rest in any way that there is. */
 const blogs = fc.record({
   built: fc.uniqueArray(built, { selector: ({ key }) => key, maxLength: 24 }),
@@ -65,6 +105,8 @@ const blogs = fc.record({
   limits: fc.record({ creates: fc.nat(3), updates: fc.nat(3), deletes: fc.nat(3) }),
   sendAfterMs: some(0, 2 * HOUR),
   isRollback: some(false, false, false, true),
+  deeds,
+  movedTo: fc.option(fc.constant('https://there.example/users/me'), { nil: undefined, freq: 5 }),
 });
 type Blog = typeof blogs extends fc.Arbitrary<infer T> ? T : never;
 
@@ -104,14 +146,12 @@ function worldOf(blog: Blog): { base: Manifest; layers: { at: number; manifest: 
     policy: { limits: blog.limits, sendAfterMs: blog.sendAfterMs },
     source: { commit: 'one', committedAt: blog.isRollback ? at(-10) : at(-1) },
   };
-  const until = (place: number) =>
-    manifest(
-      blog.built
-        .filter((each) => each.place <= place)
-        .map(entryOf)
-        .sort(newestFirst),
-      more,
-    );
+  const actor = { ...manifest([]).actor, ...(blog.movedTo ? { movedTo: blog.movedTo } : {}) };
+  const until = (place: number) => {
+    const posts = blog.built.filter((each) => each.place <= place).map(entryOf);
+    const done = blog.deeds.filter((each) => each.place !== undefined && each.place <= place).map(doneOf);
+    return manifest([...posts, ...done].sort(newestFirst), { ...more, actor });
+  };
   // A share of what the ledger knows is as the build has it.
   const same = new Map(blog.built.filter((_, n) => blog.isSame[n]).map((each) => [each.key, each.text]));
   const objects = blog.known.map((each) => toldOf({ ...each, text: same.get(each.key) ?? each.text }));
@@ -123,26 +163,29 @@ function worldOf(blog: Blog): { base: Manifest; layers: { at: number; manifest: 
   return {
     base: until(0),
     layers: [1, 2].map((place) => ({ at: NOW + place * HOUR, manifest: until(place) })),
-    before: ledger([...rest, ...objects], {
+    before: ledger([...rest, ...objects, ...blog.deeds.flatMap(toldDone)], {
       source: { commit: 'two', committedAt: at(-5) },
       ...(approved ? { approved } : {}),
     }),
   };
 }
 
+const BLOCKS: Blocks = { accounts: [], hosts: [{ name: 'blocked.example', severity: 'block', source: 'blocks.csv' }] };
+
 async function expectSamePlan(store: Store, blog: Blog): Promise<number> {
   const { base, layers, before } = worldOf(blog);
   await store.ledger.begin(before);
-  const site = siteWithParts({
+  const built = {
     manifest: async () => base,
     scheduled: async () => layers,
     document: async () => undefined,
-  });
+  };
+  const site = siteWithParts(built, () => ({ ...DEFAULT_RULES, blocks: BLOCKS }));
   const confirm = new Set(blog.confirm);
   const found = await compareNow({ store, site }, { confirm });
   const scheduled = scheduledObjects(base, layers);
   expect(found.build.scheduled).toEqual(scheduled);
-  const all = { manifest: base, known: { ledger: before }, build: { scheduled } };
+  const all = { manifest: base, known: { ledger: before }, build: { scheduled, blocks: BLOCKS } };
   const options = planOptionsOf(NOW, all, { confirm });
   expect(planOptionsOf(NOW, found, { confirm })).toEqual(options);
   const whole = planPublish(base, before, options);

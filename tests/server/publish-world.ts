@@ -25,6 +25,8 @@ export interface File {
   readonly federate?: 'silent' | 'update';
   /** The folder of its page, when it is not the key. */
   readonly slug?: string;
+  /** Whom it names. */
+  readonly addressees?: ManifestObject['addressees'];
 }
 
 /** A request that reached an inbox. */
@@ -38,9 +40,12 @@ export interface World {
   readonly store: Store;
   readonly deps: Omit<Deps, 'documents' | 'media' | 'webfinger'>;
   readonly files: Map<string, File>;
+  /** What is done to what others said, as the build has it. */
+  readonly deeds: Map<string, ManifestObject>;
   readonly lines: LogLine[];
   readonly posted: Posted[];
   profile: string;
+  movedTo: string | undefined;
   source: Manifest['source'];
   policy: Manifest['policy'];
   now: number;
@@ -56,9 +61,11 @@ export function createWorld(options: { store?: Store; files?: Map<string, File> 
   const world: World = {
     store,
     files,
+    deeds: new Map(),
     lines,
     posted,
     profile: 'first',
+    movedTo: undefined,
     source: undefined,
     policy: DEFAULT_POLICY,
     now: NOW,
@@ -121,20 +128,28 @@ function siteOf(world: () => World): Site {
   });
 }
 
-type Built = Pick<World, 'files' | 'profile' | 'source'> & Partial<Pick<World, 'policy' | 'now'>>;
+type Built = Pick<World, 'files' | 'profile' | 'source'> & Partial<Pick<World, 'policy' | 'now' | 'deeds' | 'movedTo'>>;
 
 /** What a build says is public; without `now`, also what is dated ahead. */
 export function manifestOf(world: Built): Manifest {
   const { now = Number.POSITIVE_INFINITY, policy = DEFAULT_POLICY } = world;
-  const all = [...world.files].map(([key, file]) => entryOf(key, file));
-  const digest = sha256Hex(world.profile);
+  const all = [...[...world.files].map(([key, file]) => entryOf(key, file)), ...(world.deeds?.values() ?? [])];
+  const { movedTo } = world;
+  const digest = sha256Hex(world.profile + (movedTo ?? ''));
   return {
     version: 1,
     origin: ORIGIN,
     ...(world.source ? { source: world.source } : {}),
     content: sha256Hex(JSON.stringify([digest, policy, all])),
     policy,
-    actor: { id: ADDRESSES.actor, username: 'blog', digest, keyDigest: sha256Hex('keys'), showFollowers: false },
+    actor: {
+      id: ADDRESSES.actor,
+      username: 'blog',
+      digest,
+      keyDigest: sha256Hex('keys'),
+      showFollowers: false,
+      ...(movedTo ? { movedTo } : {}),
+    },
     objects: all.filter((entry) => comesAt(entry) <= now),
   };
 }
@@ -152,6 +167,7 @@ export function entryOf(key: string, file: File): ManifestObject {
     dateOnly: file.dateOnly ?? false,
     ...(file.updated === undefined ? {} : { updated: file.updated }),
     visibility: 'public',
+    ...(file.addressees ? { addressees: file.addressees } : {}),
     ...(file.federate === undefined ? {} : { federate: file.federate }),
   };
 }
