@@ -1,4 +1,4 @@
-import type { StateCore, Token } from 'markdown-it';
+import type { StateCore, StateInline, Token } from 'markdown-it';
 import type { KnownActor } from '../federation/reference.ts';
 import { type Handle, readHandle } from './handles.ts';
 import { type FoundText, htmlToken, linkTokens, replaceTexts, textToken } from './markdown-text.ts';
@@ -31,11 +31,11 @@ const LABEL = String.raw`[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}_-]*[\p{L}\p{M}\p{N}])?`
  * `@user@host` with nothing around it that would make it part of a word, an address or a path. What is no host after all is
  * told apart by `readHandle`.
  */
-const MENTION = new RegExp(
+const PATTERN =
   String.raw`(?<![\p{L}\p{N}\p{M}_/=@])@([\p{L}\p{N}_](?:[\p{L}\p{M}\p{N}_.-]*[\p{L}\p{M}\p{N}_])?)` +
-    String.raw`@((?:${LABEL}(?:\.${LABEL})+|localhost(?=:\d))(?::\d{1,5})?)(?![\p{L}\p{M}\p{N}_@]|\/[\p{L}\p{N}@]|\.[\p{L}\p{N}])`,
-  'gu',
-);
+  String.raw`@((?:${LABEL}(?:\.${LABEL})+|localhost(?=:\d))(?::\d{1,5})?)(?![\p{L}\p{M}\p{N}_@]|\/[\p{L}\p{N}@]|\.[\p{L}\p{N}])`;
+const MENTION = new RegExp(PATTERN, 'gu');
+const MENTION_HERE = new RegExp(PATTERN, 'yu');
 const WORD_BEFORE = /[\p{L}\p{N}\p{M}_/=@]$/u;
 
 /** The core rule that makes links of `@user@host` in text, where the caller asks by `env.mentions`. It runs before `text_join`, while `\@` is still a token of its own. */
@@ -43,6 +43,17 @@ export function linkMentions(state: StateCore): void {
   const { mentions } = state.env;
   if (!(mentions instanceof Mentions) || !state.src.includes('@')) return;
   replaceTexts(state, '@', (text) => splitText(text, state, mentions));
+}
+
+/** The inline rule that takes a handle whole: the underscores of `@_ann_@a.example` emphasise nothing. */
+export function keepHandles(state: StateInline, silent: boolean): boolean {
+  if (state.src[state.pos] !== '@' || !(state.env.mentions instanceof Mentions)) return false;
+  MENTION_HERE.lastIndex = state.pos;
+  const [handle] = MENTION_HERE.exec(state.src) ?? [];
+  if (handle === undefined || state.pos + handle.length > state.posMax) return false;
+  if (!silent) state.pending += handle;
+  state.pos += handle.length;
+  return true;
 }
 
 /** What `env.mentions` is where mentions are wanted: it takes what is found in one body. */

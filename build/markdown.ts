@@ -2,7 +2,7 @@ import MarkdownIt, { type Env, type Token } from 'markdown-it';
 import footnotes from 'markdown-it-footnote';
 import { highlight } from './highlight.ts';
 import { linkHashtags } from './markdown-hashtags.ts';
-import { type FindPerson, type FoundMention, linkMentions, Mentions } from './markdown-mentions.ts';
+import { type FindPerson, type FoundMention, keepHandles, linkMentions, Mentions } from './markdown-mentions.ts';
 import { captionFigures, nameHeadings } from './markdown-structure.ts';
 
 /** A body after parsing and before rendering: its addresses can still be set. */
@@ -62,6 +62,7 @@ export function createMarkdown(): Markdown {
   md.normalizeLink = (url) => (PLAIN_URL.test(url) ? url : normalizeLink.call(md, url));
   md.core.ruler.before('text_join', 'hashtags', linkHashtags);
   md.core.ruler.before('hashtags', 'mentions', linkMentions);
+  md.inline.ruler.before('emphasis', 'handles', keepHandles);
   md.core.ruler.push('heading_ids', nameHeadings);
   md.core.ruler.push('figures', captionFigures);
   return {
