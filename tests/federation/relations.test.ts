@@ -8,6 +8,7 @@ import { buildNote } from '../../federation/note.ts';
 import { emitPost } from '../../federation/object-emission.ts';
 import { withTally } from '../../federation/question.ts';
 import { withConsent } from '../../federation/quote.ts';
+import type { KnownActor } from '../../federation/reference.ts';
 import { DOCUMENT_LIMIT, EMBEDDED_LIMIT, limitDocument } from '../../federation/size-limit.ts';
 import type { JsonObject } from '../../federation/vocabulary.ts';
 import { PUBLIC } from '../../federation/vocabulary.ts';
@@ -237,6 +238,10 @@ describe('the meaning of a post', () => {
     translations: [GERMAN],
   };
   const { inReplyTo: _, ...NO_ANSWER } = BASE;
+  const naming = (changes: Partial<KnownActor>) => {
+    const bea = { ...BEA, ...changes };
+    return { ...BASE, mentions: [bea], quotationOf: known({ id: 'https://other.example/q', author: bea }) };
+  };
 
   test.each<readonly [string, Parameters<typeof note>[0]]>([
     ['what it answers', { ...BASE, inReplyTo: known({ id: 'https://peer.example/2' }) }],
@@ -251,11 +256,8 @@ describe('the meaning of a post', () => {
   ])('%s is part of it', (_, changes) => expect(digest(changes)).not.toBe(digest(BASE)));
 
   test.each<readonly [string, Parameters<typeof note>[0]]>([
-    [
-      'where somebody is told',
-      { ...BASE, mentions: [{ ...BEA, inbox: 'https://other.example/i', sharedInbox: 'https://other.example/s' }] },
-    ],
-    ['what somebody is called', { ...BASE, mentions: [{ ...BEA, handle: '@b@other.example', name: 'B' }] }],
+    ['where somebody is told', naming({ inbox: 'https://other.example/i', sharedInbox: 'https://other.example/s' })],
+    ['what somebody is called', naming({ handle: '@b@other.example', name: 'B' })],
     [
       'what is shown of an answered post',
       { ...BASE, inReplyTo: known({ excerpt: 'Other', published: '2026-01-01T00:00:00Z' }) },

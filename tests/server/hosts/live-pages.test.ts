@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LAYERS_FOLDER, layerName } from '../../../federation/layers.ts';
 import { markPart } from '../../../federation/live-part.ts';
+import { NO_OWN_REPLIES, OWN_REPLIES_PATH } from '../../../federation/own-replies.ts';
 import { DEFAULT_RULES, RULES_PATH, type Rules } from '../../../federation/rules.ts';
 import { liveComments } from '../../../server/hosts/live-comments.ts';
 import { createLivePages, type LivePart } from '../../../server/hosts/live-pages.ts';
@@ -68,6 +69,19 @@ describe('a page of a post', () => {
     expect(html).not.toContain('Words of eve');
     const [from, to] = [html.indexOf('<section'), html.indexOf('</section>\n') + '</section>\n'.length];
     expect(html.slice(0, from) + html.slice(to)).toBe(BUILT.replace('<p>Words of eve, as built</p>\n', ''));
+  });
+
+  it('has what the owner answers in it as soon as the site has that, though the file of the page is the same', async () => {
+    const heard = await hear(world(), 'reply', 'ann');
+    const { text } = await open();
+    expect(await text()).not.toContain('Own words');
+    const id = `${ORIGIN}/ap/notes/own.json`;
+    const author = { ...NO_OWN_REPLIES.author, name: 'Blog' };
+    writeSite(world().siteFolder, {
+      '/ap/notes/own.json': JSON.stringify({ id, inReplyTo: heard, content: '<p>Own words</p>' }),
+      [OWN_REPLIES_PATH]: JSON.stringify({ version: 1, author, replies: [[id, heard]] }),
+    });
+    expect(await text()).toContain('Own words');
   });
 
   it('follows with the next request: shown, hidden, approved, taken back; 304 only while it is the same', async () => {
