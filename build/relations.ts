@@ -113,7 +113,10 @@ function findTranslationFaults(heads: readonly DocumentHead[], find: FindTarget)
     if (fields.likeOf !== undefined || fields.repostOf !== undefined || parts)
       return refuse(`${file.source} is ${parts ? 'a thread' : 'a like or a boost'}, which has no translations`);
     if (language === head.language)
-      return refuse(`${file.source} is in the same language (${language}); add "lang: …" to this file`, 'lang');
+      return refuse(
+        `${file.source} is in the same language (${language}); add "lang: …" to this file`,
+        head.fields.lang === undefined ? 'translationOf' : 'lang',
+      );
     const other = languages.get(`${file.source} ${head.language}`);
     if (other) return refuse(`${other.file.source} is its translation into ${head.language} already`);
     languages.set(`${file.source} ${head.language}`, head);
