@@ -8,13 +8,11 @@ import { MAX_READING } from './store/account-store.ts';
  * nothing. Rejects when the store does.
  */
 export async function forgetUnfollowed({ store }: Pick<Deps, 'store'>): Promise<number> {
-  const head = await store.ledger.head();
-  if (head === undefined) return 0;
-  const { origin } = new URL(head.actor.id);
   const actors = new Set((await store.reading.newest(MAX_READING)).map(({ actor }) => actor));
   for await (const { actor } of store.following.all()) actors.add(actor);
-  if (actors.size === 0) return 0;
-  const followed = await followedAmong({ store }, origin, [...actors]);
+  const head = actors.size === 0 ? undefined : await store.ledger.head();
+  if (head === undefined) return 0;
+  const followed = await followedAmong({ store }, new URL(head.actor.id).origin, [...actors]);
   let dropped = 0;
   for (const actor of actors) {
     if (followed.has(actor)) continue;

@@ -40,6 +40,21 @@ describe('rules in profile.md', () => {
     });
   });
 
+  test('what is read of others is asked for, with defaults of its own; without the key nothing is', () => {
+    expect(read({}).rules).not.toHaveProperty('reading');
+    expect(read({ reading: {} }).rules?.reading).toEqual({ days: 30, boosts: true });
+    expect(read({ reading: { days: '7', boosts: 'false' } }).rules?.reading).toEqual({ days: 7, boosts: false });
+    for (const days of [0, 366, 1.5, 'all', '7d']) {
+      expect(read({ reading: { days } }).faults.map(({ message }) => message)).toEqual([
+        'reading.days must be a number of days from 1 to 365',
+      ]);
+    }
+    expect(read({ reading: { boost: true } }).faults.map(({ message }) => message)).toEqual([
+      'reading: unknown key "boost"; did you mean "boosts"?',
+    ]);
+    expect(read({ reading: true }).faults).toHaveLength(1);
+  });
+
   test('what is kept for ever has no time; what is left out has its default', () => {
     expect(read({ keep: { messages: 'forever' } }).rules?.keep).toEqual({ notificationsMs: 90 * DAY });
     expect(read({ replies: { closeAfter: 'forever' } }).rules?.replies).toEqual({
