@@ -30,6 +30,7 @@ export function withFollowed(text: string | undefined, follow: NewFollow, rules:
   const lineEnd = before.includes('\r\n') ? '\r\n' : '\n';
   const known = entries.find(({ handle }) => handle === follow.handle);
   const cells = cellsOf(follow, known, hasHeader ? columns : { ...columns, count: 1 });
+  if (known && JSON.stringify(cells) === JSON.stringify(known.row.cells)) return before;
   const row = csvRow(cells).replace(/\n$/, lineEnd);
   const after = known
     ? before.slice(0, known.row.start) + (endsLine(before, known) ? row : row.trimEnd()) + before.slice(known.row.end)
