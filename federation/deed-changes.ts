@@ -51,12 +51,14 @@ export function findDeedChanges({ present, later }: Places, ledger: Ledger, opti
       if (told.digest !== entry.digest) quiet.push({ entry, why: 'nothing of it is told' });
       continue;
     }
-    if (isUnresolved(entry)) {
-      if (entry.type !== 'Follow' || !followed.has(entry.title)) done.push(entry);
-      continue;
-    }
     if (isRefused(entry, ledger, options.blocks)) continue;
     const why = options.whyQuiet(entry);
+    if (isUnresolved(entry)) {
+      // What is told to nobody can wait for its id without a word.
+      const isKept = entry.type === 'Follow' && followed.has(entry.title);
+      if (why === undefined && !isKept) done.push(entry);
+      continue;
+    }
     if (why === undefined) done.push(entry);
     else quiet.push({ entry, why });
   }

@@ -13,10 +13,18 @@ import { isMoving } from './planned-deeds.ts';
  * What was told stays as it was told. The owner may send a post all the same; a deed without its object is none.
  */
 export function holdUnresolved(changes: Changes, { confirm }: HoldContext): Held {
-  const isFree = (entry: ManifestObject) =>
-    !isUnresolved(entry) ||
-    (!isDeed(entry) && (confirm.has('unresolved') || confirm.has(entry.id) || changes.released.has(entry.id)));
-  const held = [...changes.added, ...changes.changed.map(({ entry }) => entry)].filter((entry) => !isFree(entry));
+  const isReleased = ({ id }: ManifestObject) =>
+    confirm.has('unresolved') || confirm.has(id) || changes.released.has(id);
+  const all = [...changes.added, ...changes.changed.map(({ entry }) => entry)];
+  const heldPosts = all.filter((entry) => isUnresolved(entry) && !isDeed(entry) && !isReleased(entry));
+  const withPost = new Set(heldPosts.map(({ id }) => id));
+  const heldIds = new Set(withPost);
+  // A request to quote is held with its post.
+  for (const entry of all.filter(isDeed)) {
+    if (isUnresolved(entry) && !withPost.has(entry.instrument ?? '')) heldIds.add(entry.id);
+  }
+  const isFree = ({ id }: ManifestObject) => !heldIds.has(id);
+  const held = all.filter((entry) => !isFree(entry));
   if (held.length === 0) return { holds: [], changes };
   const posts = held.filter((entry) => !isDeed(entry));
   const deeds = held.filter((entry) => isDeed(entry));

@@ -5,7 +5,6 @@ import type { DeedType, ManifestObject, PostType } from './manifest.ts';
 import type { OutgoingActivity } from './outcome.ts';
 import { audienceOf } from './post-object.ts';
 import { EMBEDDED_LIMIT, limitObject } from './size-limit.ts';
-import { withDates } from './told-dates.ts';
 import type { Json, JsonObject } from './vocabulary.ts';
 
 const DEED_TYPES: ReadonlySet<string> = new Set<DeedType>(['Like', 'Announce', 'Follow', 'QuoteRequest']);
@@ -113,28 +112,21 @@ export function buildAnnounce(
 }
 
 /**
- * Builds the request to consent to a quote. `quoting` is the document of the post that quotes, embedded with the dates that are
- * told of it, because its author need not have it; one that is too large is its id. Never fails. (FEP-044f)
+ * Builds the request to consent to a quote. `quoting` is the document of the post that quotes, with the dates that were told:
+ * it is embedded, because the author need not have it; one that is too large is its id. Never fails. (FEP-044f)
  */
 export function buildQuoteRequest(
   deps: ActivityDeps,
   addresses: Addresses,
-  { entry, revision, quoting }: Omit<Done, 'published'> & { readonly quoting: QuotingPost },
+  { entry, revision, quoting }: Omit<Done, 'published'> & { readonly quoting: JsonObject },
 ): OutgoingActivity {
-  const { context, rest } = splitContext(quoting.document);
-  const dated = withDates(rest, { published: quoting.published, updated: quoting.updated });
+  const { context, rest } = splitContext(quoting);
   return outgoing(entry.id, withRequest(context), {
     ...headOf(deps, addresses, { type: 'QuoteRequest', id: entry.id, revision }),
     object: entry.object ?? '',
-    instrument: limitObject(dated, { maxBytes: EMBEDDED_LIMIT }).object,
+    instrument: limitObject(rest, { maxBytes: EMBEDDED_LIMIT }).object,
     to: addresseesOf(entry),
   });
-}
-
-interface QuotingPost {
-  readonly document: JsonObject;
-  readonly published: string;
-  readonly updated?: string | undefined;
 }
 
 /** What an Undo takes back: see `PlannedActivity`. */

@@ -45,8 +45,6 @@ export type PlannedActivity =
       readonly entry: ManifestObject;
       readonly revision: number;
       readonly published: string;
-      /** Of a QuoteRequest: the dates with which the post that quotes is told. */
-      readonly quoting?: { readonly published: string; readonly updated?: string };
       readonly why: string;
     }
   | {

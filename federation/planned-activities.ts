@@ -26,7 +26,7 @@ export function planActivities(manifest: Manifest, ledger: Ledger, changes: Chan
     ...actor,
     ...removed.toSorted((a, b) => byAge(a.told, b.told)).map((removal) => planRemoval(removal, now)),
     ...posts,
-    ...planDeeds(added, { ledger, posts, now }),
+    ...planDeeds(added, { ledger, now }),
     ...planMove(manifest, ledger, { now, isUpdated: actor.length > 0 }),
   ];
 }

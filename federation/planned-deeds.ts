@@ -7,30 +7,24 @@ import type { PlannedActivity } from './plan.ts';
 
 type PlannedDeed = Extract<PlannedActivity, { readonly type: DeedType }>;
 
-/** The Creates and Updates of posts in the same plan. */
-type PlannedPost = Extract<PlannedActivity, { readonly type: 'Create' | 'Update' }>;
-
 /**
  * Gives the activities that do `added`, oldest first, and requests to quote at last, after the posts that quote. What is
  * done again is done now. `now` is milliseconds since the epoch. Never fails.
  */
 export function planDeeds(
   added: readonly ManifestObject[],
-  { ledger, posts, now }: { readonly ledger: Ledger; readonly posts: readonly PlannedPost[]; readonly now: number },
+  { ledger, now }: { readonly ledger: Ledger; readonly now: number },
 ): PlannedDeed[] {
-  const told = new Map(posts.map((planned) => [planned.entry.id, planned]));
   return added
     .filter(isDeed)
     .map((entry): PlannedDeed => {
       const before = ledger.objects.get(entry.id);
       const isNow = before !== undefined || entry.type === 'Follow';
-      const quoted = entry.instrument === undefined ? undefined : datesOf(entry.instrument, told, ledger);
       return {
         type: entry.type,
         entry,
         revision: before === undefined ? 0 : before.revision + 1,
         published: isNow ? toSeconds(now) : publishedAt(entry, now),
-        ...(quoted ? { quoting: quoted } : {}),
         why: before === undefined ? 'new' : 'done again, after it was undone',
       };
     })
@@ -68,15 +62,6 @@ export function isMoving(
   ledger: Pick<Ledger, 'actor'>,
 ): actor is Manifest['actor'] & { readonly movedTo: string } {
   return actor.movedTo !== undefined && actor.movedTo !== ledger.actor.movedTo;
-}
-
-/** The dates with which a post is told, or was. */
-function datesOf(id: string, planned: ReadonlyMap<string, PlannedPost>, ledger: Ledger): PlannedDeed['quoting'] {
-  const post = planned.get(id);
-  if (post?.type === 'Update') return { published: post.published, updated: post.updated };
-  if (post) return { published: post.published, ...(post.entry.updated ? { updated: post.entry.updated } : {}) };
-  const told = ledger.objects.get(id);
-  return told && { published: told.published, ...(told.updated ? { updated: told.updated } : {}) };
 }
 
 function rank({ type }: PlannedDeed): number {

@@ -14,17 +14,21 @@ import {
   buildUndo,
   deedActivityId,
 } from '../federation/deeds.ts';
-import type { DeedType } from '../federation/manifest.ts';
+import type { Ledger } from '../federation/ledger.ts';
 import { bucketOf, type ManifestHead, type ManifestParts } from '../federation/manifest-parts.ts';
 import type { OutgoingActivity } from '../federation/outcome.ts';
 import type { PlannedActivity } from '../federation/plan.ts';
+import { withToldDates } from '../federation/told-dates.ts';
 import type { JsonObject } from '../federation/vocabulary.ts';
 import { sha256Hex } from './crypto.ts';
 import { PosternError } from './errors.ts';
 import type { Deps, Site } from './ports.ts';
 import type { BuiltActivity } from './tell.ts';
 
-type BuildDeps = Pick<Deps, 'site' | 'store'>;
+interface BuildDeps extends Pick<Deps, 'site' | 'store'> {
+  /** As it is now: what was told of the posts that quote. */
+  readonly ledger: Ledger;
+}
 
 const DEPS: ActivityDeps = { sha256: sha256Hex };
 
@@ -97,7 +101,7 @@ function idOf(planned: PlannedActivity, { actor }: ManifestHead): string {
 }
 
 async function buildOne(
-  { site, store }: BuildDeps,
+  { site, store, ledger }: BuildDeps,
   addresses: Addresses,
   planned: PlannedActivity,
 ): Promise<OutgoingActivity> {
@@ -121,8 +125,11 @@ async function buildOne(
       return buildPersonal(DEPS, addresses, planned.type, planned);
     case 'Announce':
       return buildAnnounce(DEPS, addresses, planned);
-    case 'QuoteRequest':
-      return buildQuoteRequest(DEPS, addresses, { ...planned, quoting: await quotingPost(site, planned) });
+    case 'QuoteRequest': {
+      const { instrument = '' } = planned.entry;
+      const quoting = withToldDates(await read(site, instrument), ledger.objects.get(instrument));
+      return buildQuoteRequest(DEPS, addresses, { ...planned, quoting });
+    }
     case 'Undo': {
       const { of: type, id, revision } = planned;
       const sent = await store.activities.get(deedActivityId(DEPS, addresses.origin, { type, id, revision }));
@@ -133,13 +140,6 @@ async function buildOne(
     default:
       return planned satisfies never;
   }
-}
-
-type PlannedRequest = Extract<PlannedActivity, { readonly type: DeedType }>;
-
-async function quotingPost(site: Site, { entry, quoting, published }: PlannedRequest) {
-  const document = await read(site, entry.instrument ?? '');
-  return { document, published: quoting?.published ?? published, updated: quoting?.updated };
 }
 
 async function read(site: Site, id: string): Promise<JsonObject> {

@@ -203,18 +203,23 @@ async function applyOnce(
   }
   for (const [n, chunk] of chunksOf(activities).entries()) {
     if (!current) return false;
-    const built = await buildPlanned(telling.deps, build.parts, chunk);
+    const { store, site } = telling.deps;
+    const built = await buildPlanned({ store, site, ledger: current.known.ledger }, build.parts, chunk);
     current = await (n === 0 ? tell(current, built, change, onSwapped) : tell(current, built));
   }
   return current !== undefined;
 }
 
-/** A Move is alone: the actor has one mark, which its Update may have. */
+/**
+ * A Move is alone: the actor has one mark, which its Update may have. Requests to quote come once the ledger has the posts
+ * that quote, whose dates they tell.
+ */
 function chunksOf(activities: readonly PlannedActivity[]): PlannedActivity[][] {
   const chunks: PlannedActivity[][] = [];
   for (const planned of activities) {
     const last = chunks.at(-1);
-    if (last && last.length < CHUNK && planned.type !== 'Move') last.push(planned);
+    const begins = planned.type === 'QuoteRequest' && last?.[0]?.type !== 'QuoteRequest';
+    if (last && last.length < CHUNK && planned.type !== 'Move' && !begins) last.push(planned);
     else chunks.push([planned]);
   }
   return chunks;

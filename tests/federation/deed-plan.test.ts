@@ -56,7 +56,6 @@ describe('done and undone', () => {
     const known = ledger([toldDeed('Announce', NOTE), told('gone', { published: '2026-11-01T00:00:00Z' })]);
     const { activities } = plan(built, known);
     expect(activities.map(({ type }) => type)).toEqual(['Delete', 'Undo', 'Create', 'Like', 'Follow', 'QuoteRequest']);
-    expect(activities.at(-1)).toMatchObject({ quoting: { published: quoting.published } });
   });
 
   test('a like that is dated ahead waits, and so it does where one was undone before', () => {
@@ -149,6 +148,19 @@ describe('held', () => {
     const made = plan(manifest([built]), ledger([]), confirm('unresolved', built.id));
     expect(made).toMatchObject({ activities: [], holds: [{ code: 'unresolved', ids: [built.id] }] });
     expect(made.holds[0]?.release).not.toContain('--confirm');
+  });
+
+  test('a quote that nobody could resolve is held once, with its post; a quiet deed waits without a word', () => {
+    const { object: _, ...rest } = deed('QuoteRequest', NOTE);
+    const [post, request] = [entry('quoting', unresolved()), { ...rest, ...unresolved() }];
+    expect(plan(manifest([post, request]), ledger([])).holds).toMatchObject([
+      { code: 'unresolved', ids: [post.id, request.id] },
+    ]);
+    const released = plan(manifest([post, request]), ledger([]), confirm(post.id));
+    expect(typesOf(released)).toEqual(['Create']);
+    expect(released.holds).toMatchObject([{ code: 'unresolved', ids: [request.id] }]);
+    const silent = { ...deed('Like', NOTE, { federate: 'silent' }), ...unresolved() };
+    expect(plan(manifest([silent]), ledger([]))).toMatchObject({ activities: [], quiet: [], holds: [] });
   });
 
   test('somebody who could not be resolved this time is followed still, and so is what a file liked', () => {

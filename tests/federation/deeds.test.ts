@@ -58,12 +58,11 @@ describe('what is sent', () => {
     expect(quiet.json).toMatchObject({ to: [ADDRESSES.followers], cc: [PUBLIC, ANN.actor] });
   });
 
-  test('a QuoteRequest has the post that quotes inside, with the dates that are told, and its terms', () => {
-    const document = {
+  test('a QuoteRequest has the post that quotes inside, and its terms', () => {
+    const quoting = {
       '@context': ['https://www.w3.org/ns/activitystreams', { sensitive: 'as:sensitive' }],
-      ...{ id: id('quoting'), type: 'Note', published: '2026-11-23T00:00:00Z', quote: NOTE },
+      ...{ id: id('quoting'), type: 'Note', published: PUBLISHED, quote: NOTE },
     };
-    const quoting = { document, published: PUBLISHED };
     const { json } = buildQuoteRequest(DEPS, ADDRESSES, { ...done(deed('QuoteRequest', NOTE)), quoting });
     expect(json).toMatchObject({
       '@context': [
@@ -80,14 +79,13 @@ describe('what is sent', () => {
   });
 
   test('a post that is too large stands as its id in a QuoteRequest', () => {
-    const document = {
+    const quoting = {
       id: id('quoting'),
       type: 'Note',
       url: `${ORIGIN}/`,
       name: 'x'.repeat(70_000),
       published: PUBLISHED,
     };
-    const quoting = { document, published: PUBLISHED };
     const { json } = buildQuoteRequest(DEPS, ADDRESSES, { ...done(deed('QuoteRequest', NOTE)), quoting });
     expect(json.instrument).toBe(id('quoting'));
   });

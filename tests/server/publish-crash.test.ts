@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../../federation/vocabulary.ts';
+import { isJsonObject, type JsonObject } from '../../federation/vocabulary.ts';
 import { deliverDue } from '../../server/deliver.ts';
 import { applyPlan, preparePlan } from '../../server/publish.ts';
 import { openMemoryStore } from '../../server/store/memory.ts';
 import type { Store } from '../../server/store/store.ts';
+import { deed, NOTE } from '../federation/plan-samples.ts';
 import { Crash, crashingStore } from './crashing-store.ts';
 import { createWorld, followerAt, idOf, post, type World } from './publish-world.ts';
 
 const publish = async (world: World) => applyPlan(world.deps, await preparePlan(world.deps));
 
-/** A blog with a baseline, two followers, and one change of each kind that is not published yet. */
+/** A blog with a baseline, two followers, and one change of each kind that is not published yet, deeds among them. */
 async function changedBlog(): Promise<World> {
   const world = createWorld({
     files: new Map([
@@ -20,6 +21,15 @@ async function changedBlog(): Promise<World> {
   });
   for (const host of ['a.example', 'b.example']) await world.store.followers.put(followerAt(host));
   await publish(world);
+  const boost = deed('Announce', NOTE);
+  world.deeds.set(boost.id, boost);
+  await publish(world);
+  world.deeds.clear();
+  await deliverDue(world.deps, { owner: 'test' });
+  world.posted.length = 0;
+  for (const each of [deed('Like', NOTE), deed('QuoteRequest', NOTE, { instrument: idOf('new') })]) {
+    world.deeds.set(each.id, each);
+  }
   world.profile = 'changed';
   world.source = { commit: 'c1', committedAt: '2026-11-23T11:30:00Z' };
   world.files.set('edited', post('after', { published: '2020-01-01T00:00:00Z' }));
@@ -37,12 +47,15 @@ async function delivered(world: World): Promise<string[]> {
 }
 
 /** The ledger knows the dates as they were sent, though a rerun would have planned later ones. */
-async function expectLedgerSays(world: World, { object }: JsonObject): Promise<void> {
-  if (typeof object !== 'object' || object === null || Array.isArray(object) || object.type === 'Person') return;
+async function expectLedgerSays(world: World, { type, ...json }: JsonObject): Promise<void> {
+  const object = json.instrument ?? json.object;
+  if (!isJsonObject(object) || object.type === 'Person' || type === 'Undo') return;
   const { id, published, updated, deleted } = object;
   const sent = Object.entries({ published, updated, deleted }).filter(([, date]) => date !== undefined);
   expect(await world.store.ledger.object(String(id))).toMatchObject(Object.fromEntries(sent));
 }
+
+const typeOf = (value: unknown) => isJsonObject(value) && value.type;
 
 async function crashAt(n: number, when: 'before' | 'after', world: World): Promise<boolean> {
   const dying: Store = crashingStore(world.store, n, when).store;
@@ -57,7 +70,8 @@ test.each(['before', 'after'] as const)(
     const calm = await changedBlog();
     await publish(calm);
     const expected = await delivered(calm);
-    expect(expected).toHaveLength(8);
+    // Update of actor and post, and Create to two each; Delete and the Undo of the boost to three; Like and QuoteRequest to one.
+    expect(expected).toHaveLength(14);
 
     let crashes = 0;
     for (let n = 1; ; n += 1) {
@@ -83,6 +97,7 @@ test.each(['before', 'after'] as const)(
       if (!(await crashAt(n, when, world))) break;
       world.now += 90_000;
       world.files.delete('new');
+      world.deeds.clear();
       world.files.set('edited', post('third', { published: '2020-01-01T00:00:00Z' }));
       world.files.set('removed', post('removed', { published: '2020-01-02T00:00:00Z' }));
       await publish(world);
@@ -93,6 +108,8 @@ test.each(['before', 'after'] as const)(
       // Whoever was told of a post that is gone now is told that, too; who was not, hears nothing.
       // A Create that still waited is superseded, not sent: its Delete says enough.
       expect([[], ['Delete']]).toContainEqual(of(idOf('new')).map(({ type }) => type));
+      const liked = world.posted.filter(({ json }) => json.type === 'Like' || typeOf(json.object) === 'Like');
+      expect([[], ['Undo']]).toContainEqual(liked.map(({ json }) => json.type));
       // A Delete that was begun is finished, and the file that came back is held.
       const { plan } = await preparePlan(world.deps);
       expect(plan.holds.map(({ code }) => code)).toEqual(of(idOf('removed')).length === 0 ? [] : ['tombstoned-id']);
