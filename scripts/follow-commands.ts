@@ -10,7 +10,7 @@ import { readIfPresent, replaceFile } from '../server/private-files.ts';
 import { command } from './command.ts';
 import { withFollowed, withoutFollowed } from './follow-file.ts';
 import { printable, quoted } from './printable.ts';
-import { findPerson, type OwnBlog, openOwnBlog } from './resolve-one.ts';
+import { findPerson, type OwnBlog, openOwnBlog, shortReason } from './resolve-one.ts';
 
 interface FollowOptions {
   readonly boosts: boolean;
@@ -55,7 +55,7 @@ async function follow(typed: string, options: FollowOptions): Promise<void> {
   const after = withFollowed(before, change, rulesOf(blog));
   const found = await findPerson(blog, named.handle, `@${named.user}@${named.host}`);
   if (found.kind !== 'found' && !options.anyway) {
-    throw new PosternError('not-resolved', `${named.handle} cannot be followed: ${found.reason}.`, {
+    throw new PosternError('not-resolved', `${named.handle} cannot be followed: ${shortReason(found.reason)}.`, {
       hint: 'Nothing was changed. With --anyway the line is written, and each build asks again.',
       facts: { handle: named.handle },
     });

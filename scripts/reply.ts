@@ -9,7 +9,7 @@ import { PosternError } from '../server/errors.ts';
 import { command, printJson, run, shownPath } from './command.ts';
 import { printable, quoted } from './printable.ts';
 import { newReply, type ReplyKind } from './reply-file.ts';
-import { findObject, type OwnBlog, openOwnBlog } from './resolve-one.ts';
+import { findObject, type OwnBlog, openOwnBlog, shortReason } from './resolve-one.ts';
 
 interface ReplyOptions {
   readonly like?: true;
@@ -64,8 +64,8 @@ async function objectAt(
     return found.value;
   }
   if (anyway) return undefined;
-  throw new PosternError('not-resolved', `${url}: ${found.reason}.`, {
-    hint: 'Nothing was written. With --anyway the note is, and each build asks again before anything is sent.',
+  throw new PosternError('not-resolved', `${url}: ${shortReason(found.reason)}.`, {
+    hint: 'Nothing was written. With --anyway the note is written all the same, and each build asks again before anything is sent.',
     facts: { url },
   });
 }

@@ -79,3 +79,8 @@ async function findOne<T>({ settings, origin }: OwnBlog, question: Question<T>):
     clients.close();
   }
 }
+
+/** Without what to do about a line of a file, where there is none yet. */
+export function shortReason(reason: string): string {
+  return reason.split('; ', 1)[0] ?? reason;
+}

@@ -116,8 +116,9 @@ function found<T>(value: T): Resolved<T> {
   return { kind: 'found', value };
 }
 
+/** The HTTP client repeats the address, which stands before the reason already. */
 function unresolved(reason: string): { readonly kind: 'unresolved'; readonly reason: string } {
-  return { kind: 'unresolved', reason };
+  return { kind: 'unresolved', reason: reason.replace(/request to \S+ failed, reason: /, '') };
 }
 
 /** A page for people names its document in a link of its head, which may be at the server where the post is at home. */
