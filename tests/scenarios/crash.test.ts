@@ -14,6 +14,8 @@ const FOLLOW_WRITES = [
   ...['deliveries.enqueue', 'inbound.markSeen'],
 ];
 
+// A store that fails is one of this process: the function that Netlify runs has its own, whose faults are tried in
+// `server/store/blobs-races` and the files beside it.
 let opened: TestStore;
 const take = (one: TestStore): void => {
   opened = one;

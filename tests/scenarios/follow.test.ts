@@ -197,6 +197,7 @@ describe.each(STORES)('Follow, with the store in %s', (_name, open) => {
   });
 });
 
+// In this process alone: a key is held back, and a store fails, in the midst of a request.
 describe('Follow, in the middle of things', () => {
   it('a Follow and its Undo at once, while the key is fetched → nobody follows', async () => {
     const blog = createFakeBlog();

@@ -120,6 +120,7 @@ function withoutLists({ interactions }: Store): Store['interactions'] {
   return { ...interactions, list: refuse, page: refuse, thread: refuse, authors: refuse, targets: refuse };
 }
 
+// In this process alone: each watches or forbids what lies inside the function, or sends more than HTTP lets through.
 describe('what one small request may cost', () => {
   it.each(['signature', 'signature-input', 'content-digest'])('a run of spaces in %s is read once', async (name) => {
     const blog = createFakeBlog();
