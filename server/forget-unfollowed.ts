@@ -1,4 +1,4 @@
-import { followOf } from './gather-ours.ts';
+import { followedAmong } from './followed.ts';
 import type { Deps } from './ports.ts';
 import { MAX_READING } from './store/account-store.ts';
 
@@ -20,24 +20,4 @@ export async function forgetUnfollowed({ store }: Pick<Deps, 'store'>): Promise<
     await store.following.remove(actor);
   }
   return dropped;
-}
-
-/**
- * Gives those among some actors to whom a Follow was sent that was not undone, each with the handle by which the owner follows
- * it. Reads the ledger once.
- */
-export async function followedAmong(
-  { store }: Pick<Deps, 'store'>,
-  origin: string,
-  actors: readonly string[],
-): Promise<Map<string, string>> {
-  const byDeed = new Map(actors.map((actor) => [followOf(actor, origin), actor]));
-  const part = await store.ledger.part({ buckets: [], ids: byDeed.keys() });
-  const standing = (part?.objects ?? []).filter(({ state }) => state !== 'deleted');
-  return new Map(
-    standing.flatMap(({ id, title }) => {
-      const actor = byDeed.get(id);
-      return actor === undefined ? [] : [[actor, title] as const];
-    }),
-  );
 }

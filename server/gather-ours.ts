@@ -1,6 +1,5 @@
 import type { Addresses } from '../federation/addresses.ts';
 import { hostOf } from '../federation/audience.ts';
-import { deedOf } from '../federation/deeds.ts';
 import type { Consent } from '../federation/heard.ts';
 import type { Activity } from '../federation/inbox/activity.ts';
 import { own } from '../federation/inbox/bounds.ts';
@@ -11,8 +10,8 @@ import { readAuthor } from '../federation/inbox/read-author.ts';
 import { idOf, listOf, sameOrigin } from '../federation/inbox/references.ts';
 import { readThing } from '../federation/inbox/thing.ts';
 import { undoneMark } from '../federation/outcome.ts';
-import { sha256Hex } from './crypto.ts';
 import { deedsIn } from './deeds-in.ts';
+import { followOf } from './followed.ts';
 import type { Deps } from './ports.ts';
 import type { RemoteActors } from './remote-actors.ts';
 
@@ -60,11 +59,6 @@ export async function isRead({ store, site }: OursDeps, activity: Activity): Pro
   if (!follows.has(actor) && !isAnyUnresolved) return false;
   if (!(await stands(store, followOf(actor, manifest.origin)))) return false;
   return (await store.following.get(actor))?.state !== 'rejected';
-}
-
-/** Gives the id under which the ledger knows that the blog follows an actor. */
-export function followOf(actor: string, origin: string): string {
-  return deedOf({ sha256: sha256Hex }, origin, { type: 'Follow', object: actor }).id;
 }
 
 /** A deed stands that was told and not undone. */

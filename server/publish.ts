@@ -22,6 +22,7 @@ import {
   MOST_CONFLICTS,
 } from './compare.ts';
 import { type Enforced, enforceBlocks, isAnyGone } from './enforce-blocks.ts';
+import { forgetUnfollowed } from './forget-unfollowed.ts';
 import { readAudience, readListeners } from './listeners.ts';
 import type { Deps } from './ports.ts';
 import type { LedgerChange } from './store/store.ts';
@@ -159,6 +160,8 @@ export async function applyPlan(
     // The first round applies the plan as it was shown; a later one what is left of it.
     const next = conflicts === 0 ? plan : planPublish(manifest, known.ledger, prepared.options);
     if (await applyOnce({ ...begun, known }, { manifest, build, plan: next }, limits)) {
+      const isUnfollowing = plan.activities.some((planned) => planned.type === 'Undo' && planned.of === 'Follow');
+      if (isUnfollowing) await forgetUnfollowed(deps);
       return waits && hasWork(plan) ? { ...report, sendAt: plan.sendAt } : report;
     }
     deps.log({ event: 'publish.conflict', level: 'info', origin });

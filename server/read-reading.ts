@@ -1,5 +1,5 @@
 import { isBlocked } from '../federation/inbox/blocks.ts';
-import { followedAmong } from './forget-unfollowed.ts';
+import { followedAmong } from './followed.ts';
 import type { Deps } from './ports.ts';
 import type { FeedItem } from './reading-feed.ts';
 

@@ -1,7 +1,7 @@
 import { addressesOf } from '../../federation/addresses.ts';
 import { buildCollectionPage, buildPagedCollection, PAGE_SIZE } from '../../federation/collections.ts';
 import { ACTIVITY_JSON, type JsonObject } from '../../federation/vocabulary.ts';
-import { followedAmong } from '../forget-unfollowed.ts';
+import { followedAmong } from '../followed.ts';
 import type { Deps } from '../ports.ts';
 import { publicAnswer } from './respond.ts';
 
