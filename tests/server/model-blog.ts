@@ -6,6 +6,7 @@ import { type JsonObject, PUBLIC } from '../../federation/vocabulary.ts';
 import { sha256Hex } from '../../server/crypto.ts';
 import type { Site } from '../../server/ports.ts';
 import type { Store } from '../../server/store/store.ts';
+import { ANN, deed, NOTE } from '../federation/plan-samples.ts';
 import type { ModelDate } from './model-history.ts';
 import { siteWithParts } from './site-with-parts.ts';
 
@@ -41,6 +42,7 @@ export interface Build {
 export interface BuildInput {
   readonly number: number;
   readonly files: readonly ModelFile[];
+  readonly deeds: readonly ManifestObject[];
   readonly profile: ModelProfile;
   readonly policy: PublishPolicy;
   /** What the build was told of the ledger. */
@@ -55,7 +57,7 @@ export function build(input: BuildInput): Build {
     ORIGIN,
     input.known,
   ).filter(({ federate }) => federate !== false);
-  const entries = posts.map(entryOf);
+  const entries = [...posts.map(entryOf), ...input.deeds];
   const documents = new Map(posts.map((post, n) => [entries[n]?.id ?? '', documentOf(post)]));
   const content = sha256Hex(JSON.stringify([input.profile, input.policy, entries]));
   const manifests = new Map<number, Manifest>();
@@ -87,6 +89,22 @@ export function build(input: BuildInput): Build {
   });
   return { number: input.number, site, content, entries };
 }
+
+/** What the owner may do: a like, a boost, a follow, and a like that is told to nobody. */
+export function deedAt(n: number, now: number, inSeconds: number): ManifestObject {
+  const [type, object] = DEEDS[n] ?? DEEDS[0];
+  // A line of a list has no date.
+  const at = type === 'Follow' ? 0 : now + inSeconds * 1000;
+  const published = `${new Date(at).toISOString().slice(0, 19)}Z`;
+  return deed(type, object, { published, ...(n === 3 ? { federate: 'silent' } : {}) });
+}
+
+const DEEDS = [
+  ['Like', NOTE],
+  ['Announce', NOTE],
+  ['Follow', ANN.actor],
+  ['Like', `${NOTE}2`],
+] as const;
 
 /** A file with the date that `date` is at `now`. */
 export function written(file: Omit<ModelFile, 'date' | 'dateOnly'>, date: ModelDate, now: number): ModelFile {

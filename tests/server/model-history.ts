@@ -12,6 +12,8 @@ export type Step =
   | { readonly type: 'profile'; readonly change: { readonly text: string; readonly username: string } }
   | { readonly type: 'wait'; readonly seconds: number }
   | { readonly type: 'follow' | 'unfollow'; readonly host: string }
+  /** Does the nth deed, or takes it out again. */
+  | { readonly type: 'deed'; readonly n: number; readonly inSeconds: number }
   | { readonly type: 'build'; readonly isBlind: boolean }
   | { readonly type: 'rollback'; readonly pick: number }
   | Publish
@@ -128,6 +130,7 @@ const others: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
   ],
   [3, fc.record({ type: fc.constant('wait'), seconds: fc.constantFrom(0, 1, 700, HOUR, 7 * HOUR, DAY, 3 * DAY) })],
   [2, fc.record({ type: fc.constantFrom('follow', 'unfollow'), host: fc.constantFrom('x.example', 'y.example') })],
+  [4, fc.record({ type: fc.constant('deed'), n: fc.nat(3), inSeconds: fc.constantFrom(-HOUR, -HOUR, 6 * HOUR) })],
   [3, fc.record({ type: fc.constant('build'), isBlind: fc.boolean() })],
   [1, fc.record({ type: fc.constant('rollback'), pick })],
   [6, fc.record({ type: fc.constant('sweep'), crash })],
@@ -141,6 +144,8 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
 
 export interface History {
   readonly before: readonly Draft[];
+  /** The deeds of the first build. */
+  readonly deeds: readonly number[];
   readonly limits: { readonly creates: number; readonly updates: number; readonly deletes: number };
   readonly sendAfterMs: number;
   readonly steps: readonly Step[];
@@ -154,6 +159,7 @@ const limits = fc.record({
 
 export const history: fc.Arbitrary<History> = fc.record({
   before: fc.uniqueArray(draft, { selector: ({ file }) => file.slug, maxLength: 8, size: 'max' }),
+  deeds: fc.subarray([0, 1, 2, 3]),
   limits,
   sendAfterMs: fc.constantFrom(0, 0, 0, 0, 600_000, 2 * DAY * 1000),
   steps: fc.array(step, { minLength: 12, maxLength: 50, size: 'max' }),

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { isDeedId } from '../../federation/deeds.ts';
 import type { OutgoingActivity } from '../../federation/outcome.ts';
 import { isJsonObject, type JsonObject } from '../../federation/vocabulary.ts';
 import type { Store } from '../../server/store/store.ts';
@@ -8,6 +9,9 @@ import { meaningOf } from './model-blog.ts';
 export interface View {
   readonly shown: Map<string, { meaning: string; seen: number }>;
   readonly deleted: Set<string>;
+  /** Ids of the activities that stand, by what they do. */
+  readonly deeds: Map<string, string>;
+  readonly undone: Set<string>;
 }
 
 /** Everything that arrived anywhere, and what was ever told. */
@@ -32,14 +36,28 @@ export function createNetwork(): Network {
 
 /** Takes an activity in at an inbox, and checks what may never happen there. */
 export function receive(network: Network, inbox: string, activity: JsonObject): void {
-  const view = network.views.get(inbox) ?? { shown: new Map(), deleted: new Set() };
+  const view = network.views.get(inbox) ?? {
+    shown: new Map(),
+    deleted: new Set(),
+    deeds: new Map(),
+    undone: new Set(),
+  };
   network.views.set(inbox, view);
   const id = String(activity.id);
   const said = JSON.stringify(activity);
   expect(network.saidBy.get(id) ?? said, 'an activity id stands for two meanings').toBe(said);
   network.saidBy.set(id, said);
   const { object } = activity;
+  if (typeof object === 'string') {
+    if (activity.type !== 'Delete') receiveDeed(view, activity, object);
+    return;
+  }
   if (!isJsonObject(object) || object.type === 'Person') return;
+  if (activity.type === 'Undo') {
+    view.undone.add(String(object.id));
+    view.deeds.delete(`${object.type} ${object.object}`);
+    return;
+  }
   const objectId = String(object.id);
   expect([...view.deleted], 'a deleted id is used again').not.toContain(objectId);
   if (activity.type === 'Delete') {
@@ -53,6 +71,12 @@ export function receive(network: Network, inbox: string, activity: JsonObject): 
   else if (before) expect(seen, 'an Update that Mastodon ignores').toBeGreaterThan(before.seen);
   expect(seen, 'updated before published (GoToSocial)').toBeGreaterThanOrEqual(Date.parse(String(object.published)));
   view.shown.set(objectId, { meaning: meaningOf(object), seen });
+}
+
+function receiveDeed(view: View, activity: JsonObject, object: string): void {
+  const id = String(activity.id);
+  expect([...view.undone], 'a deed is done again under the id that was undone').not.toContain(id);
+  view.deeds.set(`${activity.type} ${object}`, id);
 }
 
 /** The store, with an ear at the two calls by which something comes to be told. */
@@ -96,8 +120,14 @@ export function checkTold(network: Network, quiet: ReadonlySet<string>): void {
   const last = new Map<string, string>();
   for (const { activity, now } of network.told) {
     const { object } = activity.json;
-    if (!isJsonObject(object)) continue;
     const before = last.get(activity.object);
+    if (isDeedId(activity.object)) {
+      const isUndo = activity.type === 'Undo';
+      expect(before ?? 'undone', 'a deed is done, or undone, twice').toBe(isUndo ? 'done' : 'undone');
+      last.set(activity.object, isUndo ? 'undone' : 'done');
+      continue;
+    }
+    if (!isJsonObject(object)) continue;
     expect(before, `${activity.object} was deleted, and is told again`).not.toBe('deleted');
     if (activity.type === 'Delete') {
       last.set(activity.object, 'deleted');

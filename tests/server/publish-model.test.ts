@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { comesAt } from '../../federation/dates.ts';
+import { deedActivityId, isDeed } from '../../federation/deeds.ts';
 import { RELEASABLE } from '../../federation/holds.ts';
-import { keyOf, type ModelFile, siteMeanings, written } from './model-blog.ts';
+import { sha256Hex } from '../../server/crypto.ts';
+import { ANN } from '../federation/plan-samples.ts';
+import { deedAt, keyOf, type ModelFile, siteMeanings, written } from './model-blog.ts';
 import { type Edit, type History, history, type Publish, type Step } from './model-history.ts';
 import { checkTold } from './model-network.ts';
 import { buildLive, createWorld, deliver, FAITHFUL, preview, publish, sweep, type World } from './model-world.ts';
@@ -45,6 +49,11 @@ async function act(world: World, step: Step): Promise<void> {
     case 'unfollow':
       await store.followers.remove(followerAt(step.host).actor);
       return;
+    case 'deed': {
+      const made = deedAt(step.n, world.now, step.inSeconds);
+      if (!world.deeds.delete(made.id)) world.deeds.set(made.id, made);
+      return;
+    }
     case 'build':
       return buildLive(world, step);
     case 'rollback':
@@ -109,7 +118,8 @@ async function compare(world: World): Promise<void> {
   const shown = network.views.get(`https://${FAITHFUL}/inbox`)?.shown ?? new Map<string, { meaning: string }>();
   const meanings = await siteMeanings(live.site);
   for (const id of shown.keys()) expect(meanings.has(id), `${id} is seen, and not on the site`).toBe(true);
-  for (const { id, digest } of (await live.site.manifest()).objects) {
+  await compareDeeds(world);
+  for (const { id, digest } of (await live.site.manifest()).objects.filter((entry) => !isDeed(entry))) {
     if (quiet.get(id)?.has(digest)) continue;
     expect(shown.get(id)?.meaning, `${id} is seen as it is on the site`).toBe(meanings.get(id));
   }
@@ -119,6 +129,25 @@ async function compare(world: World): Promise<void> {
     }
   }
   checkTold(network, new Set(quiet.keys()));
+}
+
+/** Whom a deed concerns sees it exactly when the build has it, but for what was told to nobody. */
+async function compareDeeds({ network, live, store, quiet, now }: World): Promise<void> {
+  const stands = new Set(network.views.get(ANN.inbox)?.deeds.values());
+  const ledger = (await store.ledger.read())?.ledger;
+  const done = live.entries.filter((entry) => isDeed(entry) && comesAt(entry) <= now);
+  for (const { id } of done) {
+    const told = ledger?.objects.get(id);
+    expect(told?.state, `${id} is in the ledger`).toBe(quiet.has(id) ? told?.state : 'announced');
+    expect(['announced', 'baseline']).toContain(told?.state);
+  }
+  const announced = [...(ledger?.objects.values() ?? [])].filter((told) => isDeed(told) && told.state === 'announced');
+  const ids = new Set(done.map(({ id }) => id));
+  for (const { id } of announced) expect(ids, `${id} is done still`).toContain(id);
+  const deps = { sha256: sha256Hex };
+  expect(stands).toEqual(
+    new Set(announced.map((told) => (isDeed(told) ? deedActivityId(deps, 'https://blog.example', told) : ''))),
+  );
 }
 
 /** However long ago it was live, a build that says something else than the last one sends nothing. */
