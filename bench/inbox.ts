@@ -82,7 +82,7 @@ function phasesOf(senders: readonly Sender[], run: number): Phase[] {
     // A server that has run for a while, for all of them: the engine compiles for some thousand requests.
     ...['second', 'third', 'fourth'].map((name) => ({ name: WARM_UP, file: write(name, follows(name)), atOnce: 16 })),
     { name: 'Follow, known key', file: write('known', follows('fifth')), atOnce: 16 },
-    { name: WARM_UP, file: write('replied', replies('warm')), atOnce: 16 },
+    ...['sixth', 'seventh', 'eighth'].map((name) => ({ name: WARM_UP, file: write(name, replies(name)), atOnce: 16 })),
     { name: 'reply, known key', file: write('reply', replies('measured')), atOnce: 16 },
     { name: "unknown actor's Delete", file: write('delete', deletes), atOnce: 16 },
   ];
