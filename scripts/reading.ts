@@ -61,7 +61,8 @@ const program = command(
   .addHelpText(
     'after',
     `
-A new secret address comes with that of the notifications: npm run notifications -- --renew
+A new secret address comes with that of the notifications:
+  npm run notifications -- --renew
 
 Examples:
   npm run reading

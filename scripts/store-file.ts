@@ -21,7 +21,7 @@ export function storeFile({ dataFolder }: Pick<Settings, 'dataFolder'>): string 
 export function assertStore({ dataFolder }: Pick<Settings, 'dataFolder'>): void {
   if (existsSync(storeFile({ dataFolder }))) return;
   throw new PosternError('no-store', `There is no blog's store in ${shownPath(dataFolder)}.`, {
-    hint: 'Run this in the folder of the blog, or set POSTERN_DATA to its data folder; npm start or npm run publish makes a new one. For a blog that runs elsewhere, replies, messages, notifications, followers, publish, deliveries, receipts and store take --at https://blog.example.',
+    hint: 'Run this in the folder of the blog, or set POSTERN_DATA to its data folder; npm start or npm run publish makes a new one. For a blog that runs elsewhere, replies, messages, notifications, reading, followers, publish, deliveries, receipts and store take --at https://blog.example.',
     facts: { dataFolder },
   });
 }

@@ -125,7 +125,13 @@ describe('on the way in', () => {
     );
     const functions = [
       ...['/ap/followers', '/ap/followers?page=true', '/ap/following', '/ap/following?page=true', '/ap/inbox'],
-      ...['/ap/comments/posts/p1', '/ap/comments/notes/n1', '/ap/notifications/none', '/ap/owner'],
+      ...[
+        '/ap/comments/posts/p1',
+        '/ap/comments/notes/n1',
+        '/ap/notifications/none',
+        '/ap/reading/none.json',
+        '/ap/owner',
+      ],
     ];
     const webfinger = '/.well-known/webfinger?resource=acct:blog@b1.test';
     const found = new Map<string, string>();
