@@ -58,7 +58,10 @@ Write here.
   test('whatever somebody said stays in the comment', () =>
     fc.assert(
       fc.asyncProperty(
-        fc.string({ unit: fc.constantFrom('-', '>', '!', '<', 'a', ' ', '\n', '`', '\u001b', '—'), maxLength: 60 }),
+        fc.string({
+          unit: fc.constantFrom('-->', '-', '>', '!', '<', 'a', ' ', '\n', '`', '\u001b', '—'),
+          maxLength: 60,
+        }),
         async (excerpt) => {
           const { text } = newReply({
             kind: 'reply',
