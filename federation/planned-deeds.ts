@@ -52,7 +52,7 @@ export function planMove(
 ): PlannedActivity[] {
   if (!isMoving(actor, ledger)) return [];
   const revision = ledger.actor.revision + (isUpdated ? 1 : 0);
-  const why = 'the profile says movedTo: servers that follow let their people follow the new account instead';
+  const why = 'servers let their people follow that account instead of this one';
   return [{ type: 'Move', target: actor.movedTo, revision, published: toSeconds(now), why }];
 }
 

@@ -122,7 +122,11 @@ export function releaseCommands(
   const [first, second] = hold.ids;
   // A pair that looks like a rename goes together.
   const isSingle = first === undefined || second === undefined || hold.code === 'rename-without-id';
-  const name = isSingle ? undefined : [nameOf(first).source, first].find(isPlain);
+  // A list of many is no name for one of them: who is followed is named by the handle.
+  const { source, title } = isSingle ? NAMELESS : nameOf(first);
+  const isShared = !isSingle && nameOf(second).source === source;
+  const names = isShared ? [HANDLE.test(title) ? title : '', first ?? ''] : [source, first ?? ''];
+  const name = isSingle ? undefined : names.find((each) => isPlain(each) || HANDLE.test(each));
   const typed = (text: string): string => (against === undefined ? text : releaseAt(text, against));
   return {
     // The word is for dates that were moved, and its advice says so; a clock that is wrong is mended otherwise.
@@ -130,6 +134,8 @@ export function releaseCommands(
     ...(name === undefined ? {} : { one: typed(`npm run publish -- --confirm ${name}`) }),
   };
 }
+
+const HANDLE = /^@[\w.-]+@[\w.:-]+$/;
 
 /** What a shell takes as it stands, no matter whose ledger it is from: people paste what a plan prints. */
 function isPlain(name: string): boolean {

@@ -116,7 +116,8 @@ export function planLines(view: PlanView): string[] {
     lines.push(line('=', 'quiet', entry.type, entry.title, entry.source, why));
   }
   lines.push(...leftOut(view, counts));
-  lines.push(...plan.holds.flatMap((hold) => holdLines(hold, view)), ...waitingLines(view), summaryOf(plan, counts));
+  lines.push(...plan.holds.flatMap((hold) => holdLines(hold, view)), ...waitingLines(view));
+  lines.push(...wrapped(summaryOf(plan, counts), '', '', widthOf(process.stdout)));
   const sendsAt = sendTime(view);
   if (sendsAt !== undefined) {
     lines.push(`sends at ${shownTime(sendsAt, now)} (sendAfter in the profile); ${publishNow(against)} does not wait`);

@@ -207,19 +207,21 @@ describe('signatureFormFor', () => {
 
 describe('what goes first', () => {
   test('answers, then what takes something back, then the rest', () => {
-    const types = ['Create', 'Undo', 'Accept', 'Update', 'Delete', 'Reject'];
+    const types = ['Create', 'Undo', 'Accept', 'Update', 'Delete', 'Reject', 'Like', 'Follow'];
     expect(types.toSorted((a, b) => priorityOf(a) - priorityOf(b))).toEqual([
-      ...['Accept', 'Reject', 'Undo', 'Delete', 'Create', 'Update'],
+      ...['Accept', 'Reject', 'Follow', 'Undo', 'Delete', 'Create', 'Update', 'Like'],
     ]);
   });
 
-  test('a Delete makes Creates and Updates pointless, an Update earlier Updates, and nothing else anything', () => {
-    const types = ['Create', 'Update', 'Delete', 'Accept', 'Reject', 'Undo'];
+  test('a Delete makes Creates and Updates pointless, an Update earlier Updates, an Undo deeds, and nothing else anything', () => {
+    const deeds = ['Like', 'Announce', 'Follow', 'QuoteRequest'];
+    const types = ['Create', 'Update', 'Delete', 'Accept', 'Reject', 'Undo', 'Move', ...deeds];
     const pairs = types.flatMap((later) => types.map((earlier) => [later, earlier] as const));
     expect(pairs.filter(([later, earlier]) => supersedes(later, earlier))).toEqual([
       ['Update', 'Update'],
       ['Delete', 'Create'],
       ['Delete', 'Update'],
+      ...deeds.map((deed) => ['Undo', deed]),
     ]);
   });
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Ledger, LedgerObject } from '../../federation/ledger.ts';
 import { ledgerDocument, parseLedgerDocument } from '../../federation/ledger-document.ts';
 import type { JsonObject } from '../../federation/vocabulary.ts';
-import { BEGUN, id, ledger, ORIGIN, told } from './plan-samples.ts';
+import { ANN, BEGUN, id, ledger, NOTE, ORIGIN, told, toldDeed } from './plan-samples.ts';
 
 const parsed = (value: unknown) => parseLedgerDocument(JSON.parse(JSON.stringify(value)));
 
@@ -17,7 +17,7 @@ const object = fc
   .tuple(
     fc.record({
       state: fc.constantFrom('baseline' as const, 'announced' as const, 'deleted' as const),
-      type: fc.constantFrom('Article' as const, 'Note' as const),
+      type: fc.constantFrom('Article' as const, 'Note' as const, 'Question' as const),
       digest: text,
       revision: fc.maxSafeNat(),
       published: date,
@@ -27,15 +27,29 @@ const object = fc
       source: text,
     }),
     fc.record(
-      { bodyDigest: text, updated: date, deleted: date, formerUrls: fc.array(page, { maxLength: 3 }), sending: text },
+      {
+        ...{ bodyDigest: text, updated: date, deleted: date, sending: text, pollDigest: text },
+        ...{ formerUrls: fc.array(page, { maxLength: 3 }), inboxes: fc.array(text, { maxLength: 3 }) },
+      },
       { requiredKeys: [] },
     ),
+    fc.option(
+      fc.tuple(fc.constantFrom('Like' as const, 'Announce' as const, 'Follow' as const, 'QuoteRequest' as const), text),
+      { nil: undefined },
+    ),
   )
-  .map(([all, some]) => ({ ...all, ...some }));
+  .map(([all, some, deed]) => {
+    if (deed === undefined) return { ...all, ...some };
+    const [type, object] = deed;
+    return { ...all, ...some, type, url: '', object, ...(type === 'QuoteRequest' ? { instrument: object } : {}) };
+  });
 const anyLedger: fc.Arbitrary<Ledger> = fc
   .tuple(
     fc.record({ digest: text, revision: fc.maxSafeNat() }),
-    fc.record({ username: text, keyDigest: text, deleted: date, gone: date, sending: text }, { requiredKeys: [] }),
+    fc.record(
+      { username: text, keyDigest: text, movedTo: text, deleted: date, gone: date, sending: text },
+      { requiredKeys: [] },
+    ),
     fc.record(
       {
         source: fc.record({ commit: text, committedAt: date }),
@@ -62,12 +76,19 @@ function publicly({ approved, actor, objects, ...rest }: Ledger): Ledger {
     ...(approved ? { approved: { ...approved, confirmed: [] } } : {}),
     actor: known,
     objects: new Map(
-      [...objects].map(([key, { sending, formerUrls, ...each }]): [string, LedgerObject] => [
-        key,
-        each.state === 'deleted'
-          ? { ...each, title: '', url: '', source: '' }
-          : { ...each, ...(formerUrls ? { formerUrls } : {}) },
-      ]),
+      [...objects].map(
+        ([key, { sending, formerUrls, inboxes, object, instrument, ...each }]): [string, LedgerObject] => [
+          key,
+          each.state === 'deleted' || each.type === 'Follow'
+            ? { ...each, title: '', url: '', source: '' }
+            : {
+                ...each,
+                ...(formerUrls ? { formerUrls } : {}),
+                ...(object === undefined ? {} : { object }),
+                ...(instrument === undefined ? {} : { instrument }),
+              },
+        ],
+      ),
     ),
   };
 }
@@ -98,6 +119,26 @@ test('The public form says of a deleted post neither title nor page nor file, no
   expect(written).not.toMatch(/Title of|posts\/secret|confirmed|private/);
 });
 
+test('The public form says neither whom the blog follows, nor what was liked once, nor where anything went', () => {
+  const given = ledger([
+    toldDeed('Follow', ANN.actor),
+    toldDeed('Like', NOTE, { state: 'deleted', deleted: BEGUN }),
+    toldDeed('Announce', `${NOTE}2`),
+    told('a', { inboxes: ['https://secret.example/inbox'] }),
+  ]);
+  const written = JSON.stringify(ledgerDocument(given, { public: true }));
+  expect(written).not.toMatch(/ann[@"]|inbox|notes\/1"|following/);
+  expect(written).toContain(`${NOTE}2`);
+  expect(JSON.stringify(ledgerDocument(given, { public: false }))).toContain('secret.example');
+});
+
+test('A deed that does not say what it was done to is no ledger', () => {
+  const { object: _, ...like } = toldDeed('Like', NOTE);
+  expect(parsed(ledgerDocument(ledger([like]), { public: false }))).toEqual({ fault: 'objects[0] has no object' });
+  const post = ledgerDocument(ledger([{ ...told('a'), object: NOTE }]), { public: false });
+  expect(parsed(post)).toEqual({ fault: 'objects[0] has "object", which is not known here' });
+});
+
 const base = () =>
   ledgerDocument(ledger([told('a'), told('b', { state: 'deleted', deleted: BEGUN })]), { public: true });
 const withObject = (change: JsonObject) => {
@@ -126,7 +167,11 @@ test.each<[string, unknown, string]>([
   ['an object of another origin', withObject({ id: 'https://evil.example/x' }), `objects[1].id is not below ${ORIGIN}`],
   ['an id twice', withObject({ id: id('a') }), `objects[1].id stands twice: ${id('a')}`],
   ['an unknown state', withObject({ state: 'lost' }), 'objects[1] has no title'],
-  ['an unknown type', withObject({ type: 'Question' }), 'objects[1].type is none of Article, Note'],
+  [
+    'an unknown type',
+    withObject({ type: 'Event' }),
+    'objects[1].type is none of Article, Note, Question, Like, Announce, Follow, QuoteRequest',
+  ],
   ['half a revision', withObject({ revision: 0.5 }), 'objects[1].revision is no whole number'],
   ['a huge revision', withObject({ revision: 1e300 }), 'objects[1].revision is no whole number'],
   ['a live object without a title', withObject({ state: 'announced' }), 'objects[1] has no title'],

@@ -130,3 +130,30 @@ test('A crash of the very first publish → the next one takes the baseline, or 
     }
   }
 });
+
+test('A crash of a publish by which the account moves → one Update and one Move to each, with the same ids', async () => {
+  const confirm = new Set(['account-move']);
+  const move = async (world: World) => applyPlan(world.deps, await preparePlan(world.deps, { confirm }));
+  const moving = async (): Promise<World> => {
+    const world = createWorld({ files: new Map([['a', post('a')]]) });
+    await world.store.followers.put(followerAt('a.example'));
+    await publish(world);
+    world.movedTo = 'https://there.example/users/me';
+    return world;
+  };
+  const calm = await moving();
+  await move(calm);
+  const expected = await delivered(calm);
+  expect(calm.posted.map(({ json }) => json.type)).toEqual(['Update', 'Move']);
+  for (const when of ['before', 'after'] as const) {
+    for (let n = 1; ; n += 1) {
+      const world = await moving();
+      const dying = { ...world.deps, store: crashingStore(world.store, n, when).store };
+      const crashed = await move({ ...world, deps: dying }).catch((error: unknown) => error);
+      if (!(crashed instanceof Crash)) break;
+      world.now += 90_000;
+      await move(world);
+      expect(await delivered(world)).toEqual(expected);
+    }
+  }
+});
