@@ -16,6 +16,7 @@ import { emitFederation } from './federation/emission.ts';
 import { PosternError } from './federation/errors.ts';
 import type { InteractionCounts } from './federation/interaction.ts';
 import { withOwnThreads } from './federation/own-threads.ts';
+import type { PollTally } from './federation/question.ts';
 import type { Thread } from './federation/thread.ts';
 import { renderPage } from './templates/page.ts';
 import { renderPost } from './templates/post.ts';
@@ -56,6 +57,8 @@ export interface BuildOptions extends Partial<SiteMoment> {
   readonly threads?: ReadonlyMap<string, Thread>;
   /** The same in numbers, also of posts whose thread is not given. */
   readonly counts?: ReadonlyMap<string, InteractionCounts>;
+  /** What was voted in the posts' polls, by the ids of their objects. */
+  readonly tallies?: ReadonlyMap<string, PollTally>;
 }
 
 /** What one build leaves for those of later times. */
@@ -106,7 +109,7 @@ async function readAll(
 }
 
 async function read(settings: Settings, options: BuildOptions, now: number): Promise<Current> {
-  const { base, onLater, retired, live, threads = new Map(), counts = new Map() } = options;
+  const { base, onLater, retired, live, threads = new Map(), counts = new Map(), tallies = new Map() } = options;
   const content = base?.content ?? (await readAll(settings, options));
   const source = base ? base.source : await readSource(settings.contentFolder);
   const reading = siteAt(content, { now, ...(retired ? { retired } : {}), ...(live ? { live } : {}) });
@@ -116,7 +119,12 @@ async function read(settings: Settings, options: BuildOptions, now: number): Pro
   const { site } = reading;
   // A look at all that is ahead is a look from today.
   const shown = withOwnThreads({ sha256, peerHtml: toPeerHtml }, site, { threads, counts });
-  const theme = createTheme(site, { ...shown, rules: site.rules, now: Number.isFinite(now) ? now : Date.now() });
+  const theme = createTheme(site, {
+    ...shown,
+    tallies,
+    rules: site.rules,
+    now: Number.isFinite(now) ? now : Date.now(),
+  });
   const render = new Map<string, { document: Document; html: () => string }>();
   // The parts of a thread share the page of the first.
   for (const post of reading.site.posts.filter(({ part }) => part === undefined || part.number === 1))

@@ -8,6 +8,20 @@ export interface PollTally {
   readonly voters: number;
 }
 
+/** A poll as a page shows it. */
+export interface PollNow {
+  readonly poll: Poll;
+  /** Absent where nobody was asked. */
+  readonly tally?: PollTally;
+  /** True once no more votes are taken: only then is shown what was voted, as on Mastodon for who did not vote. */
+  readonly isOver: boolean;
+}
+
+/** Gives a poll as it is at `now`, in milliseconds since the epoch. Never fails. */
+export function pollAt(now: number, poll: Poll, tally?: PollTally): PollNow {
+  return { poll, ...(tally === undefined ? {} : { tally }), isOver: Date.parse(poll.ends) <= now };
+}
+
 /**
  * Gives the members that make a Note a Question: `oneOf`, or `anyOf` where a voter may choose several, until when, and how many
  * voted. Nobody has voted yet: see {@link withTally}. Each option is a Note of which the name alone counts, as Mastodon and

@@ -98,14 +98,14 @@ export async function buildSite(
   if (made) onKeys?.(made);
   const reasons = options.reasons ?? (await resolveRemote(settings, { refresh: options.refresh }));
   const ids = options.known ?? (await readKnownIds(settings));
-  const { threads, counts, warning } = await readThreads(settings);
+  const { threads, counts, tallies, warning } = await readThreads(settings);
   const folder = resolve(output);
   const next = besideFolder(folder, 'next');
   mkdirSync(dirname(folder), { recursive: true });
   try {
     const bases: LayerBase[] = [];
     const keep = scheduled ? { onLater: (base: LayerBase) => bases.push(base) } : {};
-    const common = { ...ids, threads, counts };
+    const common = { ...ids, threads, counts, tallies };
     const facts = await runEleventy(settings, next, { ...common, now, look, ...keep, ...(cache ? { cache } : {}) });
     for (const base of bases) {
       await buildLayers(next, facts.scheduled, {

@@ -1,5 +1,6 @@
 import type { Settings } from '../build/settings.ts';
 import type { InteractionCounts } from '../federation/interaction.ts';
+import type { PollTally } from '../federation/question.ts';
 import { buildThread, type Thread } from '../federation/thread.ts';
 import type { Store } from '../server/store/store.ts';
 import { lookIntoStore } from './store-file.ts';
@@ -8,6 +9,8 @@ import { lookIntoStore } from './store-file.ts';
 export interface Heard {
   readonly threads: ReadonlyMap<string, Thread>;
   readonly counts: ReadonlyMap<string, InteractionCounts>;
+  /** What was voted in the polls of the posts. */
+  readonly tallies: ReadonlyMap<string, PollTally>;
   /** Why there is nothing, or not all, in words for the person who builds. */
   readonly warning?: string;
 }
@@ -23,7 +26,7 @@ export async function readThreads(
   settings: Pick<Settings, 'dataFolder'>,
   { maxEntries = MAX_ENTRIES }: { readonly maxEntries?: number } = {},
 ): Promise<Heard> {
-  const nothing = { threads: new Map(), counts: new Map() };
+  const nothing = { threads: new Map(), counts: new Map(), tallies: new Map() };
   try {
     return (await lookIntoStore(settings, (store) => heardIn(store, maxEntries))) ?? nothing;
   } catch (error) {
@@ -32,7 +35,7 @@ export async function readThreads(
   }
 }
 
-async function heardIn({ interactions }: Pick<Store, 'interactions'>, maxEntries: number): Promise<Heard> {
+async function heardIn({ interactions, answers }: Store, maxEntries: number): Promise<Heard> {
   const targets: string[] = [];
   for await (const target of interactions.targets()) targets.push(target);
   const threads = new Map<string, Thread>();
@@ -46,11 +49,21 @@ async function heardIn({ interactions }: Pick<Store, 'interactions'>, maxEntries
     entries += items.length;
     threads.set(target, buildThread(target, items, authors));
   }
+  const tallies = await talliesIn(answers);
   const left = counts.size - threads.size;
-  if (left === 0) return { threads, counts };
+  if (left === 0) return { threads, counts, tallies };
   return {
     threads,
     counts,
+    tallies,
     warning: `The pages of ${left} posts are built without their replies, which are too many: they fetch them.`,
   };
+}
+
+async function talliesIn(answers: Store['answers']): Promise<Map<string, PollTally>> {
+  const polls = new Set<string>();
+  for await (const { poll } of answers.votes()) polls.add(poll);
+  const tallies = new Map<string, PollTally>();
+  for (const poll of [...polls].sort()) tallies.set(poll, await answers.tally(poll));
+  return tallies;
 }

@@ -1,12 +1,13 @@
 import { commentsPath } from '../federation/addresses.ts';
 import type { InteractionContent, InteractionCounts } from '../federation/interaction.ts';
+import type { PollNow } from '../federation/question.ts';
 import { isWebUrl, renderRichText } from '../federation/rich-text.ts';
 import type { Thread, ThreadEntry } from '../federation/thread.ts';
 import { timeElement } from './dates.ts';
 import { escapeHtml } from './escape.ts';
 import { facepile, reactionList } from './facepile.ts';
 import { emojiWriter, faceElement, nameElement, type PeopleView, plainName, STRANGER, strangerLink } from './people.ts';
-import { type PollView, renderPoll } from './poll.ts';
+import { renderPoll } from './poll.ts';
 import { languageAttributes, type Words, wordsFor } from './words.ts';
 
 /** What is shown below one post, and how. */
@@ -19,7 +20,7 @@ export interface CommentsView extends PeopleView {
   /** Of all that is shown, where the thread is but the first of it. */
   readonly counts?: InteractionCounts;
   /** Of a post that asks: what was voted comes with what was said. */
-  readonly poll?: PollView;
+  readonly poll?: PollNow;
 }
 
 /** A view with the words it is told in. */

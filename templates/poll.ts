@@ -1,24 +1,10 @@
-import type { Poll } from '../federation/reference.ts';
+import type { PollNow, PollTally } from '../federation/question.ts';
 import { timeElement } from './dates.ts';
 import { escapeHtml } from './escape.ts';
 import type { Words } from './words.ts';
 
-/** A poll as it stands below its post. */
-export interface PollView {
-  readonly poll: Poll;
-  /** What was voted: by option, from 0. Absent where nobody was asked. */
-  readonly tally?: { readonly votes: readonly number[]; readonly voters: number };
-  /** True once no more votes are taken: only then is shown what was voted, as on Mastodon for who did not vote. */
-  readonly isOver: boolean;
-}
-
-/** Gives a poll as it is at `now`, in milliseconds since the epoch. */
-export function pollView(poll: Poll, tally: PollView['tally'], now: number): PollView {
-  return { poll, ...(tally === undefined ? {} : { tally }), isOver: Date.parse(poll.ends) <= now };
-}
-
 /** The options of a poll, and once it is over what came of it. Works without script and without colour. */
-export function renderPoll({ poll, tally, isOver }: PollView, words: Words, language: string): string {
+export function renderPoll({ poll, tally, isOver }: PollNow, words: Words, language: string): string {
   const results = isOver ? tally : undefined;
   const items = poll.options.map((name, place) => option(name, results && share(results, place, words)));
   const voters = tally === undefined || tally.voters === 0 ? [] : [escapeHtml(words.voterCount(tally.voters))];
@@ -37,7 +23,7 @@ interface Share {
   readonly text: string;
 }
 
-function share({ votes, voters }: NonNullable<PollView['tally']>, place: number, words: Words): Share {
+function share({ votes, voters }: PollTally, place: number, words: Words): Share {
   const count = votes[place] ?? 0;
   const percent = voters === 0 ? 0 : Math.round((count / voters) * 100);
   return { percent, text: `${percent} % (${words.voteCount(count)})` };

@@ -2,6 +2,7 @@ import type { Post, Tag } from '../build/model.ts';
 import { commentsPath } from '../federation/addresses.ts';
 import { markPart } from '../federation/live-part.ts';
 import { postId } from '../federation/post-object.ts';
+import { pollAt } from '../federation/question.ts';
 import { isWebUrl } from '../federation/rich-text.ts';
 import { buildThread } from '../federation/thread.ts';
 import { image } from './chrome.ts';
@@ -10,7 +11,6 @@ import { timeElement } from './dates.ts';
 import { contentElement, teaserOf, titleOf, urlOf, warningOf } from './entry.ts';
 import { escapeHtml } from './escape.ts';
 import { renderLayout } from './layout.ts';
-import { pollView } from './poll.ts';
 import { relations } from './relation.ts';
 import { replyForm } from './reply-form.ts';
 import { absolute, isClosed, mediaPath, type Theme, tagPath } from './theme.ts';
@@ -97,7 +97,7 @@ function comments(theme: Theme, post: Post): string {
     closed: isClosed(theme, post),
     avatars: rules.avatars,
     mediaPath,
-    ...(post.poll === undefined ? {} : { poll: pollView(post.poll, tallies?.get(id), now) }),
+    ...(post.poll === undefined ? {} : { poll: pollAt(now, post.poll, tallies?.get(id)) }),
   });
   return markPart(id, html);
 }

@@ -1,8 +1,11 @@
 import { mediaAddress, mediaDigest } from '../../federation/addresses.ts';
+import { readOwnPoll } from '../../federation/inbox/own-poll.ts';
 import type { InteractionCounts } from '../../federation/interaction.ts';
 import { languageOf } from '../../federation/own-words.ts';
+import { type PollNow, pollAt } from '../../federation/question.ts';
 import { areRepliesClosed, type Rules } from '../../federation/rules.ts';
 import { buildThread, type Thread } from '../../federation/thread.ts';
+import type { JsonObject } from '../../federation/vocabulary.ts';
 import { sha256Hex } from '../crypto.ts';
 import type { Deps } from '../ports.ts';
 import type { FoundObject } from './find-object.ts';
@@ -19,11 +22,13 @@ export interface PostComments {
   readonly language: string;
   /** The post takes no more replies. */
   readonly closed: boolean;
-  /** Until when it takes them, in milliseconds since the epoch, where the rules say so. */
-  readonly closesAt?: number;
+  /** When the next of these comes, in milliseconds since the epoch, if any does: no more replies, no more votes. */
+  readonly changesAt?: number;
   readonly avatars: Rules['avatars'];
   /** Gives the path at which a picture of another server is shown. */
   readonly mediaPath: (url: string) => string;
+  /** Of a post that asks. */
+  readonly poll?: PollNow;
   /** The page of the post. */
   readonly url: string;
 }
@@ -46,15 +51,28 @@ export async function readComments(
   const heard = buildThread(id, items, authors);
   const thread = await completeThread(site, heard, page);
   const closesAt = Date.parse(published) + (rules.replies.closeAfterMs ?? Number.NaN);
+  const poll = await readPoll({ store, clock }, id, document);
+  const coming = [closesAt, Date.parse(poll?.poll.ends ?? '')].filter((time) => time > clock());
   return {
     thread,
     // The number stands above them all.
     counts: { ...counts, replies: counts.replies + thread.counts.replies - heard.counts.replies },
     language: languageOf(document) ?? 'en',
     closed,
-    ...(closed || Number.isNaN(closesAt) ? {} : { closesAt }),
+    ...(coming.length > 0 ? { changesAt: Math.min(...coming) } : {}),
+    ...(poll === undefined ? {} : { poll }),
     avatars: rules.avatars,
     mediaPath: (picture) => mediaAddress('', mediaDigest(sha256Hex, picture)),
     url: page,
   };
+}
+
+async function readPoll(
+  { store, clock }: Pick<CommentsDeps, 'store' | 'clock'>,
+  id: string,
+  document: JsonObject,
+): Promise<PollNow | undefined> {
+  const poll = readOwnPoll(document, id);
+  if (poll?.ends === undefined) return undefined;
+  return pollAt(clock(), { ...poll, ends: poll.ends }, await store.answers.tally(id));
 }

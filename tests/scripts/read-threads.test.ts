@@ -89,7 +89,7 @@ describe('a build where the store is', () => {
 
 describe('reading what was said', () => {
   test('without a store there is nothing, and none is made', async () => {
-    expect(await readThreads(settings)).toEqual({ threads: new Map(), counts: new Map() });
+    expect(await readThreads(settings)).toEqual({ threads: new Map(), counts: new Map(), tallies: new Map() });
     expect(existsSync(databaseFile())).toBe(false);
   });
 

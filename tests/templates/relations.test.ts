@@ -1,9 +1,10 @@
 import { DomUtils } from 'htmlparser2';
 import { describe, expect, it, test } from 'vitest';
 import type { Post } from '../../build/model.ts';
+import { pollAt } from '../../federation/question.ts';
 import type { KnownActor, Reference } from '../../federation/reference.ts';
 import { feedContent } from '../../templates/feeds/entries.ts';
-import { pollView, renderPoll } from '../../templates/poll.ts';
+import { renderPoll } from '../../templates/poll.ts';
 import { renderPost } from '../../templates/post.ts';
 import { sitePages } from '../../templates/site-pages.ts';
 import { createTheme } from '../../templates/theme.ts';
@@ -92,7 +93,7 @@ test.each(['likeOf', 'repostOf'])('%s: a page without an object, without replies
 describe('a poll', () => {
   const asked = { options: ['Tea & milk', 'Coffee'], multiple: false, ends: '2026-11-24T12:00:00Z' };
   const { words } = wordsFor('en');
-  const at = (now: string) => pollView(asked, { votes: [1, 2], voters: 3 }, Date.parse(now));
+  const at = (now: string) => pollAt(Date.parse(now), asked, { votes: [1, 2], voters: 3 });
 
   it('says before its end how many voted and not what', () => {
     const html = renderPoll(at('2026-11-24T11:59:59Z'), words, 'en');
@@ -109,7 +110,7 @@ describe('a poll', () => {
   });
 
   it('of which nobody knows the votes shows its options', () => {
-    const html = renderPoll(pollView(asked, undefined, Date.parse('2026-12-01T00:00:00Z')), words, 'en');
+    const html = renderPoll(pollAt(Date.parse('2026-12-01T00:00:00Z'), asked), words, 'en');
     expect(html).not.toMatch(/%|voted/);
   });
 

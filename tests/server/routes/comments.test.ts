@@ -82,6 +82,17 @@ describe.each(allWays('comments'))('what was said about a post, %s', (_name, ope
     expect(await text()).toContain('comments-closed');
   });
 
+  it('says what was voted once the poll is over, and how many voted before', async () => {
+    const vote = { poll: POST_ID, option: 1, multiple: false, inbox: 'https://peer.example/inbox', at: secondsAgo(5) };
+    await world.deps.store.answers.vote({ ...vote, actor: 'https://peer.example/users/ann' });
+    const oneOf = ['Tea', 'Coffee'].map((name) => ({ type: 'Note', name }));
+    built({ type: 'Question', oneOf, endTime: secondsAgo(-60) });
+    expect(await text()).toMatch(/<bdi>Coffee<\/bdi><\/li>[\s\S]*1 person voted/);
+    expect(await text()).not.toContain('1 vote)');
+    built({ type: 'Question', oneOf, endTime: secondsAgo(1) });
+    expect(await text()).toMatch(/<bdi>Coffee<\/bdi> <span class="count">100 % \(1 vote\)/);
+  });
+
   it('what was said with markup in it is text', async () => {
     const said = '<img src=x onerror=alert(1)>';
     const { content } = interaction('reply', 'ann');
