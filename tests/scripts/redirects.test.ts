@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Ledger, LedgerObject } from '../../federation/ledger.ts';
 import { redirectLines } from '../../scripts/redirects.ts';
+import { NOTE, toldDeed } from '../federation/plan-samples.ts';
 
 const ORIGIN = 'https://blog.example';
 const told = (key: string, page: string, formerPages: string[] = [], state: LedgerObject['state'] = 'announced') => ({
@@ -75,4 +76,13 @@ test.each([
 
 test('A page whose path has a space in it, or begins like what machines ask for, is a page', () => {
   expect(lines([told('a', '/api/was%20a/')], { a: '/apples/a%20b/' })).toEqual(['/api/was%20a/ /apples/a%20b/ 301']);
+});
+
+test('A like has no page of its own to move', () => {
+  const like = { ...toldDeed('Like', NOTE), formerUrls: [] };
+  const ledger: Ledger = {
+    ...{ origin: ORIGIN, begun: '2026-11-01T00:00:00Z', objects: new Map([[like.id, like]]) },
+    actor: { id: `${ORIGIN}/ap/actor.json`, digest: 'a', revision: 0 },
+  };
+  expect(redirectLines(ledger, new Map([[like.id, `${ORIGIN}/notes/like/`]]))).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { deliverDue } from '../../server/deliver.ts';
 import { applyPlan, preparePlan } from '../../server/publish.ts';
 import { receive } from '../../server/receive.ts';
 import { sweepOnce } from '../../server/sweep.ts';
+import { ANN, deed } from '../federation/plan-samples.ts';
 import { Crash, crashingStore } from './crashing-store.ts';
 import { ADDRESSES, createWorld, followerAt, idOf, NOW, ORIGIN, post, type World } from './publish-world.ts';
 
@@ -219,4 +220,20 @@ test('Before the baseline → not-begun; with the ledger of another origin → o
   expect(await world.store.ledger.read()).toEqual(before);
   await deleteAccount(world.deps);
   expect(await finishAccountDeletion(deps)).toBeUndefined();
+});
+
+test('The Delete also goes to those who were addressed or followed and never answered', async () => {
+  const follow = deed('Follow', ANN.actor);
+  world.deeds.set(follow.id, follow);
+  world.files.set('reply', post('reply', { addressees: [{ ...ANN, inbox: 'https://down.example/inbox' }] }));
+  world.answer = () => ({ kind: 'response', status: 503 });
+  await publish(world);
+  await deliver(world);
+  expect((await planAccountDeletion(world.deps)).posts).toBe(4);
+  await deleteAccount(world.deps);
+  world.posted.length = 0;
+  world.answer = () => ({ kind: 'response', status: 202 });
+  world.now += 24 * 60 * MINUTE;
+  await deliver(world);
+  expect(postsTo(world, 'Delete')).toEqual([...EVERYBODY, 'https://down.example/inbox', ANN.inbox].toSorted());
 });

@@ -5,7 +5,9 @@ import { approve } from '../../server/approve.ts';
 import { sha256Hex } from '../../server/crypto.ts';
 import { deliverDue } from '../../server/deliver.ts';
 import { applyPlan, preparePlan } from '../../server/publish.ts';
+import { objectAnswer } from '../../server/routes/object-answer.ts';
 import { sweepOnce } from '../../server/sweep.ts';
+import { readUnsentPosts } from '../../server/unsent.ts';
 import { ANN, deed, NOTE } from '../federation/plan-samples.ts';
 import { createWorld, followerAt, idOf, ORIGIN, post, type World } from './publish-world.ts';
 
@@ -192,4 +194,27 @@ test('A Follow that the owner has not published is sent by no sweep', async () =
   await sweepOnce(world.deps);
   await deliverDue(world.deps, { owner: 'test' });
   expect(world.posted).toEqual([]);
+});
+
+test('A deed has no document: its id answers 404, done or undone', async () => {
+  await publish();
+  const { id } = put(deed('Like', NOTE));
+  await publish();
+  expect((await objectAnswer(world.deps, id)).status).toBe(404);
+  world.deeds.clear();
+  await publish();
+  expect((await objectAnswer(world.deps, id)).status).toBe(404);
+});
+
+test('A Follow that is held is among what was not sent; one that was sent is not, until it is undone', async () => {
+  world.policy = { ...world.policy, limits: { creates: 0, updates: 0, deletes: 5 } };
+  await publish();
+  const { id } = put(deed('Follow', ANN.actor));
+  expect(await readUnsentPosts(world.deps)).toMatchObject([{ id, reason: { kind: 'held', code: 'many-creates' } }]);
+  await publish(['many-creates']);
+  expect(await readUnsentPosts(world.deps)).toEqual([]);
+  world.deeds.clear();
+  await publish();
+  put(deed('Follow', ANN.actor));
+  expect(await readUnsentPosts(world.deps)).toMatchObject([{ id, reason: { kind: 'held' } }]);
 });

@@ -4,6 +4,7 @@ import { DEFAULT_RULES, RULES_PATH, type Rules } from '../../federation/rules.ts
 import { besideFolder } from '../../server/mend-folder.ts';
 import { parseManifest } from '../../server/parse-manifest.ts';
 import { openSiteFolder } from '../../server/site-folder.ts';
+import { ANN, deed, NOTE } from '../federation/plan-samples.ts';
 import { createWorld, manifest, ORIGIN, type World, writeSite } from './routes/world.ts';
 
 let world: World;
@@ -92,8 +93,30 @@ it.each([
   { ...manifest(), actor: { ...manifest().actor, keyDigest: 1 } },
   { ...manifest(), objects: manifest().objects.map((object) => ({ ...object, federate: 'never' })) },
   { ...manifest(), objects: manifest().objects.map((object) => ({ ...object, restores: true })) },
+  { ...manifest(), actor: { ...manifest().actor, movedTo: 1 } },
+  ...[
+    { object: undefined },
+    { object: 1 },
+    { type: 'QuoteRequest' },
+    { addressees: [{ actor: ANN.actor }] },
+    { addressees: ANN },
+    { unresolved: [1] },
+    { pollDigest: 1 },
+  ].map((change) => ({ ...manifest(), objects: [{ ...deed('Like', NOTE), ...change }] })),
 ])('%j is no manifest', (value) => {
   expect(parseManifest(value)).toBeUndefined();
+});
+
+it('deeds and polls are read as they were written, also those that nobody could resolve', () => {
+  const { object: _, ...rest } = deed('Follow', ANN.actor);
+  const objects = [
+    deed('Like', NOTE),
+    deed('QuoteRequest', NOTE),
+    { ...rest, unresolved: ['@ann@there.example'] },
+    { ...deed('Like', NOTE), type: 'Question', ends: '2026-12-01T12:00:00Z', pollDigest: 'p' },
+  ];
+  const value: unknown = JSON.parse(JSON.stringify({ ...manifest(), objects }));
+  expect(parseManifest(value)).toEqual(value);
 });
 
 describe('the rules of the blog', () => {
