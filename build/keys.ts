@@ -10,6 +10,8 @@ export interface PublicKeys {
   readonly publicKeyPem: string;
   /** For `assertionMethod` (FEP-521a). */
   readonly publicKeyMultibase: string;
+  /** Of keys that took the place of others. Absent: the first. */
+  readonly generation?: number;
 }
 
 /**
@@ -31,7 +33,12 @@ export async function loadPublicKeys(contentFolder: string): Promise<PublicKeys 
   if ('fault' in keys) throw unusable(file, keys.fault, 'Restore it from git, or remove it to have it written again.');
   const publicKey = await importJWK({ ...keys.rsa }, 'RS256', { extractable: true });
   if (publicKey instanceof Uint8Array) throw unusable(file, 'its key is not an RSA key', 'Restore it from git.');
-  return { publicKeyPem: await exportSPKI(publicKey), publicKeyMultibase: multikeyOf(keys) };
+  const { generation } = keys;
+  return {
+    publicKeyPem: await exportSPKI(publicKey),
+    publicKeyMultibase: multikeyOf(keys),
+    ...(generation === 1 ? {} : { generation }),
+  };
 }
 
 const LEAKED = 'Take it out of git and its history; whoever has seen it can sign as the blog, so make new keys.';

@@ -3,6 +3,7 @@ import { actorContextOf, type Term } from './contexts.ts';
 import { escapeHtml } from './html-text.ts';
 import { type PictureFacts, pictureObject } from './picture.ts';
 import { DEFAULT_RULES } from './rules.ts';
+import { kidsOf } from './signatures/jwk.ts';
 import type { JsonObject } from './vocabulary.ts';
 
 /** What the actor document says of the blog; `Profile` of the build has this shape. */
@@ -27,6 +28,8 @@ export interface ProfileFacts {
 export interface PublicKeys {
   readonly publicKeyPem: string;
   readonly publicKeyMultibase: string;
+  /** Of keys that took the place of others: see `kidsOf`. Absent: the first. */
+  readonly generation?: number;
 }
 
 /**
@@ -76,12 +79,14 @@ export function buildActor(
   } satisfies JsonObject;
 }
 
+/** The ids begin with the actor's: snac and Lemmy take no other. */
 function keyMembers(addresses: Addresses, keys: PublicKeys) {
+  const kids = kidsOf(keys.generation ?? 1);
   return {
-    publicKey: { id: addresses.mainKey, owner: addresses.actor, publicKeyPem: keys.publicKeyPem },
+    publicKey: { id: `${addresses.actor}#${kids.rsa}`, owner: addresses.actor, publicKeyPem: keys.publicKeyPem },
     assertionMethod: [
       {
-        id: addresses.assertionKey,
+        id: `${addresses.actor}#${kids.ed25519}`,
         type: 'Multikey',
         controller: addresses.actor,
         publicKeyMultibase: keys.publicKeyMultibase,

@@ -195,7 +195,7 @@ function manifestOf(deps: EmissionDeps, site: SiteFacts, parts: ManifestParts, o
     id: String(parts.actor.id),
     username: profile.username,
     digest: deps.sha256(canonicalJson(actorMeaning(site, parts.actor))),
-    keyDigest: deps.sha256(canonicalJson([site.keys.publicKeyPem, site.keys.publicKeyMultibase])),
+    keyDigest: digestKeys(deps, site.keys),
     showFollowers: profile.showFollowers,
     ...(profile.movedTo === undefined ? {} : { movedTo: profile.movedTo }),
   };
@@ -209,6 +209,11 @@ function manifestOf(deps: EmissionDeps, site: SiteFacts, parts: ManifestParts, o
     actor,
     objects,
   };
+}
+
+/** Gives the `keyDigest` of manifest and ledger: hex, equal for the same public halves alone. Never fails. */
+export function digestKeys({ sha256 }: Pick<EmissionDeps, 'sha256'>, keys: PublicKeys): string {
+  return sha256(canonicalJson([keys.publicKeyPem, keys.publicKeyMultibase]));
 }
 
 /** Of posts newest first. */

@@ -6,10 +6,12 @@ import { readSettings, type Settings } from '../build/settings.ts';
 import { readVersion } from '../build/version.ts';
 import type { BuildFacts } from '../eleventy.config.ts';
 import { addressesOf } from '../federation/addresses.ts';
+import { digestKeys } from '../federation/emission.ts';
 import type { Plan } from '../federation/plan.ts';
+import { sha256Hex } from '../server/crypto.ts';
 import { type Clients, createClients, createDeps } from '../server/deps.ts';
 import { PosternError } from '../server/errors.ts';
-import { loadKeys } from '../server/keys.ts';
+import { LIVE_SITE, loadKeys } from '../server/keys.ts';
 import type { Deps, LogLine, SigningKeys } from '../server/ports.ts';
 import type { PreparedPlan } from '../server/publish.ts';
 import { openSite } from '../server/site.ts';
@@ -21,7 +23,7 @@ const SCRIPTS = fileURLToPath(new URL('.', import.meta.url));
 
 /** Where the Node host keeps what it serves, and where a plan builds what it compares. */
 export function siteFolder(settings: Settings): string {
-  return join(settings.dataFolder, 'site');
+  return join(settings.dataFolder, LIVE_SITE);
 }
 
 export function plannedFolder(settings: Settings): string {
@@ -74,6 +76,8 @@ async function loadSigningKeys(settings: Settings, origin: string): Promise<Sign
 
 export interface OpenBlog {
   readonly deps: Deps;
+  /** `keyDigest` of each pair of keys that is held: with these it can be signed. */
+  readonly keyDigests: readonly string[];
   close(): Promise<void>;
 }
 
@@ -81,12 +85,14 @@ export interface OpenBlog {
 export async function openBlog(settings: Settings, folder: string, log: (line: LogLine) => void): Promise<OpenBlog> {
   const site = openSite(folder);
   const { origin } = (await site.parts()).head;
-  const keys = await loadSigningKeys(settings, origin);
+  const own = await loadKeys(settings);
+  const keys = own.signingKeys(addressesOf(origin).actor);
   const store = openStore(settings);
   const allowPrivate = settings.allowPrivateAddresses;
   const { deps, close } = createDeps({ store, site, log, keys, origin, version: readVersion(), allowPrivate });
   return {
     deps,
+    keyDigests: own.pairs.map((pair) => digestKeys({ sha256: sha256Hex }, pair)),
     close: async () => {
       await close();
       await store.close();
@@ -167,12 +173,17 @@ export function isOfAnotherOrigin(plan: Plan): boolean {
 }
 
 /**
- * True when the build calls the blog by another name than others know, and the owner has not said that this is meant. Put
- * live, the name that followers know would find nobody. With other keys it must go live: they sign what is sent.
+ * True when the build calls the blog by another name than others know, or has other keys while those that they know are held,
+ * and the owner has not said that this is meant. Put live, the name that followers know would find nobody, and who looks for
+ * the key that signs would find another. Where the known keys are lost the new ones must go live: they sign what is sent.
  */
-export function isOfAnotherName({ plan, manifest, known }: Pick<PreparedPlan, 'plan' | 'manifest' | 'known'>): boolean {
+export function isOfAnotherIdentity(
+  { plan, manifest, known }: Pick<PreparedPlan, 'plan' | 'manifest' | 'known'>,
+  { keyDigests }: Pick<OpenBlog, 'keyDigests'>,
+): boolean {
   const told = known?.ledger.actor;
-  if (told?.username === undefined || !plan.holds.some(({ code }) => code === 'identity-changed')) return false;
-  const isSameKey = told.keyDigest === undefined || told.keyDigest === manifest.actor.keyDigest;
-  return isSameKey && told.username !== manifest.actor.username;
+  if (told === undefined || !plan.holds.some(({ code }) => code === 'identity-changed')) return false;
+  const { keyDigest, username } = told;
+  if (keyDigest !== undefined && keyDigest !== manifest.actor.keyDigest) return keyDigests.includes(keyDigest);
+  return username !== undefined && username !== manifest.actor.username;
 }

@@ -8,7 +8,7 @@ import type { Deps } from '../server/ports.ts';
 import { applyPlan, type PreparedPlan, type PublishReport, preparePlan } from '../server/publish.ts';
 import { openSite } from '../server/site.ts';
 import { tellBlocked } from './blocked-text.ts';
-import { build, isOfAnotherName, isOfAnotherOrigin, mayFederate, openBlog, siteFolder } from './blog.ts';
+import { build, isOfAnotherIdentity, isOfAnotherOrigin, mayFederate, openBlog, siteFolder } from './blog.ts';
 import { command, count, EXIT, printJson, run } from './command.ts';
 import { confirmPrepared, readNames } from './confirm.ts';
 import { drainQueue } from './drain-queue.ts';
@@ -100,7 +100,7 @@ function tellSent(report: PublishReport, drained: DrainReport | undefined, now: 
 /**
  * Builds beside the live site. A build for another origin than the one that was told to the network stays there: put
  * live, it would change the id of the actor and of every object under their readers (invariant 4). So does one that calls
- * the blog by another name, until that is confirmed. What is to be released is looked up first, so that a slip of the pen
+ * the blog by another name, or has other keys while the known ones are held, until that is confirmed. What is to be released is looked up first, so that a slip of the pen
  * changes nothing.
  */
 async function publish(options: PublishCommandOptions): Promise<void> {
@@ -116,11 +116,11 @@ async function publish(options: PublishCommandOptions): Promise<void> {
       const found = await preparePlan(blog.deps, { whole: names.length > 0 });
       const { prepared, idle } = confirmPrepared(found, names, settings.contentFolder);
       const isElsewhere = isOfAnotherOrigin(prepared.plan);
-      const isAside = isElsewhere || isOfAnotherName(prepared);
+      const isAside = isElsewhere || isOfAnotherIdentity(prepared, blog);
       if (!isAside) putLive(staged, live);
       if (isElsewhere || mayFederate(settings, facts)) {
         for (const name of idle) console.error(`${pc.dim('note ')} nothing is held for ${printable(name)}`);
-        await send({ ...blog.deps, site: openSite(isAside ? staged : live) }, prepared, options);
+        await send({ ...blog.deps, site: openSite(isAside ? staged : live) }, prepared, { ...options, isAside });
       } else tellLocal(facts.origin, options);
     } finally {
       await blog.close();
@@ -139,7 +139,11 @@ function tellLocal(origin: string, options: PublishCommandOptions): void {
 }
 
 /** Approves the build, sends what is due of what the plan shows, and sees the queue to its end. */
-async function send(deps: Deps, prepared: PreparedPlan, options: PublishCommandOptions): Promise<void> {
+async function send(
+  deps: Deps,
+  prepared: PreparedPlan,
+  options: PublishCommandOptions & { readonly isAside: boolean },
+): Promise<void> {
   const { plan, manifest, known } = prepared;
   const sendNow = options.now === true;
   const isElsewhere = isOfAnotherOrigin(plan);
@@ -167,7 +171,7 @@ async function send(deps: Deps, prepared: PreparedPlan, options: PublishCommandO
       deliveriesNow: drained,
     });
   } else tell({ report, drained, waiting, byServer, now });
-  if (!options.json && (isElsewhere || isOfAnotherName(prepared)))
+  if (!options.json && options.isAside)
     console.log(`The site of ${known?.ledger.origin} stays live; this build was not put in its place.`);
   if (plan.holds.length > 0) process.exitCode = EXIT.held;
 }

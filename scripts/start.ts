@@ -24,7 +24,7 @@ import { tellBlocked } from './blocked-text.ts';
 import {
   build,
   type ChildBuildOptions,
-  isOfAnotherName,
+  isOfAnotherIdentity,
   isOfAnotherOrigin,
   lookFolder,
   mayFederate,
@@ -147,7 +147,7 @@ interface Opened {
 /**
  * Builds, opens the blog, and puts the site live. While watching, and for another origin than the one that was told to
  * the network, it is served from a folder of its own: half-written posts and other ids do not go live (invariant 4). Under
- * another name than others know it does not go live either while there is a site under the old one.
+ * another name or key than others know it does not go live either while there is a site under the old one.
  */
 async function open(
   settings: Settings,
@@ -161,7 +161,7 @@ async function open(
     const prepared = await preparePlan(blog.deps);
     if (watch) return { facts, folder: staged, blog, prepared };
     const folder = isOfAnotherOrigin(prepared.plan) ? lookFolder(settings) : siteFolder(settings);
-    const isKept = isOfAnotherName(prepared) && isSite(folder);
+    const isKept = isOfAnotherIdentity(prepared, blog) && isSite(folder);
     if (isKept) tellKept(prepared.plan);
     else putLive(staged, folder);
     return {

@@ -6,8 +6,9 @@ import {
   type LeasedDelivery,
   signatureFormFor,
 } from '../federation/delivery.ts';
+import { isJsonObject, type JsonObject } from '../federation/vocabulary.ts';
 import { holdBack, noteHostAttempt } from './host-health.ts';
-import type { Deps, LogLine } from './ports.ts';
+import type { Deps, LogLine, PostOptions } from './ports.ts';
 
 export type AttemptDeps = Pick<Deps, 'store' | 'inboxes' | 'clock' | 'log'>;
 
@@ -25,6 +26,8 @@ export interface AttemptOptions {
   readonly body: Uint8Array;
   /** From 0 up to 1: the jitter. */
   readonly random: number;
+  /** Whether the key that others knew before is held: the news of the change is signed by it. */
+  readonly isKeyChanging?: boolean;
   /**
    * Hosts that have a record of failures, as far as this run has seen: kept here, so that a success asks the store for
    * a record only when the lease or this run knows of one.
@@ -50,7 +53,7 @@ export async function attemptDelivery(
 ): Promise<Settled | undefined> {
   const { activityId, inbox, attempts, createdAt, lastStatus } = leased;
   const { owner, host, random } = options;
-  const attempt = await deps.inboxes.post(inbox, options.body, { form: signatureFormFor(leased) });
+  const attempt = await deps.inboxes.post(inbox, options.body, signatureFor(leased, options.isKeyChanging === true));
   options.onRequestEnd?.(attempt.kind === 'response');
   const missingSince = await confirmedMissing(deps, leased, attempt);
   const health = await noteHost(deps, leased, attempt, options);
@@ -61,6 +64,21 @@ export async function attemptDelivery(
   if (isOurs && after.state === 'gone') await forgetInbox(deps, inbox, host, after.error, now);
   if (health && postponementOf(health)) await holdBack(deps, health, { owner, inHand: options.takeBack(host) });
   return isOurs ? { activityId, inbox, after } : undefined;
+}
+
+/**
+ * How the next attempt is signed. An Update of our own actor tells of new keys, so it is signed by the key that others know
+ * already; whoever refuses that (401) has forgotten it, and finds the new one in the actor document. The turns of
+ * `signatureFormFor` begin after that.
+ */
+export function signatureFor(leased: LeasedDelivery, isKeyChanging: boolean): PostOptions {
+  if (!isKeyChanging || !isOwnUpdate(leased.activity)) return { form: signatureFormFor(leased) };
+  if (leased.lastStatus !== 401) return { form: 'draft-cavage', by: 'retired' };
+  return { form: signatureFormFor({ ...leased, attempts: leased.attempts - 1 }) };
+}
+
+function isOwnUpdate({ type, actor, object }: JsonObject): boolean {
+  return type === 'Update' && isJsonObject(object) && object.id === actor;
 }
 
 /**

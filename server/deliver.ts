@@ -155,7 +155,11 @@ async function attempt(run: Run, { leased, host }: NextDelivery): Promise<void> 
   run.underWay += 1;
   try {
     const body = bodyOf(run, leased);
-    const more = { owner, host, body, random: random(), failing, takeBack: queues.takeBack, onRequestEnd };
+    const isKeyChanging = deps.keys.retired?.() !== undefined;
+    const more = {
+      ...{ owner, host, body, random: random(), failing, takeBack: queues.takeBack, onRequestEnd },
+      isKeyChanging,
+    };
     const settled = await attemptDelivery(deps, leased, more);
     if (settled) {
       run.report[settled.after.state] += 1;

@@ -4,7 +4,7 @@ import { multikeyOf } from '../federation/signatures/jwk.ts';
 import { isJsonObject, type JsonObject } from '../federation/vocabulary.ts';
 import type { Deployment, NotFederating } from './deployment.ts';
 import { notFederating } from './deployment.ts';
-import type { HeldKeys } from './held-keys.ts';
+import type { HeldKeys, HeldPair } from './held-keys.ts';
 import type { OwnClient } from './http/own-client.ts';
 import type { Deps } from './ports.ts';
 
@@ -33,19 +33,28 @@ export async function closedGate({ site, deployment, own, held }: GateDeps): Pro
   return live.content === content ? undefined : { why: 'not-live', facts: { built: content, live: live.content } };
 }
 
-/** Whether an actor's document shows the public halves of these keys. */
+/** Whether an actor's document shows the public halves of these keys: of one generation that is held. */
 export function isShown(keys: HeldKeys, actor: JsonObject | undefined): boolean {
-  const pem = isJsonObject(actor?.publicKey) ? actor.publicKey.publicKeyPem : undefined;
+  const key = isJsonObject(actor?.publicKey) ? actor.publicKey : undefined;
+  const pem = key?.publicKeyPem;
   const methods = Array.isArray(actor?.assertionMethod) ? actor.assertionMethod : [];
-  const multikey = multikeyOf(keys.public);
   return (
     typeof pem === 'string' &&
-    isSameKey(pem, keys) &&
-    methods.some((method) => isJsonObject(method) && method.publicKeyMultibase === multikey)
+    keys.pairs.some(
+      (pair) =>
+        isCalled(key?.id, pair) &&
+        isSameKey(pem, pair) &&
+        methods.some((method) => isJsonObject(method) && method.publicKeyMultibase === multikeyOf(pair.public)),
+    )
   );
 }
 
-function isSameKey(pem: string, { rsa }: HeldKeys): boolean {
+/** It signs under the id that the document has for it. */
+function isCalled(id: unknown, { public: { rsa } }: HeldPair): boolean {
+  return typeof id !== 'string' || id.endsWith(`#${rsa.kid}`);
+}
+
+function isSameKey(pem: string, { rsa }: HeldPair): boolean {
   try {
     return createPublicKey(pem).equals(createPublicKey(rsa));
   } catch {

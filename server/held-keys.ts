@@ -1,22 +1,29 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import {
-  ED25519_KID,
+  currentOf,
   type Ed25519PublicJwk,
+  type Generations,
+  kidsOf,
   memberOf,
   type PublicKeySet,
-  parseKeySet,
-  RSA_KID,
+  parseKeyGenerations,
   type RsaPublicJwk,
 } from '../federation/signatures/jwk.ts';
 import { malformedKeys } from './key-faults.ts';
 import { parseKeyFile } from './key-files.ts';
 import type { SigningKeys } from './ports.ts';
 
-/** The private halves of the blog's keys, as they are held in memory. */
-export interface HeldKeys {
+/** Both halves of the keys of one generation, as they are held in memory. */
+export interface HeldPair {
   readonly public: PublicKeySet;
   readonly rsa: KeyObject;
   readonly ed25519: KeyObject;
+}
+
+/** The private halves of the blog's keys: those of the current generation, and all that are held. */
+export interface HeldKeys extends HeldPair {
+  /** Oldest first. */
+  readonly pairs: readonly HeldPair[];
   /** Where they came from, for messages. */
   readonly source: string;
 }
@@ -29,37 +36,38 @@ export interface HeldKeys {
  */
 export function parsePrivateKeys(text: string, source: string): HeldKeys {
   const set = parseKeyFile(text);
-  const keys = parseKeySet(set);
-  if ('fault' in keys) throw malformedKeys(source, keys.fault);
+  const generations = parseKeyGenerations(set);
+  if ('fault' in generations) throw malformedKeys(source, generations.fault);
+  const pairs = generations.map((keys) => usablePair(set, keys, source));
+  const current = pairOf(pairs, generations);
+  return { ...current, pairs, source };
+}
+
+function usablePair(set: unknown, keys: PublicKeySet, source: string): HeldPair {
   const rsa = usablePrivateKey(set, keys.rsa, 'sha256');
   const ed25519 = usablePrivateKey(set, keys.ed25519, null);
-  if (rsa === undefined) throw malformedKeys(source, `the key "${RSA_KID}" has no private half that fits it`);
-  if (ed25519 === undefined) throw malformedKeys(source, `the key "${ED25519_KID}" has no private half that fits it`);
-  return { public: keys, rsa, ed25519, source };
+  const { kid } = rsa === undefined ? keys.rsa : keys.ed25519;
+  if (rsa === undefined || ed25519 === undefined) {
+    throw malformedKeys(source, `the key "${kid}" has no private half that fits it`);
+  }
+  return { public: keys, rsa, ed25519 };
 }
 
-/** The keys that sign requests and activities, under the ids that `actor` gives them. */
-export function signingKeysOf(held: HeldKeys, actor: string): SigningKeys {
+function pairOf(pairs: readonly HeldPair[], generations: Generations): HeldPair {
+  const { generation } = currentOf(generations);
+  const found = pairs.find((pair) => pair.public.generation === generation);
+  if (found === undefined) throw new Error('each generation has its pair');
+  return found;
+}
+
+/** The keys that sign requests and activities, under the ids that `actor` gives them: the current ones. */
+export function signingKeysOf(held: HeldPair, actor: string): SigningKeys {
+  const { rsa, ed25519 } = kidsOf(held.public.generation);
   return {
-    keyId: `${actor}#${RSA_KID}`,
+    keyId: `${actor}#${rsa}`,
     sign: (data) => sign('sha256', data, held.rsa),
-    proofKeyId: `${actor}#${ED25519_KID}`,
+    proofKeyId: `${actor}#${ed25519}`,
     signProof: (data) => sign(null, data, held.ed25519),
-  };
-}
-
-/** The same, read when something is first signed: most requests sign nothing. Rejects then as `read` does. */
-export function lazySigningKeys(read: () => HeldKeys, actor: string): SigningKeys {
-  let known: SigningKeys | undefined;
-  const keys = (): SigningKeys => {
-    known ??= signingKeysOf(read(), actor);
-    return known;
-  };
-  return {
-    keyId: `${actor}#${RSA_KID}`,
-    sign: (data) => keys().sign(data),
-    proofKeyId: `${actor}#${ED25519_KID}`,
-    signProof: (data) => keys().signProof(data),
   };
 }
 

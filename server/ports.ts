@@ -74,9 +74,14 @@ export type FetchedMedia =
 
 /** Posts signed activities. Never throws for what a peer does. */
 export interface InboxClient {
-  /** Signed by draft-cavage unless `form` says otherwise. */
-  post(inbox: string, body: Uint8Array, options?: { readonly form?: SignatureForm }): Promise<Attempt>;
+  /** Signed by draft-cavage unless `form` says otherwise, and by the key that is shown unless `by` is the one before. */
+  post(inbox: string, body: Uint8Array, options?: PostOptions): Promise<Attempt>;
   close(): Promise<void>;
+}
+
+export interface PostOptions {
+  readonly form?: SignatureForm;
+  readonly by?: 'retired';
 }
 
 /** The actor's signing keys. */
@@ -88,6 +93,8 @@ export interface SigningKeys {
   readonly proofKeyId: string;
   /** Ed25519: 64 bytes. */
   signProof(data: Uint8Array): Uint8Array;
+  /** The key that others knew before it was changed, while it is held: it vouches for the news of the change. */
+  retired?(): Pick<SigningKeys, 'keyId' | 'sign'> | undefined;
 }
 
 /** One line for each outcome: what happened, to which id, why. No body, no key, no token. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { constants, copyFile, link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -9,6 +10,16 @@ const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 export async function readIfPresent(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
+  } catch (fault) {
+    if (codeOf(fault) === 'ENOENT') return undefined;
+    throw fault;
+  }
+}
+
+/** The same at once, for whoever signs and cannot wait. */
+export function readNow(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
   } catch (fault) {
     if (codeOf(fault) === 'ENOENT') return undefined;
     throw fault;

@@ -3,9 +3,10 @@ import { addressesOf } from '../../federation/addresses.ts';
 import { type Deployment, notFederating } from '../deployment.ts';
 import type { DepsOptions, MadeDeps } from '../deps.ts';
 import { PosternError } from '../errors.ts';
-import { type HeldKeys, lazySigningKeys, parsePrivateKeys } from '../held-keys.ts';
+import { type HeldKeys, parsePrivateKeys } from '../held-keys.ts';
 import type { Deps, LogLine } from '../ports.ts';
 import { problem } from '../routes/respond.ts';
+import { shownSigningKeys } from '../shown-keys.ts';
 import { openSite } from '../site.ts';
 import type { StartingDeps, Workplace } from '../start-work.ts';
 import type { Store } from '../store/store.ts';
@@ -77,7 +78,11 @@ export async function openNetlifyBlog<D extends StartingDeps>(
     store,
     site,
     log,
-    keys: lazySigningKeys(() => held() ?? withoutKeys(), addressesOf(origin).actor),
+    keys: shownSigningKeys({
+      held: () => held() ?? withoutKeys(),
+      actor: addressesOf(origin).actor,
+      siteFolder: folder,
+    }),
     origin,
     version: siteVersion(folder),
     allowPrivate: deployment.allowPrivateAddresses,

@@ -35,7 +35,7 @@ export function createInboxClient(options: InboxClientOptions): InboxClient {
   const underWay = new Set<ClientRequest>();
   const ownFaults = createOwnFaults(() => performance.now());
   return {
-    async post(inbox, body, { form = 'draft-cavage' } = {}) {
+    async post(inbox, body, { form = 'draft-cavage', by } = {}) {
       const guarded = guardUrl(inbox, settings);
       if (guarded.kind === 'blocked') return { kind: 'blocked', error: guarded.reason };
       const send = {
@@ -43,6 +43,7 @@ export function createInboxClient(options: InboxClientOptions): InboxClient {
         url: guarded.url,
         body,
         form,
+        by,
         underWay,
         ownFaults,
         until: performance.now() + settings.deadlineMs,
@@ -63,6 +64,7 @@ interface Sending {
   readonly url: URL;
   readonly body: Uint8Array;
   readonly form: SignatureForm;
+  readonly by: 'retired' | undefined;
   readonly underWay: Set<ClientRequest>;
   readonly ownFaults: OwnFaults;
   readonly until: number;
@@ -151,8 +153,8 @@ function sendWhenOpen(
   });
 }
 
-function sendSigned(request: ClientRequest, { settings, url, body, form }: Sending): void {
-  const signed = settings.signPost(url.href, body, settings.clock(), form);
+function sendSigned(request: ClientRequest, { settings, url, body, form, by }: Sending): void {
+  const signed = settings.signPost(url.href, body, settings.clock(), form, by);
   for (const name in signed) request.setHeader(name, signed[name] ?? '');
   request.end(body);
 }
