@@ -9,8 +9,19 @@ import { keepUpDaily } from '../../server/upkeep.ts';
 import { sweepOften, workOnPublish, workOnReconcile, workOnUpkeep } from '../../server/work.ts';
 import { workOnDeliveries } from '../../server/work-deliveries.ts';
 import { readWorkToken } from '../../server/work-token.ts';
+import { deed } from '../federation/plan-samples.ts';
 import { heldKeys, showing } from './blog-keys.ts';
-import { ADDRESSES, createWorld, followerAt, manifestOf, NOW, ORIGIN, post, type World } from './publish-world.ts';
+import {
+  ADDRESSES,
+  createWorld,
+  followerAt,
+  idOf,
+  manifestOf,
+  NOW,
+  ORIGIN,
+  post,
+  type World,
+} from './publish-world.ts';
 
 const KEYS = heldKeys();
 const PRODUCTION: Deployment = { context: 'production', siteUrl: ORIGIN, allowPrivateAddresses: false };
@@ -219,6 +230,25 @@ describe('once the blog federates', () => {
     expect(started.map(({ url }) => url)).toEqual([`${ORIGIN}/ap/work/publish`]);
     await workOnReconcile(place());
     expect(await pending()).toBe(1);
+  });
+
+  test('A consent that came is told by a sweep of the live deploy; a preview, or one that is not live, tells nothing', async () => {
+    const quoted = 'https://there.example/notes/1';
+    const request = deed('QuoteRequest', quoted, { instrument: idOf('new') });
+    world.deeds.set(request.id, request);
+    await workOnPublish(place(), ONCE);
+    await workOnDeliveries(place());
+    const stamp = 'https://there.example/stamps/1';
+    const { answers } = world.store;
+    await answers.putConsent({ object: idOf('new'), quoted, state: 'accepted', stamp, at: '2026-11-23T12:00:00Z' });
+    await sweepOften(place({ ...PRODUCTION, context: 'deploy-preview' }));
+    live = () => ({ kind: 'content', content: 'of another build' });
+    await sweepOften(place());
+    expect([await pending(), await answers.told(idOf('new'))]).toEqual([0, undefined]);
+    live = () => ({ kind: 'content', content: manifestOf(world).content });
+    await sweepOften(place());
+    await sweepOften(place());
+    expect(events('live.queued')).toMatchObject([{ type: 'Update', object: idOf('new') }]);
   });
 
   test('The upkeep of a day is started by a sweep, once, and done in the background', async () => {
