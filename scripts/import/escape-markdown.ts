@@ -48,9 +48,14 @@ export function mediaAddress(name: string): string {
 }
 
 /** What ends an address in Markdown, or is a mark within it. */
-const NO_ADDRESS = /[^!#$%&'*+,./0-9:;=?@A-Z_a-z~\u0080-\uffff-]/g;
+const NO_ADDRESS = /[^!#$%&'()*+,./0-9:;=?@A-Z_a-z~\u0080-\uffff-]/g;
 
-/** Gives an address as it can stand in `](…)` or `<…>`. */
+/** Gives an address as it can stand in `](…)`. */
+export function linkTarget(href: string): string {
+  return linkAddress(href).replace(/[()]/g, '\\$&');
+}
+
+/** Gives an address as it can stand in `<…>`. */
 export function linkAddress(href: string): string {
   return href
     .trim()

@@ -1,6 +1,7 @@
 import { gfm } from '@joplin/turndown-plugin-gfm';
 import TurndownService from 'turndown';
-import { escapeLine, escapeMarkdown, linkAddress, mediaAddress } from './escape-markdown.ts';
+import { EMPHASISED, emphasisText, INLINE } from './emphasis.ts';
+import { escapeLine, escapeMarkdown, linkAddress, linkTarget, mediaAddress } from './escape-markdown.ts';
 
 export interface HtmlOptions {
   /** What relative addresses are relative to. */
@@ -42,8 +43,13 @@ interface Element {
  * Mastodon and Twitter show shortened stand whole; links that are hashtags are `#tag` again, those that are mentions a handle.
  */
 export function htmlToMarkdown(html: string, options: HtmlOptions = {}): string {
-  return serviceOf(options).turndown(html).trim();
+  const text = serviceOf(options).turndown(html).trim();
+  return text.replace(BEGIN, (_, before: string) => (before === '' ? '[' : `\\${before}[`));
 }
+
+/** Stands where a link begins: behind these letters its bracket would begin a picture or a footnote. No text has it before a bare bracket. */
+const LINK_BEGIN = '\ue000';
+const BEGIN = new RegExp(`([!^]?)${LINK_BEGIN}\\[`, 'g');
 
 /** Making one takes longer than using it; posts of one import share their options. */
 const services = new WeakMap<HtmlOptions, TurndownService>();
@@ -77,6 +83,10 @@ function createService(options: HtmlOptions): TurndownService {
     filter: (node) => node.nodeName === 'A',
     replacement: (content, node) => linkText(content, node as unknown as Element, address, options),
   });
+  service.addRule('emphasis', {
+    filter: (node) => EMPHASISED.includes(node.nodeName),
+    replacement: (content, node) => emphasisText(content, node),
+  });
   service.addRule('break', {
     filter: 'br',
     replacement: (_, node) => (endsBlock(node) ? '' : '\\\n'),
@@ -107,7 +117,7 @@ function pictureText(node: Element, address: Address, { picture }: HtmlOptions):
   const src = address(node.getAttribute('src') ?? '');
   if (src === '' || src.startsWith('data:')) return alt;
   const name = picture?.(src);
-  return `![${alt}](${name === undefined ? linkAddress(src) : mediaAddress(name)})`;
+  return `![${alt}](${name === undefined ? linkTarget(src) : mediaAddress(name)})`;
 }
 
 function linkText(content: string, node: Element, address: Address, options: HtmlOptions): string {
@@ -122,7 +132,7 @@ function linkText(content: string, node: Element, address: Address, options: Htm
   if (content.trim() === '') return '';
   if (!WEB.test(href) && !href.startsWith('#') && !href.startsWith('/')) return content;
   if (isAddressOf(shown, href)) return `<${linkAddress(href)}>`;
-  return `${/^\s*/.exec(content)?.[0] ?? ''}[${content.trim()}](${linkAddress(href)})${/\s*$/.exec(content)?.[0] ?? ''}`;
+  return `${/^\s*/.exec(content)?.[0] ?? ''}${LINK_BEGIN}[${content.trim()}](${linkTarget(href)})${/\s*$/.exec(content)?.[0] ?? ''}`;
 }
 
 /** True for a link that shows where it leads, whole or shortened. */
@@ -132,28 +142,6 @@ function isAddressOf(shown: string, href: string): boolean {
   if (bare(shown) === bare(href)) return true;
   return shown.endsWith('…') && shown.length > 8 && bare(href).startsWith(bare(shown.slice(0, -1)));
 }
-
-const INLINE = new Set([
-  'A',
-  'ABBR',
-  'B',
-  'BDI',
-  'CITE',
-  'CODE',
-  'DEL',
-  'EM',
-  'I',
-  'INS',
-  'MARK',
-  'Q',
-  'S',
-  'SMALL',
-  'SPAN',
-  'STRONG',
-  'SUB',
-  'SUP',
-  'U',
-]);
 
 /** A backslash at the end of a paragraph is one: nothing comes after the line that it would end. */
 function endsBlock(node: Node): boolean {
@@ -169,7 +157,23 @@ function endsBlock(node: Node): boolean {
 
 interface Item extends Element {
   readonly nextSibling: unknown;
-  readonly parentNode: (Element & { readonly children: ArrayLike<unknown> }) | null;
+  readonly parentNode: (Element & Siblings & { readonly children: ArrayLike<unknown> }) | null;
+}
+
+/** Two lists of a kind, one after the other, would be one: every other one has another mark (CommonMark §5.3). */
+function followsSuch(list: Siblings): boolean {
+  let isOther = false;
+  for (let at = list.previousSibling; at !== null; at = at.previousSibling) {
+    if (at.nodeName === list.nodeName) isOther = !isOther;
+    else if ((at.textContent ?? '').trim() !== '') break;
+  }
+  return isOther;
+}
+
+interface Siblings {
+  readonly nodeName: string;
+  readonly textContent: string | null;
+  readonly previousSibling: Siblings | null;
 }
 
 /** A list item as people write one: `- a`, `1. a`; what is below it in it is moved in as far as its own text. */
@@ -177,7 +181,9 @@ function itemText(content: string, node: Item): string {
   const list = node.parentNode;
   const start = Number(list?.getAttribute('start') ?? '1');
   const index = list ? Array.prototype.indexOf.call(list.children, node) : 0;
-  const mark = list?.nodeName === 'OL' ? `${(Number.isInteger(start) && start >= 0 ? start : 1) + index}. ` : '- ';
+  const isOther = list !== null && followsSuch(list);
+  const number = (Number.isInteger(start) && start >= 0 ? start : 1) + index;
+  const mark = list?.nodeName === 'OL' ? `${number}${isOther ? ')' : '.'} ` : isOther ? '* ' : '- ';
   const text = content
     .replace(/^\n+/, '')
     .replace(/\n+$/, '')

@@ -13,14 +13,16 @@ export interface ImportRecord {
  * Says whether a post changed where it came from, and whether its owner edited the file since. It is kept beside the store and
  * not in the front matter: it is of no use to a reader of the file, would be wrong with the first edit, and on a machine
  * without it nothing is overwritten, which errs on the right side.
+ Keys are those of `keyOf`.
  */
 export interface ImportRecords {
-  get(id: string): ImportRecord | undefined;
-  put(id: string, record: ImportRecord): void;
+  get(key: string): ImportRecord | undefined;
+  put(key: string, record: ImportRecord): void;
   close(): void;
 }
 
 const FILE = 'imports.csv';
+const PREFIX = 'imported-';
 const HEADER = ['id', 'source', 'file'];
 
 /** Opens `<data>/imports.csv`, a line for each file at the moment it was written: the last of an id counts. */
@@ -31,7 +33,8 @@ export function openRecords(dataFolder: string, { write }: { readonly write: boo
   // A line that a crash cut short has no second digest, or half of one, which no file has.
   const rows = isThere ? parseCsv(readFileSync(path, 'utf8')).slice(1) : [];
   for (const [id, source, file] of rows) {
-    if (id !== undefined && source?.length === 16 && file?.length === 16) records.set(id, source + file);
+    if (id?.startsWith(PREFIX) && source?.length === 16 && file?.length === 16)
+      records.set(Buffer.from(id.slice(PREFIX.length)).toString(), Buffer.from(source + file).toString());
   }
   let opened: number | undefined;
   const append = (row: readonly string[]): void => {
@@ -43,13 +46,13 @@ export function openRecords(dataFolder: string, { write }: { readonly write: boo
     writeSync(opened, csvRow(row));
   };
   return {
-    get(id) {
-      const both = records.get(id);
+    get(key) {
+      const both = records.get(key);
       return both === undefined ? undefined : { source: both.slice(0, 16), file: both.slice(16) };
     },
-    put(id, { source, file }) {
-      records.set(id, source + file);
-      if (write) append([id, source, file]);
+    put(key, { source, file }) {
+      records.set(key, Buffer.from(source + file).toString());
+      if (write) append([PREFIX + key, source, file]);
     },
     close() {
       if (opened !== undefined) closeSync(opened);
@@ -59,5 +62,5 @@ export function openRecords(dataFolder: string, { write }: { readonly write: boo
 }
 
 export function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return createHash('sha256').update(text).digest().toString('hex', 0, 8);
 }

@@ -17,7 +17,12 @@ export interface KnownPosts {
  * as well, and an id is never given twice.
  */
 export function idOf(originalUrl: string): string {
-  return `imported-${createHash('sha256').update(originalUrl).digest('hex').slice(0, 16)}`;
+  return `imported-${keyOf(originalUrl)}`;
+}
+
+/** What tells one address from another, in 16 letters that hold on to nothing else: hundreds of thousands are kept. */
+export function keyOf(address: string): string {
+  return createHash('sha256').update(address).digest().toString('hex', 0, 8);
 }
 
 /** Makes an address for what had none of its own: the same for the same words. */
@@ -31,30 +36,34 @@ export function readKnownPosts(contentFolder: string): KnownPosts {
   const files = new Map<string, string>();
   for (const document of listContent(contentFolder).documents) {
     if (document.kind === 'page') continue;
-    for (const id of idsOf(document)) files.set(id, document.source);
+    for (const key of keysOf(document)) files.set(key, flat(document.source));
   }
   return {
-    fileOf: (originalUrl) => files.get(idOf(originalUrl)),
-    add: (originalUrl, file) => files.set(idOf(originalUrl), file),
+    fileOf: (originalUrl) => files.get(keyOf(originalUrl)),
+    add: (originalUrl, file) => files.set(keyOf(originalUrl), flat(file)),
     alias(address, originalUrl) {
-      const file = files.get(idOf(originalUrl));
-      if (file !== undefined && address !== originalUrl) files.set(idOf(address), file);
+      const file = files.get(keyOf(originalUrl));
+      if (file !== undefined && address !== originalUrl) files.set(keyOf(address), file);
     },
   };
 }
 
-const IMPORTED = /^imported-[0-9a-f]{16}$/;
+/** A text put together of others keeps them all until it is read as one. */
+function flat(text: string): string {
+  return Buffer.from(text).toString();
+}
 
-function idsOf({ file }: ContentFile): string[] {
+const IMPORTED = /^imported-([0-9a-f]{16})$/;
+
+function keysOf({ file }: ContentFile): string[] {
   const head = readHead(file);
   // Most blogs have posts that were never elsewhere: their front matter needs no look.
   if (!/original[-_]?url|imported-/i.test(head)) return [];
   const lines = simpleLines(head);
   const values = lines ?? valuesOf(parseFrontMatter(head));
-  return [
-    ...(values.url === undefined ? [] : [idOf(values.url)]),
-    ...(values.id !== undefined && IMPORTED.test(values.id) ? [values.id] : []),
-  ];
+  const key = IMPORTED.exec(values.id ?? '')?.[1];
+  const keys = [...(values.url === undefined ? [] : [keyOf(values.url)]), ...(key === undefined ? [] : [flat(key)])];
+  return [...new Set(keys)];
 }
 
 interface Values {

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { readBlockName } from '../../build/block-names.ts';
 import { parseCsvRows } from '../../build/csv.ts';
+import { readHandle } from '../../build/handles.ts';
+import { languageTag, readFlag } from '../../build/post-schema.ts';
 import { PosternError } from '../../server/errors.ts';
 import { oneLine } from '../printable.ts';
 import type { ImportEntry } from './source.ts';
@@ -18,8 +20,6 @@ const NAMES: readonly (readonly [RegExp, MastodonList])[] = [
   [/bookmark/i, 'bookmarks'],
   [/(?:^|[-_ ])lists?(?:[-_. ]|$)/i, 'lists'],
 ];
-
-const ACCOUNT = /^@?[\p{L}\p{N}_][\p{L}\p{N}_.-]*@[\p{L}\p{M}\p{N}.-]+(?::\d{1,5})?$/u;
 
 /** Says which list a file is: by its header where that says so, else by its name, for most have none. */
 export function listOf(path: string, head: string): MastodonList | undefined {
@@ -59,7 +59,7 @@ export function* listEntries(list: MastodonList, text: string, file: string): Ge
     });
     switch (list) {
       case 'following':
-        yield ACCOUNT.test(first)
+        yield readHandle(first)
           ? { type: 'line', file: 'following.csv', columns: followColumns(header, cells) }
           : stays('broken line', 'it names nobody: it should begin with user@host');
         break;
@@ -89,16 +89,20 @@ export function* listEntries(list: MastodonList, text: string, file: string): Ge
   }
 }
 
+/** As the build reads the file: a cell that it could not take is as if it were empty. */
 function followColumns(header: readonly string[], cells: readonly string[]): Record<string, string> {
-  const at = (name: string): string | undefined => {
+  const at = (name: string): string => {
     const column = header.findIndex((cell) => cell.trim().toLowerCase() === name.toLowerCase());
-    return column === -1 ? undefined : cells[column]?.trim();
+    return column === -1 ? '' : (cells[column]?.trim() ?? '');
   };
+  const languages = at('Languages')
+    .split(/[\s,;]+/)
+    .filter((tag) => tag !== '' && languageTag(tag) !== undefined);
   return {
     'Account address': (cells[0] ?? '').trim().replace(/^@/, ''),
-    'Show boosts': at('Show boosts') ?? 'true',
-    'Notify on new posts': at('Notify on new posts') ?? 'false',
-    Languages: at('Languages') ?? '',
+    'Show boosts': String(readFlag(at('Show boosts')) ?? true),
+    'Notify on new posts': String(readFlag(at('Notify on new posts')) ?? false),
+    Languages: languages.join(', '),
   };
 }
 

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { PosternError } from '../../server/errors.ts';
 import { folderOf } from './archive-root.ts';
+import { digestOf } from './import-records.ts';
 import { jsonDocument, jsonItems, wholeText } from './json-items.ts';
-import { urnOf } from './known-posts.ts';
 import { listEntries, listOf, type MastodonList, readListFile } from './mastodon-csv.ts';
 import { actorSchema, type MastodonActor } from './mastodon-object.ts';
 import { outboxEntries } from './mastodon-outbox.ts';
@@ -160,7 +160,7 @@ async function* likes(
       type: 'post',
       post: {
         kind: 'note',
-        originalUrl: urnOf('mastodon', 'like', actor?.id ?? '', target),
+        originalUrl: likeId(actor, target),
         likeOf: target,
         published,
         tags: [],
@@ -182,6 +182,11 @@ async function* bookmarks({ archive, path }: ArchiveInput, folder: string): Asyn
       leftOut: { kind: 'bookmark', reason: 'bookmarks are private, and the blog keeps none', where },
     };
   }
+}
+
+/** Likes have ids below the actor's (mastodon `app/lib/activitypub/tag_manager.rb`); the archive leaves their numbers out. */
+function likeId(actor: MastodonActor | undefined, target: string): string {
+  return `${actor?.id ?? target}#likes/${digestOf(target)}`;
 }
 
 /** Before this no server numbered its posts by time. */

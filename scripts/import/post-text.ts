@@ -1,4 +1,6 @@
 import { parseDate } from '../../build/dates.ts';
+import { languageTag } from '../../build/post-schema.ts';
+import { isWebAddress } from '../../build/reference-schema.ts';
 import { escapeLine } from './escape-markdown.ts';
 import { type FrontMatterValue, frontMatterText } from './front-matter-text.ts';
 import { idOf } from './known-posts.ts';
@@ -23,7 +25,7 @@ export function postText(post: ImportedPost, { media, inReplyTo }: Placing): str
     id: idOf(post.originalUrl),
     date: dateOf(post.published),
     updated: post.updated === undefined ? undefined : dateOf(post.updated),
-    lang: post.language,
+    lang: post.language === undefined ? undefined : languageTag(post.language),
     description: oneLine(post.description),
     tags: post.tags.map((tag) => oneLine(tag) ?? '').filter((tag) => tag !== ''),
     contentWarning: oneLine(post.contentWarning),
@@ -37,7 +39,8 @@ export function postText(post: ImportedPost, { media, inReplyTo }: Placing): str
     'like-of': post.likeOf,
     'repost-of': post.repostOf,
     redirects: post.redirects ?? [],
-    'original-url': post.originalUrl,
+    // What never had an address is known again by its id alone.
+    'original-url': isWebAddress(post.originalUrl) ? post.originalUrl : undefined,
     federate: 'silent',
   };
   const body = bodyOf(post, media);

@@ -132,7 +132,11 @@ async function takePost(post: ImportedPost, { options, posts, report }: Running)
     throw withPlace(error, where);
   });
   if (outcome === 'broken') {
-    report.leaveOut({ kind: 'broken entry', reason: 'its date cannot be read', where });
+    report.leaveOut({
+      kind: 'broken entry',
+      reason: 'it has no date that can be read, or no address of what it is about',
+      where,
+    });
     return;
   }
   report.post(post, outcome, file);

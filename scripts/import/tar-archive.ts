@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { type Entry, extract, type Header } from 'tar-stream';
+import { extract, type Header } from 'tar-stream';
 import { PosternError } from '../../server/errors.ts';
 import { errorText } from '../../server/http/bodies.ts';
 import { codeOf } from '../../server/private-files.ts';
@@ -95,7 +95,7 @@ async function unpack(path: string, handle: FileHandle, options: TarOptions): Pr
 }
 
 /** Its type says nothing of what comes: bytes. */
-async function* bytesOf(entry: Entry): AsyncGenerator<Buffer> {
+async function* bytesOf(entry: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
   for await (const chunk of entry) if (Buffer.isBuffer(chunk)) yield chunk;
 }
 

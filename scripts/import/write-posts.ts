@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { isWebAddress } from '../../build/reference-schema.ts';
 import { toSlug } from '../../build/slugs.ts';
 import { scalarText } from './front-matter-text.ts';
 import { digestOf, type ImportRecords } from './import-records.ts';
-import { idOf, type KnownPosts } from './known-posts.ts';
+import { type KnownPosts, keyOf } from './known-posts.ts';
 import type { Staging } from './place-file.ts';
 import { dateOf, postText } from './post-text.ts';
 import type { ImportedPost } from './source.ts';
@@ -54,7 +55,7 @@ export function createPostWriter(deps: PostWriterDeps, options: PostWriterOption
     const text = postText(post, { media: placed, inReplyTo: replyOf(post, file) });
     staging?.write(file, text);
     // After the file: a record without one says that its owner removed it.
-    records.put(idOf(post.originalUrl), { source, file: digestOf(text) });
+    records.put(keyOf(post.originalUrl), { source, file: digestOf(text) });
     return placed;
   };
   const replyOf = ({ inReplyTo }: ImportedPost, file: string): string | undefined => {
@@ -63,20 +64,21 @@ export function createPostWriter(deps: PostWriterDeps, options: PostWriterOption
     if (parent === undefined) waiting.set(file, inReplyTo);
     return parent === undefined ? inReplyTo : linkTo(parent, file);
   };
-  const outcomeOfKnown = (file: string, id: string, source: string): 'there' | 'changed' | 'edited' => {
-    const record = records.get(id);
+  const outcomeOfKnown = (file: string, key: string, source: string): 'there' | 'changed' | 'edited' => {
+    const record = records.get(key);
     if (record === undefined || record.source === source) return 'there';
     const isTouched = digestOf(readFileSync(join(contentFolder, file), 'utf8')) !== record.file;
     return isTouched ? 'edited' : 'changed';
   };
   return {
-    async write(post) {
-      if (dateOf(post.published) === undefined) return { outcome: 'broken', media: new Map() };
-      const id = idOf(post.originalUrl);
+    async write(read) {
+      const post = usable(read);
+      if (post === undefined) return { outcome: 'broken', media: new Map() };
+      const key = keyOf(post.originalUrl);
       const source = sourceDigest(post);
       const there = known.fileOf(post.originalUrl) ?? aliasFile(post, known);
       if (there === undefined) {
-        if (records.get(id) !== undefined && !options.again) return { outcome: 'removed', media: new Map() };
+        if (records.get(key) !== undefined && !options.again) return { outcome: 'removed', media: new Map() };
         const file = staging === undefined ? nameOf(post, 1) : freeFile(post, contentFolder);
         const media = await put(post, file, source);
         known.add(post.originalUrl, file);
@@ -85,7 +87,7 @@ export function createPostWriter(deps: PostWriterDeps, options: PostWriterOption
       }
       known.add(post.originalUrl, there);
       addAliases(post, known);
-      const outcome = outcomeOfKnown(there, id, source);
+      const outcome = outcomeOfKnown(there, key, source);
       if (outcome === 'changed' && options.update)
         return { outcome: 'updated', file: there, media: await put(post, there, source) };
       // An import that was interrupted may have left it without.
@@ -100,6 +102,19 @@ export function createPostWriter(deps: PostWriterDeps, options: PostWriterOption
       waiting.clear();
     },
   };
+}
+
+/** A post that a build takes; undefined when what it is for is missing. */
+function usable(post: ImportedPost): ImportedPost | undefined {
+  if (dateOf(post.published) === undefined) return undefined;
+  if ([post.likeOf, post.repostOf].some((target) => target !== undefined && !isWebAddress(target))) return undefined;
+  const { inReplyTo } = post;
+  if (inReplyTo === undefined) return post;
+  // Nothing can be said of an answer to what has no address, or to itself.
+  const isSelf = inReplyTo === post.originalUrl || post.aliases?.includes(inReplyTo) === true;
+  if (isWebAddress(inReplyTo) && !isSelf) return post;
+  const { inReplyTo: _, ...rest } = post;
+  return rest;
 }
 
 /** What the post said where it came from, whatever it is turned into here. */
@@ -160,11 +175,11 @@ interface LateLink {
 /** Only in a file that is as it was written. */
 function linkLate({ file, address, parent }: LateLink, deps: PostWriterDeps, staging: Staging): void {
   const text = readFileSync(join(deps.contentFolder, file), 'utf8');
-  const id = /^id: (imported-[0-9a-f]{16})$/m.exec(text)?.[1];
-  const record = id === undefined ? undefined : deps.records.get(id);
+  const key = /^id: imported-([0-9a-f]{16})$/m.exec(text)?.[1];
+  const record = key === undefined ? undefined : deps.records.get(key);
   const line = `\nin-reply-to: ${scalarText(address)}\n`;
-  if (id === undefined || record?.file !== digestOf(text) || !text.includes(line)) return;
+  if (key === undefined || record?.file !== digestOf(text) || !text.includes(line)) return;
   const linked = text.replace(line, () => `\nin-reply-to: ${scalarText(linkTo(parent, file))}\n`);
   staging.write(file, linked);
-  deps.records.put(id, { source: record.source, file: digestOf(linked) });
+  deps.records.put(key, { source: record.source, file: digestOf(linked) });
 }

@@ -214,3 +214,15 @@ export function mastodonFiles({
     { name: 'actor.json', data: JSON.stringify(actor) },
   ];
 }
+
+/** The text of an outbox of any length, piece by piece: every fourth post answers the one before. */
+export function* outboxText(posts: number): Generator<string> {
+  yield `{"@context":"https://www.w3.org/ns/activitystreams","id":"outbox.json","type":"OrderedCollection","totalItems":${posts},"orderedItems":[`;
+  for (let n = 1; n <= posts; n += 1) {
+    const published = new Date(Date.UTC(2018, 0, 1) + n * 601_000).toISOString().replace('.000Z', 'Z');
+    const html = `<p>Post ${n} says <a href="https://example.com/${n}" rel="nofollow noopener"><span class="invisible">https://</span><span class="">example.com/${n}</span></a> and <a href="${HOST}/tags/gates" class="mention hashtag" rel="tag">#<span>gates</span></a>.</p><p>${'Stone on stone. '.repeat(n % 9)}</p>`;
+    const object = n % 4 === 0 ? { inReplyTo: noteId(n - 1) } : {};
+    yield `${n === 1 ? '' : ','}${JSON.stringify(createOf({ id: n, html, published, object }))}`;
+  }
+  yield ']}';
+}
