@@ -59,8 +59,9 @@ export async function sweepOnce(deps: PublishDeps, last: Sweep = {}): Promise<Sw
 }
 
 /**
- * Sweeps at once, tells what changed without a build, then again every few seconds and at every instant that is known to bring something, until `signal` aborts. Rules
- * that are new are enforced before. Never rejects: a fault is one log line, and the next sweep begins anew.
+ * Sweeps at once, then every few seconds and at every instant that is known to bring something, until `signal` aborts. Rules
+ * that are new are enforced before, and what changed without a build is told after. Never rejects: a fault is one log line,
+ * and the next sweep begins anew.
  */
 export async function runSweep(
   deps: PublishDeps,
