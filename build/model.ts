@@ -8,6 +8,8 @@ export interface Profile {
   /** `scheme://host[:port]`, already resolved from the environment, the file, or the local default. */
   readonly origin: string;
   readonly username: string;
+  /** Names that the blog had before: whoever asks for one of them is told the name of now. */
+  readonly formerUsernames?: readonly string[];
   readonly name: string;
   readonly language: string;
   /** Plain text: for meta descriptions and feeds. */

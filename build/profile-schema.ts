@@ -40,6 +40,9 @@ const address = z.unknown().transform((value, context) => {
   return fail(context, value, 'must be the full address of another account, such as https://social.example/users/me');
 });
 
+const USERNAME = /^[a-z0-9_]{1,30}$/;
+const USERNAME_RULE = 'must be 1 to 30 of a-z, 0-9 and _; other servers show it as @username@host';
+
 const language = z.unknown().transform((value, context) => {
   const tag = typeof value === 'string' ? languageTag(value) : undefined;
   return tag ?? fail(context, value, 'is not a language tag; write one such as en, de or pt-BR');
@@ -98,8 +101,12 @@ const holds = z.strictObject(
 const profileSchema = z.strictObject({
   origin: text('must be scheme and host, such as https://blog.example').optional(),
   username: text('is missing: it is the part of @username@host before the host').pipe(
-    z.string().regex(/^[a-z0-9_]{1,30}$/, 'must be 1 to 30 of a-z, 0-9 and _; other servers show it as @username@host'),
+    z.string().regex(USERNAME, USERNAME_RULE),
   ),
+  formerUsernames: z
+    .array(text('must be text').pipe(z.string().regex(USERNAME, USERNAME_RULE)), 'must be a list, one "- name" a line')
+    .max(20, 'has more than 20 entries')
+    .optional(),
   name: text('is missing: it is the name that people see').pipe(z.string().max(255, 'is longer than 255 characters')),
   language: language.default('en'),
   description: text('must be text')

@@ -76,7 +76,7 @@ export async function finishProfile(
   const header = await readPicture('header', fields.header, head, tools);
   const { avatar: _avatar, header: _header, origin: _origin, ...settings } = fields;
   const { otherKeys: _other, missingPictures: _missing, permalinks: _pattern, since, description, ...rest } = settings;
-  const { sendAfter, holds, movedTo, blogroll, ...plain } = rest;
+  const { sendAfter, holds, movedTo, blogroll, formerUsernames, ...plain } = rest;
   return {
     profile: {
       ...plain,
@@ -89,6 +89,7 @@ export async function finishProfile(
       ...(since === undefined ? {} : { since }),
       ...(movedTo === undefined ? {} : { movedTo }),
       ...(blogroll === undefined ? {} : { blogroll }),
+      ...(formerUsernames === undefined ? {} : { formerUsernames }),
     },
     files: [...bio.files, ...avatar.files, ...header.files],
     faults: [...bio.faults, ...avatar.faults, ...header.faults],

@@ -9,6 +9,8 @@ import type { JsonObject } from './vocabulary.ts';
 /** What the actor document says of the blog; `Profile` of the build has this shape. */
 export interface ProfileFacts {
   readonly username: string;
+  /** Names that WebFinger still answers; the document has none of them. */
+  readonly formerUsernames?: readonly string[];
   readonly name: string;
   readonly description: string;
   /** HTML that is fit for peers, links absolute. */

@@ -197,6 +197,7 @@ function manifestOf(deps: EmissionDeps, site: SiteFacts, parts: ManifestParts, o
     digest: deps.sha256(canonicalJson(actorMeaning(site, parts.actor))),
     keyDigest: digestKeys(deps, site.keys),
     showFollowers: profile.showFollowers,
+    ...(profile.formerUsernames?.length ? { formerUsernames: profile.formerUsernames } : {}),
     ...(profile.movedTo === undefined ? {} : { movedTo: profile.movedTo }),
   };
   const content = { actor: actor.digest, policy, objects: [...parts.objects, ...parts.waiting, ...sooner] };

@@ -36,6 +36,8 @@ export interface Limits {
 export interface ManifestActor {
   readonly id: string;
   readonly username: string;
+  /** Names that it had before: WebFinger answers them with the name of now. */
+  readonly formerUsernames?: readonly string[];
   /** Hex SHA-256 of the actor document. */
   readonly digest: string;
   /** Hex SHA-256 of the public keys. */

@@ -15,16 +15,22 @@ export interface WebfingerFacts {
 
 /**
  * Says whether a WebFinger `resource` names the blog: `acct:user@host` or `user@host` in any case, the actor id, or the
- * home page. Takes the decoded value of the query; anything else is another's and gives false. (RFC 7033 §4.1; RFC 7565)
+ * home page. A name that the blog had before counts as well: the answer then says in its `subject` what it is called now, which
+ * Mastodon asks for once more. Takes the decoded value of the query; anything else is another's and gives false. (RFC 7033
+ * §4.1; RFC 7565)
  */
-export function matchResource(resource: string, username: string, addresses: Addresses): boolean {
-  const handle = `${username}@${addresses.host}`.toLowerCase();
+export function matchResource(
+  resource: string,
+  { username, formerUsernames = [] }: { readonly username: string; readonly formerUsernames?: readonly string[] },
+  addresses: Addresses,
+): boolean {
   const named = resource
     .trim()
     .replace(/^acct:/i, '')
     .replace(/^@/, '')
     .toLowerCase();
-  if (named === handle) return true;
+  const host = addresses.host.toLowerCase();
+  if ([username, ...formerUsernames].some((name) => named === `${name.toLowerCase()}@${host}`)) return true;
   return resource === addresses.actor || resource === addresses.origin || resource === `${addresses.origin}/`;
 }
 

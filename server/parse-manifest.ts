@@ -55,8 +55,13 @@ function isActor(value: unknown): value is ManifestActor {
     isRecord(value) &&
     areStrings(value, ['id', 'username', 'digest', 'keyDigest']) &&
     isMaybeString(value.movedTo) &&
+    (value.formerUsernames === undefined || isStringList(value.formerUsernames)) &&
     typeof value.showFollowers === 'boolean'
   );
+}
+
+function isStringList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
 function isObject(value: unknown): value is ManifestObject {

@@ -16,7 +16,7 @@ async function find({ site }: Pick<Deps, 'site'>, request: Request): Promise<Ans
   if (resource === '') return fault(400, 'Say who is meant: ?resource=acct:user@host');
   const { origin, actor } = await site.manifest();
   const addresses = addressesOf(origin);
-  if (!matchResource(resource, actor.username, addresses)) return fault(404, 'Nobody of that name is here.');
+  if (!matchResource(resource, actor, addresses)) return fault(404, 'Nobody of that name is here.');
   const avatar = avatarOf(await site.document(addresses.actor));
   const body = buildWebfinger({ username: actor.username, ...(avatar ? { avatar } : {}) }, addresses);
   return { status: 200, type: JRD_JSON, body, maxAge: MAX_AGE };

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buildActor } from '../../federation/actor.ts';
 import { addressesOf } from '../../federation/addresses.ts';
@@ -12,7 +13,7 @@ test.each([
   'https://blog.example/ap/actor.json',
   'https://blog.example/',
   'https://blog.example',
-])('%s is the blog', (resource) => expect(matchResource(resource, 'blog', ADDRESSES)).toBe(true));
+])('%s is the blog', (resource) => expect(matchResource(resource, { username: 'blog' }, ADDRESSES)).toBe(true));
 
 test.each([
   'acct:other@blog.example',
@@ -23,10 +24,29 @@ test.each([
   'https://blog.example/ap/actor.json#main-key',
   'http://blog.example/',
   'https://other.example/',
-])('"%s" is another', (resource) => expect(matchResource(resource, 'blog', ADDRESSES)).toBe(false));
+])('"%s" is another', (resource) => expect(matchResource(resource, { username: 'blog' }, ADDRESSES)).toBe(false));
 
 test('a port is part of the handle, for a local look', () => {
-  expect(matchResource('acct:blog@localhost:4321', 'blog', addressesOf('http://localhost:4321'))).toBe(true);
+  expect(matchResource('acct:blog@localhost:4321', { username: 'blog' }, addressesOf('http://localhost:4321'))).toBe(
+    true,
+  );
+});
+
+test('names that the blog had before are answered with the name of now; every other name is still nobody', () => {
+  const name = fc.stringMatching(/^[a-z0-9_]{1,30}$/);
+  fc.assert(
+    fc.property(name, fc.array(name, { maxLength: 4 }), name, (username, formerUsernames, asked) => {
+      const isKnown = asked === username || formerUsernames.includes(asked);
+      for (const resource of [`acct:${asked}@blog.example`, `@${asked.toUpperCase()}@blog.example`]) {
+        expect(matchResource(resource, { username, formerUsernames }, ADDRESSES)).toBe(isKnown);
+      }
+      expect(matchResource(`acct:${asked}@other.example`, { username, formerUsernames }, ADDRESSES)).toBe(false);
+      for (const former of formerUsernames) {
+        expect(matchResource(`acct:${former}@blog.example`, { username, formerUsernames }, ADDRESSES)).toBe(true);
+      }
+    }),
+  );
+  expect(buildWebfinger({ username: 'new' }, ADDRESSES).subject).toBe('acct:new@blog.example');
 });
 
 test('subject and self prove each other; the type is exactly the one that Mastodon wants', () => {
