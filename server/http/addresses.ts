@@ -1,6 +1,5 @@
 import { lookup as dnsLookup } from 'node:dns/promises';
-import { isIP, type LookupFunction } from 'node:net';
-import ipaddr from 'ipaddr.js';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { lookupError } from './own-faults.ts';
 
 /** Where outbound requests may go. `allowPrivate` is for development: plain http, any port, and loopback as well. */
@@ -31,8 +30,25 @@ export function isBlockedAddress(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === BlockedAddressError.code;
 }
 
+/**
+ * IPv4 that leads to no public server: the special-purpose registry of IANA (RFC 6890), with what is multicast, reserved, or
+ * for a purpose of its own there.
+ */
+const SPECIAL_4 = blockList('ipv4', [
+  ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'],
+  ...['192.0.0.0/24', '192.0.2.0/24', '192.31.196.0/24', '192.52.193.0/24', '192.88.99.0/24', '192.175.48.0/24'],
+  ...['198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4'],
+]);
+
+const LOOPBACK_4 = blockList('ipv4', ['127.0.0.0/8']);
+
 /** Global unicast; everything else of IPv6 is reserved, special or not yet assigned (RFC 4291 §2.4, IANA registry). */
-const GLOBAL_UNICAST_6 = ipaddr.IPv6.parseCIDR('2000::/3');
+const GLOBAL_6 = blockList('ipv6', ['2000::/3']);
+
+/** Of global unicast: protocols, among them Teredo and ORCHID; documentation; 6to4; AS 112. */
+const SPECIAL_6 = blockList('ipv6', ['2001::/23', '2001:db8::/32', '2002::/16', '2620:4f:8000::/48', '3fff::/20']);
+
+const MAPPED = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;
 
 /** Longer than any id in use; what the stores and peers are asked to keep is bounded. */
 const MAX_URL_LENGTH = 2048;
@@ -41,24 +57,35 @@ const MAX_URL_LENGTH = 2048;
 const LOCAL_SUFFIXES = ['localhost', 'localdomain', 'local', 'internal', 'lan', 'home.arpa', 'onion'];
 
 /**
- * Says whether a connection to this address may be made. Addresses that carry an IPv4 address (mapped, NAT64, 6to4,
- * Teredo …) are refused as such, but for v4-mapped ones, which are judged by the address they carry.
+ * Says whether a connection to this address may be made. Addresses that carry an IPv4 address (NAT64, 6to4, Teredo …) are
+ * refused as such, but for v4-mapped ones, which are judged by the address they carry.
  */
 export function isAllowedAddress(address: string, { allowPrivate }: GuardOptions): boolean {
-  const bare = address.split('%')[0] ?? '';
-  // `isIP` first: ipaddr.js also reads octal and short forms, which a resolver never gives.
-  if (isIP(bare) === 0) return false;
-  const parsed = parseAddress(bare);
-  const range = parsed.range();
-  if (range === 'loopback') return allowPrivate;
-  if (range !== 'unicast') return false;
-  // ipaddr.js calls ::/96 (v4-compatible) and unassigned space unicast.
-  return parsed.kind() === 'ipv4' || parsed.match(GLOBAL_UNICAST_6);
+  // `isIP` first: the URL parser also reads octal and short forms, which a resolver never gives.
+  const bare = plainAddress(address.split('%')[0] ?? '');
+  if (bare === undefined) return false;
+  if (isLoopback(bare)) return allowPrivate;
+  if (isIP(bare) === 4) return !SPECIAL_4.check(bare, 'ipv4');
+  return GLOBAL_6.check(bare, 'ipv6') && !SPECIAL_6.check(bare, 'ipv6');
 }
 
-/** The URL parser writes all of an IPv6 address in hex: ipaddr.js 2.5 takes `::8.8.8.8` (v4-compatible) for v4-mapped. */
-function parseAddress(address: string): ipaddr.IPv4 | ipaddr.IPv6 {
-  return ipaddr.process(isIP(address) === 6 ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address);
+/** In one spelling, and a v4-mapped one as the IPv4 address that it carries; undefined for what is no address. */
+function plainAddress(address: string): string | undefined {
+  if (isIP(address) !== 6) return isIP(address) === 4 ? address : undefined;
+  const hex = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const [, high, low] = MAPPED.exec(hex) ?? [];
+  if (high === undefined || low === undefined) return hex;
+  const bytes = [high, low].map((part) => Number.parseInt(part, 16)).flatMap((part) => [part >> 8, part & 255]);
+  return bytes.join('.');
+}
+
+function blockList(family: 'ipv4' | 'ipv6', subnets: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const subnet of subnets) {
+    const [network = '', prefix] = subnet.split('/');
+    list.addSubnet(network, Number(prefix), family);
+  }
+  return list;
 }
 
 /**
@@ -94,7 +121,8 @@ function refuseHost(host: string, options: GuardOptions): string | undefined {
 }
 
 function isLoopback(literal: string): boolean {
-  return parseAddress(literal).range() === 'loopback';
+  const address = plainAddress(literal) ?? '';
+  return address === '::1' || (isIP(address) === 4 && LOOPBACK_4.check(address, 'ipv4'));
 }
 
 function blocked(reason: string): GuardedUrl {

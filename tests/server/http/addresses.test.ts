@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import fc from 'fast-check';
+import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
 import { guardUrl, isAllowedAddress } from '../../../server/http/addresses.ts';
 
@@ -72,6 +74,22 @@ const open = [
 const open6 = ['2606:4700::1111', '2a00:1450:4001::200e', '2001:4860:4860::8888', '2003::1', '::ffff:8.8.8.8'];
 
 describe('isAllowedAddress', () => {
+  it('allows no address that ipaddr.js does not call unicast', () => {
+    const edges = ['2001:', '2002:', '2620:4f:8000:', '3fff:', '64:ff9b:', '::ffff:', 'fe80:', 'fc00:', '100:'];
+    const near = fc.tuple(fc.constantFrom(...edges), fc.ipV6()).map(([edge, rest]) => {
+      const [before = '', after = ''] = [edge, rest.split(':').at(-1) ?? '1'];
+      return before.endsWith('::') ? `${before}${after}` : `${before}:${after}`;
+    });
+    const address = fc.oneof(fc.ipV4(), fc.ipV6(), near);
+    fc.assert(
+      fc.property(address, (text) => {
+        if (isIP(text) === 0 || !isAllowedAddress(text, strict)) return;
+        expect(ipaddr.process(text).range()).toBe('unicast');
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it.each(forbidden)('%s is never connected to, not even in development', (address) => {
     expect(isAllowedAddress(address, strict)).toBe(false);
     expect(isAllowedAddress(address, development)).toBe(false);
