@@ -2,23 +2,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { objectId } from '../federation/addresses.ts';
 import type { KnownIds } from '../federation/restores.ts';
-import { readBlocks } from './blocks.ts';
 import { type BodyInput, type BodyResult, type BodyTools, joinParts, renderBody } from './body.ts';
 import { listContent, stampOf } from './content-files.ts';
 import { type DocumentDefaults, type DocumentHead, readHead } from './document.ts';
 import { contentFaults } from './fault-report.ts';
-import { readFollowing } from './following.ts';
 import { readHandle } from './handles.ts';
 import { createMarkdown, type Markdown } from './markdown.ts';
 import type { Fault, Site } from './model.ts';
-import { createTargets } from './own-targets.ts';
+import { createTargets, type FindTarget } from './own-targets.ts';
 import type { OwnerKeys } from './owner-keys.ts';
-import { findPeople, ownName } from './people.ts';
 import { openPictures, type PictureReader } from './pictures.ts';
 import { finishProfile, type ProfileHead, readProfileHead } from './profile.ts';
+import { readOthers } from './read-others.ts';
 import { createReferences, type Named } from './references.ts';
 import { findRelationFaults } from './relations.ts';
-import { readRemoteCache } from './remote-cache.ts';
 import type { OriginRule } from './settings.ts';
 import type { Content, ReadDocument } from './site-at.ts';
 import { partKey } from './thread-parts.ts';
@@ -73,58 +70,52 @@ export async function readContent(options: ReadContentOptions): Promise<Content>
   const defaults = defaultsOf(profileHead.fields);
   const documents = readDocuments(listing.documents, defaults, cache, options.cache !== undefined);
   nameDocuments(documents, knownIn(options, profileHead.fields?.origin));
-  const remote = readRemoteCache(options.contentFolder);
-  const own = ownName(options.origin, profileHead.fields);
-  const people = findPeople(remote.cache, own);
-  const missingPictures = profileHead.fields?.missingPictures ?? 'refuse';
-  const tools = { ...makeTools(options, cache, documents), missingPictures, people };
+  const others = readOthers(options.contentFolder, options.origin, profileHead.fields);
+  const tools = makeTools(options, cache, documents, {
+    people: others.people,
+    missingPictures: profileHead.fields?.missingPictures ?? 'refuse',
+  });
   const profile = profileHead.fields && (await finishProfile(profileHead, profileHead.fields, options.origin, tools));
-  const blocks = readBlocks(options.contentFolder, originIn(options, profileHead.fields?.origin));
-  const following = readFollowing(options.contentFolder, { ownHandles: own.handles, blocks: blocks.blocks });
   await renderBodies(documents, tools);
-  const files = new Set([
-    ...listing.media,
-    ...(profile?.files ?? []),
-    ...documents.flatMap(({ body }) => body?.files ?? []),
-  ]);
-  const find = createTargets(
-    documents.flatMap(({ head }) => head ?? []),
-    own.origins,
-    tools.references,
-  );
-  const sound = documents.flatMap(({ result, head }) => (result.sound && head) || []);
+  const heads = documents.flatMap(({ head }) => head ?? []);
+  const find = createTargets(heads, others.own.origins, tools.references);
+  const files = [...(profile?.files ?? []), ...documents.flatMap(({ body }) => body?.files ?? [])];
   const faults = [
     ...listing.faults,
     ...profileHead.faults,
     ...(profile?.faults ?? []),
-    ...blocks.faults,
-    ...following.faults,
-    ...remote.faults,
+    ...others.faults,
     ...documents.flatMap(faultsOf),
-    ...findClashes(sound),
-    ...findRelationFaults(sound, find),
-    ...findCopyClashes([...files]),
+    ...faultsBetween(documents, find),
+    ...findCopyClashes([...new Set([...listing.media, ...files])]),
   ];
   await (await cache.pictures)?.save();
   if (faults.length > 0 || !profile || !profileHead.rules) throw contentFaults(faults, options.contentFolder);
   return {
     contentFolder: options.contentFolder,
     keys: options.keys,
-    rules: { version: 1, ...profileHead.rules, blocks: blocks.blocks, repliedTo: [], ...options.ownerKeys },
-    ruleWarnings: [...emptyRules(profileHead), ...blocks.warnings],
+    rules: { version: 1, ...profileHead.rules, blocks: others.blocks.blocks, repliedTo: [], ...options.ownerKeys },
+    ruleWarnings: others.blocks.warnings,
+    silenced: silencedBy(profileHead),
     profile,
     documents,
     find,
-    remote: remote.cache,
-    following,
+    remote: others.remote,
+    following: others.following,
     media: listing.media,
     teaserDefault: defaults.teaser,
     originFrom: originFrom(options.origin, profileHead.fields?.origin),
   };
 }
 
-/** A rule that lets nobody through, though it does not say so. */
-function emptyRules({ rules, lineOf }: ProfileHead): Fault[] {
+/** What only shows between files. */
+function faultsBetween(documents: readonly CachedDocument[], find: FindTarget): Fault[] {
+  const sound = documents.flatMap(({ result, head }) => (result.sound && head) || []);
+  return [...findClashes(sound), ...findRelationFaults(sound, find)];
+}
+
+/** A rule that lets nobody through as long as no post names anybody, though it does not say so. */
+function silencedBy({ rules, lineOf }: ProfileHead): Fault[] {
   if (rules?.replies.from !== 'people-i-replied-to') return [];
   const message = 'replies.from: no post mentions or answers anybody yet, so nobody may reply';
   return [{ file: 'profile.md', line: lineOf('replies', 'from'), message }];
@@ -198,9 +189,11 @@ function makeTools(
   options: ReadContentOptions,
   cache: SiteCache,
   documents: readonly CachedDocument[],
-): Omit<BodyTools, 'missingPictures' | 'people'> {
+  more: Pick<BodyTools, 'missingPictures' | 'people'>,
+): BodyTools {
   cache.markdown ??= createMarkdown();
   return {
+    ...more,
     contentFolder: options.contentFolder,
     markdown: cache.markdown,
     references: createReferences(options.contentFolder, documents.flatMap(namedOf)),

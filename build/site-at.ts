@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { shownTitle } from '../federation/object-emission.ts';
-import type { Translation } from '../federation/reference.ts';
 import { type KnownIds, renewKeys } from '../federation/restores.ts';
 import { appearsAt } from '../federation/time-zones.ts';
 import type { BodyResult } from './body.ts';
@@ -10,10 +9,11 @@ import { type FollowingList, followedBy } from './following.ts';
 import type { Fault, FileCopy, Page, Post, Site, TranslatedPost } from './model.ts';
 import type { FindTarget } from './own-targets.ts';
 import { type Filed, relatePosts, warnOfUnknown, warnOfUnknownFollowed } from './post-relations.ts';
-import { mentionsOf, toPage, toPosts, toTranslation } from './posts.ts';
+import { toPage, toPosts, toTranslation } from './posts.ts';
 import type { ProfileResult } from './profile.ts';
 import { mediaFile, mediaPath } from './references.ts';
 import { peopleOf, type RemoteCache } from './remote-cache.ts';
+import { type Dated, originalOf, translationsOf, withTranslations } from './translations.ts';
 import { keepRedirects } from './uniqueness.ts';
 
 /** One document, read and rendered. */
@@ -32,6 +32,8 @@ export interface Content {
   readonly rules: Site['rules'];
   /** Of the rules: what of the lists of blocks could not be used. */
   readonly ruleWarnings: readonly Fault[];
+  /** Rules that let nobody reply as long as no post names anybody. */
+  readonly silenced: readonly Fault[];
   readonly profile: ProfileResult;
   readonly documents: readonly ReadDocument[];
   /** Finds the files that files name. */
@@ -69,13 +71,6 @@ export interface SiteReading {
   readonly originFrom: 'environment' | 'profile' | 'local';
 }
 
-/** A document that has a page, and from when. */
-interface Dated {
-  readonly head: DocumentHead;
-  readonly body: BodyResult;
-  readonly at: number;
-}
-
 /** In Kiribati a day begins fourteen hours earlier than in UTC. */
 const EARLIEST_ZONE = 14 * 3_600_000;
 const DAY = 24 * 3_600_000;
@@ -91,23 +86,16 @@ export function siteAt(content: Content, moment: SiteMoment): SiteReading {
   const hidden = dated.filter(({ at }) => at > moment.now);
   const now = makeDocuments(shown, content);
   const later = makeDocuments(hidden, content, dated);
-  const known = { retired: moment.retired ?? new Set<string>(), ...(moment.live ? { live: moment.live } : {}) };
-  const filed = [...now.filed, ...later.filed];
-  const renewed = renewKeys(
-    filed.map(({ post }) => post),
-    profile.origin,
-    known,
-  );
-  const renamed = filed.map((one, index) => ({ ...one, post: renewed[index] ?? one.post }));
-  const posts = relatePosts(renamed, now.filed.length, { ...content, origin: profile.origin });
-  const related = renamed.map((one, index) => ({ ...one, post: posts[index] ?? one.post }));
+  const filed = relate([...now.filed, ...later.filed], now.filed.length, content, moment);
+  const posts = filed.map(({ post }) => post);
   const followed = followedBy(content.following, peopleOf(content.remote));
   const warnings = [
     ...ofProfile,
     ...content.ruleWarnings,
+    ...(posts.some(namesSomebody) ? [] : content.silenced),
     ...content.following.warnings,
     ...content.documents.flatMap(warningsOf),
-    ...warnOfUnknown(dated, related),
+    ...warnOfUnknown(dated, filed),
     ...warnOfUnknownFollowed(followed),
     ...warnOfEarlyLinks(dated, hidden),
     ...(profile.timezone === 'UTC' ? warnOfOtherDays(hidden, moment.now) : []),
@@ -130,6 +118,23 @@ export function siteAt(content: Content, moment: SiteMoment): SiteReading {
   };
 }
 
+/** Gives the posts the ids that they keep, and then what they refer to by these. The first `shown` are out. */
+function relate(filed: readonly Filed[], shown: number, content: Content, { retired, live }: SiteMoment): Filed[] {
+  const { origin } = content.profile.profile;
+  const renewed = renewKeys(
+    filed.map(({ post }) => post),
+    origin,
+    { retired: retired ?? new Set<string>(), ...(live ? { live } : {}) },
+  );
+  const renamed = filed.map((one, index) => ({ ...one, post: renewed[index] ?? one.post }));
+  const posts = relatePosts(renamed, shown, { ...content, origin });
+  return renamed.map((one, index) => ({ ...one, post: posts[index] ?? one.post }));
+}
+
+function namesSomebody({ mentions = [], inReplyTo }: Post): boolean {
+  return mentions.length > 0 || inReplyTo?.kind === 'known';
+}
+
 /** A translation comes out with what it translates, or later. */
 function datesOf({ documents, profile, find }: Content, now: number): Dated[] {
   const own = documents.flatMap(({ head, body }): Dated[] =>
@@ -141,12 +146,6 @@ function datesOf({ documents, profile, find }: Content, now: number): Dated[] {
     const target = originalOf(one.head, find);
     return target ? { ...one, at: Math.max(one.at, times.get(target.file.source) ?? one.at) } : one;
   });
-}
-
-function originalOf(head: DocumentHead, find: FindTarget): DocumentHead | undefined {
-  const { translationOf } = head.fields;
-  const target = translationOf === undefined ? undefined : find(head.file.source, translationOf);
-  return target?.kind === 'own' ? target.head : undefined;
 }
 
 function comesOut({ published, dateOnly }: DocumentHead, timezone: string, now: number): number {
@@ -201,37 +200,6 @@ function newestFirst({ head: a, post: one }: Filed, { head: b, post: other }: Fi
     compare(one.kind, other.kind) ||
     (other.part?.number ?? 1) - (one.part?.number ?? 1)
   );
-}
-
-function translationsOf(dated: readonly Dated[], find: FindTarget): Map<string, Dated[]> {
-  const bySource = new Map<string, Dated[]>();
-  for (const one of dated) {
-    const original = originalOf(one.head, find);
-    if (original) bySource.set(original.file.source, [...(bySource.get(original.file.source) ?? []), one]);
-  }
-  return bySource;
-}
-
-/** Whom a translation names is told of the post, too. */
-function withTranslations(post: Post, body: BodyResult, dated: readonly Dated[]): Post {
-  if (dated.length === 0) return post;
-  const translations = dated
-    .map(({ head, body: own }): Translation => {
-      const { language, path, html, title, description } = toTranslation(head, own, post.path);
-      return {
-        language,
-        ...(title === undefined ? {} : { title }),
-        path,
-        ...(description === undefined ? {} : { description }),
-        html,
-      };
-    })
-    .sort((a, b) => compare(a.language, b.language));
-  return {
-    ...post,
-    translations,
-    ...mentionsOf([body, ...dated.map((one) => one.body)].flatMap(({ mentions }) => mentions)),
-  };
 }
 
 /** All of `media/`, and what documents show from beside them; but nothing that only a hidden one shows. */
