@@ -4,7 +4,8 @@ import { planPublish } from '../federation/plan.ts';
 import { isHeldWhole } from '../federation/whole-holds.ts';
 import { compare, conflictError, MOST_CONFLICTS, sameBuild } from './compare.ts';
 import { PosternError } from './errors.ts';
-import { type PreparedPlan, type PublishDeps, shownBy, sourceChange } from './publish.ts';
+import { shownBy } from './plan-keys.ts';
+import { type PreparedPlan, type PublishDeps, sourceChange } from './publish.ts';
 
 export interface ApproveOptions {
   /** What the owner releases with it: codes of holds, ids of objects. By default what the plan was made with. */

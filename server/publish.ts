@@ -24,6 +24,7 @@ import {
 import { type Enforced, enforceBlocks, isAnyGone } from './enforce-blocks.ts';
 import { forgetUnfollowed } from './forget-unfollowed.ts';
 import { readAudience, readListeners } from './listeners.ts';
+import { keyOf, keyOfQuiet, shownBy } from './plan-keys.ts';
 import type { Deps } from './ports.ts';
 import type { LedgerChange } from './store/store.ts';
 import { finishSending, type Queued, type Telling, tell } from './tell.ts';
@@ -267,41 +268,8 @@ export function hasWork(plan: Plan): boolean {
   return plan.activities.length + plan.quiet.length > 0;
 }
 
-/** What a plan shows: see `PreparedPlan.shown`. */
-export function shownBy(plan: Plan): ReadonlySet<string> {
-  return new Set([...plan.activities.map(keyOf), ...plan.quiet.map(keyOfQuiet)]);
-}
-
 function isSilent({ holds }: Plan): boolean {
   return holds.some(({ code }) => SILENT.has(code));
-}
-
-/** What a planned activity says, without its times: equal for the same change in a plan that is made again. */
-function keyOf(planned: PlannedActivity): string {
-  switch (planned.type) {
-    case 'Create':
-    case 'Update':
-      return `${planned.type} ${planned.entry.id} ${planned.entry.digest}`;
-    case 'Delete':
-      return `Delete ${planned.id}`;
-    case 'Like':
-    case 'Announce':
-    case 'Follow':
-    case 'QuoteRequest':
-      return `${planned.type} ${planned.entry.id} ${planned.revision}`;
-    case 'Undo':
-      return `Undo ${planned.id} ${planned.revision}`;
-    case 'UpdateActor':
-      return `UpdateActor ${planned.digest}`;
-    case 'Move':
-      return `Move ${planned.target}`;
-    default:
-      return planned satisfies never;
-  }
-}
-
-function keyOfQuiet({ entry, gone }: QuietChange): string {
-  return `${gone === undefined ? 'quiet' : 'forgotten'} ${entry.id} ${entry.digest}`;
 }
 
 /** Where the build comes from, when the ledger is to take it as the newest that was published. */
