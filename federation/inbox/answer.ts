@@ -61,8 +61,17 @@ function decideQuoteAnswer(activity: Activity, asked: Extract<Asked, { kind: 'qu
   return settle(activity, { object, quoted, state: 'accepted', stamp, at: context.now }, context);
 }
 
-/** Gives what follows from the author taking consent back: by a Delete of the stamp, or by a Reject. (FEP-044f, Revocation) */
-export function revoke(
+/**
+ * Adds to what a Delete comes to that a stamp was deleted: its author takes the consent to a quote of ours back. What was
+ * refused stays refused. Never fails. (FEP-044f, Revocation)
+ */
+export function withRevocation(outcome: Outcome, activity: Activity, context: DecisionContext): Outcome {
+  const { consent } = context;
+  if (consent === undefined || outcome.kind !== 'accepted') return outcome;
+  return accepted([...revoke(activity, consent, context), ...outcome.effects]);
+}
+
+function revoke(
   activity: Activity,
   consent: Consent,
   context: Pick<DecisionContext, 'author' | 'now'>,

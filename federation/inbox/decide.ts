@@ -1,7 +1,7 @@
 import { ignored, type Outcome } from '../outcome.ts';
 import type { Activity, ActivityType } from './activity.ts';
 import { decideAnnounce } from './announce.ts';
-import { decideAnswer } from './answer.ts';
+import { decideAnswer, withRevocation } from './answer.ts';
 import { decideBlock } from './block.ts';
 import { isBlocked } from './blocks.ts';
 import type { DecisionContext } from './context.ts';
@@ -71,7 +71,8 @@ export function asksForAuthor(activity: Activity): boolean {
 export function decide(activity: Activity, context: DecisionContext): Outcome {
   const { actor, type } = activity;
   if (isBlocked(context.rules.blocks, { actor, handle: handleOf(context) })) return ignored('blocked');
-  return withReading(DECISIONS[type](activity, context), activity, context);
+  const outcome = withRevocation(DECISIONS[type](activity, context), activity, context);
+  return withReading(outcome, activity, context);
 }
 
 function handleOf({ author, remoteActor, follower, followRequest }: DecisionContext): string | undefined {

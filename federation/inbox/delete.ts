@@ -1,6 +1,5 @@
 import { accepted, type Effect, ignored, type Outcome, refused, undoneMark } from '../outcome.ts';
 import type { Activity } from './activity.ts';
-import { revoke } from './answer.ts';
 import type { DecisionContext } from './context.ts';
 import { sameOrigin } from './references.ts';
 
@@ -20,8 +19,7 @@ export function isKnownActor(context: Pick<DecisionContext, 'follower' | 'follow
 }
 
 /**
- * Decides a Delete: of a known actor it forgets the actor, of an object it drops what is kept of it, of a stamp it ends the
- * consent to a quote of ours.
+ * Decides a Delete: of a known actor it forgets the actor, of an object it drops what is kept of it.
  *
  * The object must be on the actor's origin, and only what the same actor sent is dropped, so nobody deletes for another
  * (ActivityPub §6.4, §7.4). It is remembered in any case: a Delete may overtake its Create, and what was sealed is known
@@ -36,13 +34,7 @@ export function decideDelete(activity: Activity, context: DecisionContext): Outc
   const { existing } = context;
   const stored: readonly Effect[] =
     existing === undefined ? [] : [{ type: 'remove-interaction', of: { actor, id: existing.id } }];
-  const consent = context.consent === undefined ? [] : revoke(activity, context.consent, context);
-  return accepted([
-    ...stored,
-    ...consent,
-    { type: 'remove-message', actor, id },
-    { type: 'mark', mark: undoneMark(actor, id) },
-  ]);
+  return accepted([...stored, { type: 'remove-message', actor, id }, { type: 'mark', mark: undoneMark(actor, id) }]);
 }
 
 /** Gives what follows from an actor being no more: it follows nobody, and what it said is dropped. */
