@@ -57,10 +57,10 @@ function lineText(line: string, words: TweetWords): string {
     .trim();
 }
 
-/** Escaped with a letter before it that is taken off again: within a line, marks of lists and headings are none. */
+/** Within a line, marks of lists and headings are none: a full stop before the text says so, and is taken off again. */
 function plainText(text: string, before: string): string {
   if (text === '') return '';
-  const escaped = before === '' ? escapeMarkdown(text.trimStart()) : escapeMarkdown(`x${text}`).slice(1);
+  const escaped = before === '' ? escapeMarkdown(text.trimStart()) : escapeMarkdown(`.${text}`).slice(1);
   // A handle of the fediverse in a tweet mentioned nobody.
   return escaped.replace(/@(?=[^\s@]+@)/gu, '\\@');
 }
