@@ -139,7 +139,7 @@ async function read(settings: Settings, options: BuildOptions, now: number): Pro
 }
 
 function* redirects({ site, theme }: Current): Generator<TextFile> {
-  for (const { redirects, path } of [...site.posts, ...site.pages]) {
+  for (const { redirects, path } of [...site.posts, ...site.pages, ...(site.translations ?? [])]) {
     for (const old of redirects) {
       const place = decodeURI(old);
       yield { path: place.endsWith('/') ? `${place}index.html` : place, text: renderRedirect(absolute(theme, path)) };

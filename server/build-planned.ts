@@ -23,9 +23,10 @@ import type { JsonObject } from '../federation/vocabulary.ts';
 import { sha256Hex } from './crypto.ts';
 import { PosternError } from './errors.ts';
 import type { Deps, Site } from './ports.ts';
+import { withAnswers } from './routes/live-object.ts';
 import type { BuiltActivity } from './tell.ts';
 
-interface BuildDeps extends Pick<Deps, 'site' | 'store'> {
+interface BuildDeps extends Pick<Deps, 'site' | 'store' | 'clock'> {
   /** As it is now: what was told of the posts that quote. */
   readonly ledger: Ledger;
 }
@@ -101,7 +102,7 @@ function idOf(planned: PlannedActivity, { actor }: ManifestHead): string {
 }
 
 async function buildOne(
-  { site, store, ledger }: BuildDeps,
+  { site, store, clock, ledger }: BuildDeps,
   addresses: Addresses,
   planned: PlannedActivity,
 ): Promise<OutgoingActivity> {
@@ -111,7 +112,9 @@ async function buildOne(
       return buildCreate(DEPS, addresses, told, planned);
     }
     case 'Update': {
-      const told = { document: await read(site, planned.entry.id), digest: planned.entry.digest };
+      const { id, digest } = planned.entry;
+      // As built a poll has no votes and a quote no stamp: peers take that for what is so.
+      const told = { document: await withAnswers({ store, clock }, id, await read(site, id)), digest };
       return buildUpdate(DEPS, addresses, told, planned);
     }
     case 'Delete':

@@ -207,8 +207,8 @@ async function applyOnce(
   }
   for (const [n, chunk] of chunksOf(activities).entries()) {
     if (!current) return false;
-    const { store, site } = telling.deps;
-    const built = await buildPlanned({ store, site, ledger: current.known.ledger }, build.parts, chunk);
+    const { store, site, clock } = telling.deps;
+    const built = await buildPlanned({ store, site, clock, ledger: current.known.ledger }, build.parts, chunk);
     current = await (n === 0 ? tell(current, built, change, onSwapped) : tell(current, built));
   }
   return current !== undefined;

@@ -218,3 +218,25 @@ test('A Follow that is held is among what was not sent; one that was sent is not
   put(deed('Follow', ANN.actor));
   expect(await readUnsentPosts(world.deps)).toMatchObject([{ id, reason: { kind: 'held' } }]);
 });
+
+test('an edited poll is told with what was voted until then', async () => {
+  await publish();
+  const asked = { type: 'Question', oneOf: [{ type: 'Note', name: 'Tea' }], votersCount: 0 };
+  const { document } = world.deps.site;
+  world.deps.site.document = async (url) => {
+    const built = await document(url);
+    return built && url === idOf('new') ? { ...built, ...asked } : built;
+  };
+  const vote = { poll: idOf('new'), option: 0, multiple: false, at: '2026-11-23T11:00:00Z' };
+  for (const text of ['one', 'two']) {
+    world.files.set('new', post(text));
+    await publish();
+    await world.store.answers.vote({ ...vote, actor: 'https://a.example/users/eve', inbox: 'https://a.example/inbox' });
+    world.now += 3_600_000;
+  }
+  const told = world.posted.filter(({ inbox }) => inbox === 'https://a.example/inbox').map(({ json }) => json);
+  expect(told.map(({ type, object }) => [type, Object(object).votersCount])).toEqual([
+    ['Create', 0],
+    ['Update', 1],
+  ]);
+});
