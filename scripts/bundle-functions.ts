@@ -73,7 +73,7 @@ async function bundleOne(name: string, root: string, folder: string): Promise<Bu
     metafile: true,
     write: false,
     logLevel: 'warning',
-    plugins: [withoutForms],
+    plugins: [withoutUnused],
   });
   const outputs = new Map(
     Object.entries(metafile.outputs).map(([path, made]) => [relative(folder, join(root, path)), made]),
@@ -125,21 +125,43 @@ export const config = ${told};
 
 /**
  * node-fetch brings forms, Blobs and streams for versions of Node.js before 18. Nothing is sent or read as a form or a file, so
- * what it knows of them comes from the platform, or fails.
+ * what it knows of them comes from the platform, or fails. No referrer is ever given to it, so it finds none to send; and no
+ * `data:` address, which the guard of addresses refuses.
  */
-const withoutForms: Plugin = {
-  name: 'without-forms',
+const WITHOUT = [
+  {
+    filter: /^(fetch-blob(\/(from|file)\.js)?|formdata-polyfill\/esm\.min\.js|\.\/utils\/multipart-parser\.js)$/,
+    contents: `
+      const never = () => { throw new Error('forms and files are neither sent nor read'); };
+      export const { Blob, FormData } = globalThis;
+      export { File } from 'node:buffer';
+      export { Blob as default, never as formDataToBlob, never as toFormData };
+      export { never as blobFrom, never as blobFromSync, never as fileFrom, never as fileFromSync };`,
+  },
+  {
+    filter: /^\.\/utils\/referrer\.js$/,
+    contents: `
+      const never = () => { throw new Error('no referrer is sent'); };
+      export const DEFAULT_REFERRER_POLICY = 'no-referrer';
+      export const validateReferrerPolicy = (policy) => policy;
+      export const parseReferrerPolicyFromHeader = () => '';
+      export { never as determineRequestsReferrer };`,
+  },
+  {
+    filter: /^data-uri-to-buffer$/,
+    contents: `export default () => { throw new Error('data: addresses are not read'); };`,
+  },
+];
+
+/** Leaves out what is never sent or read. */
+const withoutUnused: Plugin = {
+  name: 'without-unused',
   setup({ onResolve, onLoad }) {
-    const filter = /^(fetch-blob(\/(from|file)\.js)?|formdata-polyfill\/esm\.min\.js|\.\/utils\/multipart-parser\.js)$/;
-    onResolve({ filter }, () => ({ path: 'forms', namespace: 'without-forms', sideEffects: false }));
-    onLoad({ filter: /.*/, namespace: 'without-forms' }, () => ({
-      contents: `
-        const never = () => { throw new Error('forms and files are neither sent nor read'); };
-        export const { Blob, FormData } = globalThis;
-        export { File } from 'node:buffer';
-        export { Blob as default, never as formDataToBlob, never as toFormData };
-        export { never as blobFrom, never as blobFromSync, never as fileFrom, never as fileFromSync };`,
-    }));
+    for (const [index, { filter, contents }] of WITHOUT.entries()) {
+      const namespace = `without-unused-${index}`;
+      onResolve({ filter }, () => ({ path: 'unused', namespace, sideEffects: false }));
+      onLoad({ filter: /.*/, namespace }, () => ({ contents }));
+    }
   },
 };
 
