@@ -33,6 +33,7 @@ async function importFrom(path: string, options: Options): Promise<void> {
   const signal = stopSignal();
   const input = await openInput(path, {
     temporaryFolder: settings.dataFolder,
+    signal,
     ...(options.maxSize === undefined ? {} : { total: options.maxSize }),
   });
   const progress = progressLine(process.stderr, 'entries');

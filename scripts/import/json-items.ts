@@ -33,7 +33,7 @@ export async function* jsonItems(stream: Readable, path: string, where: JsonPlac
     parse(() => {
       if (!parser.isEnded) parser.end();
     }, where);
-    if (!parser.isEnded) throw damaged(where.archive, `${where.file} breaks off`);
+    if (read === 0 || !parser.isEnded) throw damaged(where.archive, `${where.file} breaks off`);
   } finally {
     stream.destroy();
   }

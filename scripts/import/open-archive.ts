@@ -11,6 +11,8 @@ import { openZip } from './zip-archive.ts';
 export interface OpenOptions extends Partial<ArchiveLimits> {
   /** Where a tar file is unpacked meanwhile. */
   readonly temporaryFolder: string;
+  /** Stops the unpacking. */
+  readonly signal?: AbortSignal;
 }
 
 /** What is looked at of a single file. */
@@ -31,10 +33,9 @@ export async function openInput(path: string, options: OpenOptions): Promise<Imp
   if (!facts.isFile()) throw notRead(path, 'it is neither a file nor a folder');
   const head = await readHead(full, path);
   if (isZip(head)) return { kind: 'archive', path, archive: await openZip(full, limits) };
-  const { temporaryFolder } = options;
   const gzip = head[0] === 0x1f && head[1] === 0x8b;
   if (gzip || isTar(head))
-    return { kind: 'archive', path, archive: await openTar(full, { ...limits, gzip, temporaryFolder }) };
+    return { kind: 'archive', path, archive: await openTar(full, { ...options, ...limits, gzip }) };
   return { kind: 'file', path: full, head: head.toString('utf8') };
 }
 

@@ -108,7 +108,9 @@ function nextSteps({ posts, lines, isStopped }: ImportReport, dryRun: boolean): 
     steps.push('npm run plan: shows whom following.csv follows; the next publish asks them');
   if (lines.some(({ file, added }) => file === 'blocks.csv' && added > 0))
     steps.push('with the next npm start or npm run publish who is blocked now goes; nobody is told');
-  if (steps.length === 0) steps.push('nothing: all of it was there already');
+  const isKnown = posts.there > 0 || lines.some(({ there }) => there > 0);
+  if (steps.length === 0)
+    steps.push(isKnown ? 'nothing: all of it was there already' : 'nothing: nothing was taken in');
   return steps;
 }
 

@@ -21,6 +21,7 @@ export interface TarOptions extends ArchiveLimits {
   readonly gzip: boolean;
   /** Where what is unpacked may lie meanwhile; it is made when needed. */
   readonly temporaryFolder: string;
+  readonly signal?: AbortSignal;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -69,7 +70,7 @@ async function unpack(path: string, handle: FileHandle, options: TarOptions): Pr
   const entries = extract();
   const source = createReadStream(path);
   const stages = options.gzip ? [createGunzip(), watchRatio(budget, source, options.total)] : [];
-  const read = pipeline([source, ...stages, mark.stage, entries]);
+  const read = pipeline([source, ...stages, mark.stage, entries], options.signal ? { signal: options.signal } : {});
   // Both promises fail when one does; this one is awaited below.
   read.catch(() => {});
   let start = 0;
@@ -153,6 +154,11 @@ function watchRatio(budget: Budget, source: { readonly bytesRead: number }, tota
 
 function ownError(path: string, error: unknown): PosternError {
   if (error instanceof PosternError) return error;
+  if (error instanceof Error && error.name === 'AbortError')
+    return new PosternError('stopped', `It was stopped while ${path} was unpacked; nothing was imported.`, {
+      hint: 'Run the same again.',
+      facts: { path },
+    });
   if (codeOf(error) === 'ENOSPC')
     return new PosternError('disk-full', `There is no room to unpack ${path}.`, {
       hint: 'Make room on the disk of the data folder, or set POSTERN_DATA to a folder on another one.',

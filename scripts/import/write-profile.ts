@@ -46,7 +46,7 @@ export async function writeProfile(
   if (fields.length > 0 && !says('fields')) blocks.set('fields', fieldLines(fields));
   const bio = body.trim() === '' ? (profile.bio ?? '').trim() : '';
   const added = [...blocks.keys(), ...(bio === '' ? [] : ['bio'])];
-  const kept = keysOf(profile).filter((key) => !added.includes(key));
+  const kept = keysOf(profile).filter((key) => (key === 'bio' ? body.trim() !== '' : says(key)));
   if (added.length === 0) return { added, kept };
   const head = parsed.frontMatter.text.slice(0, bodyOffset);
   const fence = head.lastIndexOf('\n---');
