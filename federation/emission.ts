@@ -19,7 +19,7 @@ import {
 import { OWN_REPLIES_PATH, type OwnReplies, ownAuthor } from './own-replies.ts';
 import { answeredBy, postId, quoteTerms } from './post-object.ts';
 import type { Followed } from './reference.ts';
-import { RULES_PATH, type Rules } from './rules.ts';
+import { primaryLanguage, RULES_PATH, type Rules } from './rules.ts';
 import { utf8Length } from './size-limit.ts';
 import type { Json, JsonObject } from './vocabulary.ts';
 
@@ -96,7 +96,7 @@ export function* emitFederation(deps: EmissionDeps, site: SiteFacts, options: Em
   const ahead = waiting.map(({ entry }) => entry);
   yield* emitManifest(deps, manifestOf(deps, site, { actor, objects, waiting: ahead }, options));
   // With those that are dated ahead, so that the rules are the same in every layer.
-  yield emitRules(rules, [...told, ...waiting]);
+  yield emitRules(withFollowed(rules, site.following ?? []), [...told, ...waiting]);
   const own: OwnReplies = { version: 1, author: ownAuthor(profile, addresses), replies: replies.reverse() };
   yield { path: OWN_REPLIES_PATH, json: JSON.stringify(own) };
   yield file('/.well-known/nodeinfo', buildNodeinfoLinks(addresses.origin));
@@ -108,6 +108,23 @@ type ToldPost = Pick<EmittedPost, 'entry' | 'pinned' | 'mentions'> & { readonly 
 
 function objectsOf(posts: readonly RenderedPost[]): RenderedPost[] {
   return posts.filter((post) => post.federate && !isDeedAlone(post));
+}
+
+/** What the owner wants to read of each whom the blog follows stands with them, not with the rules. */
+function withFollowed(rules: Rules, following: readonly Followed[]): Rules {
+  const { reading } = rules;
+  if (reading === undefined) return rules;
+  const known = following.flatMap(({ actor, showBoosts, languages }) =>
+    actor === undefined ? [] : [{ id: actor.id, showBoosts, languages }],
+  );
+  const withoutBoosts = known.filter(({ showBoosts }) => !showBoosts).map(({ id }) => id);
+  const chosen = known.filter(({ languages }) => languages.length > 0);
+  const languages = Object.fromEntries(chosen.map(({ id, languages: tags }) => [id, tags.map(primaryLanguage)]));
+  const more = {
+    ...(withoutBoosts.length > 0 ? { withoutBoosts: withoutBoosts.sort() } : {}),
+    ...(chosen.length > 0 ? { languages } : {}),
+  };
+  return { ...rules, reading: { ...reading, ...more } };
 }
 
 function emitRules(rules: Rules, posts: readonly Pick<EmittedPost, 'mentions'>[]): EmittedFile {

@@ -1,4 +1,5 @@
 import { type Reading, startReading } from './strict-reading.ts';
+import { isJsonObject } from './vocabulary.ts';
 
 /** Where the build leaves them: names that begin with a dot have no address on a site. */
 export const RULES_PATH = '/.rules.json';
@@ -59,6 +60,10 @@ export interface Block {
 export interface ReadingRules {
   readonly days: number;
   readonly boosts: boolean;
+  /** Actors whose boosts are not kept: `following.csv` says so. Absent for none. */
+  readonly withoutBoosts?: readonly string[];
+  /** By actor, the languages (primary subtags) that are kept of theirs. Absent for all. */
+  readonly languages?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** How long what others sent is kept, in milliseconds; absent: for ever. */
@@ -90,6 +95,11 @@ export const DEFAULT_RULES: Rules = {
   keep: { messagesMs: 365 * DAY_MS, notificationsMs: 90 * DAY_MS },
   repliedTo: [],
 };
+
+/** Gives the language of a tag without its country and script: whoever reads English reads en-GB. */
+export function primaryLanguage(tag: string): string {
+  return tag.toLowerCase().split('-', 1)[0] ?? '';
+}
 
 const RULE_MEMBERS = ['version', 'replies', 'quotes', 'approveFollowers', 'avatars', 'blocks', 'keep', 'repliedTo'];
 
@@ -167,10 +177,24 @@ function readRetention(reading: Reading, value: unknown): Retention {
 
 function readReading(reading: Reading, value: unknown): ReadingRules {
   const path = 'rules.reading';
-  const members = reading.members(value, path, { required: ['days', 'boosts'], optional: [] });
+  const optional = ['withoutBoosts', 'languages'];
+  const members = reading.members(value, path, { required: ['days', 'boosts'], optional });
   const boosts = members.get('boosts');
   if (typeof boosts !== 'boolean') reading.note(`${path}.boosts`, 'is no boolean');
-  return { days: reading.count(members.get('days'), `${path}.days`), boosts: boosts === true };
+  const without = members.get('withoutBoosts');
+  const languages = members.get('languages');
+  return {
+    days: reading.count(members.get('days'), `${path}.days`),
+    boosts: boosts === true,
+    ...(without === undefined ? {} : { withoutBoosts: reading.texts(without, `${path}.withoutBoosts`) }),
+    ...(languages === undefined ? {} : { languages: readLanguages(reading, languages, `${path}.languages`) }),
+  };
+}
+
+function readLanguages(reading: Reading, value: unknown, path: string): Record<string, readonly string[]> {
+  if (!isJsonObject(value)) reading.note(path, 'is no object');
+  const entries = isJsonObject(value) ? Object.entries(value) : [];
+  return Object.fromEntries(entries.map(([actor, list]) => [actor, reading.texts(list, `${path}.${actor}`)]));
 }
 
 function readKey(reading: Reading, value: unknown, name: string): Readonly<Record<string, string>> {

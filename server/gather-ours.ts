@@ -132,9 +132,12 @@ async function gatherReads(
   const { type, actor, object } = activity;
   const isSaid = type === 'Create' || type === 'Update';
   const kept = isSaid && object.id !== undefined ? await store.reading.get(object.id) : undefined;
-  const isBoost = type === 'Announce' && reading.boosts && activity.isPublic;
+  const boosts = reading.boosts && reading.withoutBoosts?.includes(actor) !== true;
+  const isBoost = type === 'Announce' && boosts && activity.isPublic;
+  const languages = reading.languages?.[actor];
   return {
-    boosts: reading.boosts,
+    boosts,
+    ...(languages === undefined ? {} : { languages }),
     since: new Date(Math.max(0, clock() - reading.days * DAY_MS)).toISOString(),
     kept: kept?.actor === actor && kept.kind === 'post' ? kept : undefined,
     boosted: isBoost ? await gatherBoosted(actors, activity, addresses, clock()) : undefined,

@@ -99,6 +99,9 @@ async function queue(telling: Telling, activity: OutgoingActivity): Promise<void
     object: activity.object,
     deliveries,
   });
+  // Votes go once all who voted are told.
+  const isPoll = telling.known.ledger.objects.get(activity.object)?.type === 'Question';
+  if (activity.type === 'Delete' && isPoll) await store.answers.forgetObject(activity.object);
   telling.onQueued({ activityId: activity.id, type: activity.type, object: activity.object, deliveries });
 }
 
@@ -106,13 +109,15 @@ async function queue(telling: Telling, activity: OutgoingActivity): Promise<void
  * What takes something back goes to everybody who may have it, also where nobody follows any more. Whom an object ever
  * addressed hears of it besides the followers; of what is between the owner and somebody, they alone.
  */
-async function inboxesFor({ listeners, known }: Telling, activity: OutgoingActivity): Promise<readonly string[]> {
+async function inboxesFor({ deps, listeners, known }: Telling, activity: OutgoingActivity): Promise<readonly string[]> {
   const told = known.ledger.objects.get(activity.object);
   const addressed = told?.inboxes ?? [];
   if (told && isPersonal(told)) return addressed;
   const isTakenBack = activity.type === 'Delete' || activity.type === 'Undo';
   const others = isTakenBack ? await listeners.reachedBy(told) : listeners.audience.inboxes.map(({ inbox }) => inbox);
-  return [...new Set([...others, ...addressed])];
+  // Who voted has the poll, wherever from.
+  const voters = isTakenBack && told?.type === 'Question' ? await deps.store.answers.voterInboxes(told.id) : [];
+  return [...new Set([...others, ...addressed, ...voters])];
 }
 
 async function clear(telling: Telling, sent: readonly { readonly id: string }[]): Promise<Telling | undefined> {

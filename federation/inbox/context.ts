@@ -30,6 +30,8 @@ export type Asked =
 
 /** What it takes to keep what a followed actor posts. */
 export interface Reads {
+  /** Primary subtags; absent for all. */
+  readonly languages?: readonly string[];
   readonly boosts: boolean;
   /** What was published before is not taken. RFC 3339 UTC. */
   readonly since: string;

@@ -1,6 +1,7 @@
 import { toTime } from '../dates.ts';
 import type { ReadingItem } from '../heard.ts';
 import { accepted, type Effect, ignored, type Outcome, undoneMark, withdrawnMark } from '../outcome.ts';
+import { primaryLanguage } from '../rules.ts';
 import type { Activity, Thing } from './activity.ts';
 import { isBlocked } from './blocks.ts';
 import type { DecisionContext, Reads } from './context.ts';
@@ -55,6 +56,9 @@ function keepPost(activity: Activity, outcome: Outcome, reads: Reads, context: D
   if (!isReadable(object)) return outcome.kind === 'ignored' ? ignored('unsupported-object') : outcome;
   if (context.author === undefined) return ACTOR_UNAVAILABLE;
   const content = asFirstPublished(readContent(embedded, id, context), kept?.content.published);
+  if (kept === undefined && !isReadIn(content.language, reads)) {
+    return outcome.kind === 'ignored' ? ignored('other-language') : outcome;
+  }
   const type = activity.type === 'Update' ? 'Update' : 'Create';
   if (kept !== undefined && isOutdated({ content, type }, kept)) {
     return outcome.kind === 'ignored' ? ignored('outdated') : outcome;
@@ -113,6 +117,11 @@ function takeBack({ type, actor, object }: Activity, outcome: Outcome): Outcome 
   if (outcome.kind === 'accepted') return accepted([...removed, ...outcome.effects]);
   if (!isUnconcerned(outcome) || object.id === undefined || !sameOrigin(object.id, actor)) return outcome;
   return accepted([...removed, { type: 'mark', mark: undoneMark(actor, object.id) }]);
+}
+
+/** A post that names no language may be in any. */
+function isReadIn(language: string | undefined, { languages }: Reads): boolean {
+  return language === undefined || languages === undefined || languages.includes(primaryLanguage(language));
 }
 
 function isOlder(one: string, other: string): boolean {

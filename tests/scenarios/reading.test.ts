@@ -102,6 +102,19 @@ describe.each(NEAR_STORES)('those whom the blog follows, with the store in %s', 
     expect(await blog.hear(ann, { ...boost })).toBe('already-seen');
   });
 
+  it('a line of following.csv without boosts, or with languages → the rest is not kept', async () => {
+    const reading = { days: 30, boosts: true, withoutBoosts: [ann.actor], languages: { [ann.actor]: ['de'] } };
+    rules({ reading });
+    expect(await blog.hear(ann, boostOf(serve('tea')))).toBe('boosts-not-read');
+    expect(blog.remote.gets).toEqual([ann.actor]);
+    const inLanguage = (name: string, language: string) =>
+      create(ann, post(ann, name, { contentMap: { [language]: `<p>${name}</p>` } }));
+    expect(await blog.hear(ann, inLanguage('milk', 'en'))).toBe('other-language');
+    expect(await blog.hear(ann, inLanguage('Milch', 'de-AT'))).toBe('accepted');
+    expect(await blog.hear(ann, create(ann, post(ann, 'lait')))).toBe('accepted');
+    expect((await read()).sort()).toEqual(['@ann@peer.test: Milch', '@ann@peer.test: lait']);
+  });
+
   it('the Undo comes first, or names another id → the boost is not kept', async () => {
     const late = boostOf(serve('tea'));
     await blog.hear(ann, undo(ann, late));

@@ -240,3 +240,15 @@ test('an edited poll is told with what was voted until then', async () => {
     ['Update', 1],
   ]);
 });
+
+test('the Delete of a poll goes to who voted, and the votes go with it', async () => {
+  await publish();
+  world.files.set('new', post('one', { type: 'Question' }));
+  await publish();
+  const vote = { poll: idOf('new'), option: 0, multiple: false, at: '2026-11-23T11:00:00Z' };
+  const inbox = 'https://far.example/inbox';
+  await world.store.answers.vote({ ...vote, actor: 'https://far.example/users/eve', inbox });
+  world.files.delete('new');
+  expect(await publish()).toEqual(to('Delete', ...FOLLOWERS, inbox));
+  expect((await world.store.answers.tally(idOf('new'))).voters).toBe(0);
+});

@@ -25,6 +25,8 @@ export interface File {
   readonly federate?: 'silent' | 'update';
   /** The folder of its page, when it is not the key. */
   readonly slug?: string;
+  /** An Article unless given. */
+  readonly type?: 'Question';
   /** Whom it names. */
   readonly addressees?: ManifestObject['addressees'];
 }
@@ -157,7 +159,7 @@ export function manifestOf(world: Built): Manifest {
 export function entryOf(key: string, file: File): ManifestObject {
   return {
     id: idOf(key),
-    type: 'Article',
+    type: file.type ?? 'Article',
     url: pageOf(key, file),
     title: file.title,
     source: `posts/${key}.md`,
@@ -184,7 +186,7 @@ function documentOf(key: string, file: File): JsonObject {
   return {
     '@context': 'https://www.w3.org/ns/activitystreams',
     id: idOf(key),
-    type: 'Article',
+    type: file.type ?? 'Article',
     attributedTo: ADDRESSES.actor,
     to: [PUBLIC],
     cc: [ADDRESSES.followers],
