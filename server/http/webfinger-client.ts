@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../federation/vocabulary.ts';
 import { JRD_JSON, readWebfinger } from '../../federation/webfinger.ts';
-import { type GetOptions, type GuardedGet, guardedGet } from './guarded-get.ts';
+import { type GetOptions, type Got, type GuardedGet, guardedGet } from './guarded-get.ts';
 
 export interface WebfingerClientOptions extends GetOptions {
   /** Says whether a host may be asked now; each hop asks. No bound unless given. */
@@ -39,26 +39,34 @@ export function createWebfingerClient(options: WebfingerClientOptions): Webfinge
   const settings: GuardedGet = { deadlineMs: 10_000, maxBytes: 262_144, ...options, accept: ACCEPT };
   return {
     async get(handle) {
-      const url = addressOf(handle, settings.allowPrivate);
+      const url = addressOf(handle);
       if (url === undefined) return { kind: 'refused', status: 0, reason: 'not-a-handle' };
-      const got = await guardedGet(settings, url);
+      const got = await getFrom(settings, url);
       if (got.kind === 'not-asked') return { kind: 'failed', reason: 'too-many-requests-to-host' };
       return got.kind === 'body' ? read(got.bytes) : got;
     },
   };
 }
 
-/** Servers in development have no certificate, on the machine where one develops. */
-const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-
 /** The host as the URL parser writes it: what is asked for and whom are the same, however a name is spelt. */
-function addressOf(handle: string, allowPrivate: boolean): string | undefined {
+function addressOf(handle: string): URL | undefined {
   const [user, host, more] = handle.replace(/^@/, '').split('@');
   if (!user || !host || more !== undefined || /[/?#\\]/.test(host) || !URL.canParse(`https://${host}`))
     return undefined;
   const url = new URL(`https://${host}/.well-known/webfinger`);
   url.search = `resource=${encodeURIComponent(`acct:${user}@${url.host}`)}`;
-  return allowPrivate && LOOPBACK.test(url.hostname) ? url.href.replace(/^https:/, 'http:') : url.href;
+  return url;
+}
+
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** Many a server in development has no certificate, on the machine where one develops: there plain http is tried, too. */
+async function getFrom(settings: GuardedGet, { href, hostname }: URL): Promise<Got> {
+  const got = await guardedGet(settings, href);
+  const isPlain = got.kind === 'failed' && got.status === undefined;
+  if (!isPlain || !settings.allowPrivate || !LOOPBACK.test(hostname)) return got;
+  const plain = await guardedGet(settings, href.replace(/^https:/, 'http:'));
+  return plain.kind === 'failed' && plain.status === undefined ? got : plain;
 }
 
 /** The content type is not looked at: servers send JRDs as application/json and as text, and nothing rests on it. */
