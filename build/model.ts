@@ -30,6 +30,8 @@ export interface Profile {
   readonly alsoKnownAs: readonly string[];
   /** The actor id of the account to which this one moved. */
   readonly movedTo?: string;
+  /** The origin that has the pages now: the blog moved there with all it has, and the files of both are the same. */
+  readonly pagesAt?: string;
   /** True when the site shows whom the owner follows, as a page and as OPML. */
   readonly blogroll?: boolean;
   /** What a publish holds, and how long it waits. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { addressesOf } from '../federation/addresses.ts';
 import { type BodyTools, renderBody, toPicture } from './body.ts';
 import { lineAt, lineOfKey, parseFrontMatter } from './front-matter.ts';
 import type { Fault, Picture, Profile } from './model.ts';
@@ -76,7 +77,8 @@ export async function finishProfile(
   const header = await readPicture('header', fields.header, head, tools);
   const { avatar: _avatar, header: _header, origin: _origin, ...settings } = fields;
   const { otherKeys: _other, missingPictures: _missing, permalinks: _pattern, since, description, ...rest } = settings;
-  const { sendAfter, holds, movedTo, blogroll, formerUsernames, ...plain } = rest;
+  const { sendAfter, holds, movedTo: _movedTo, blogroll, formerUsernames, ...plain } = rest;
+  const other = otherAccounts(fields, origin);
   return {
     profile: {
       ...plain,
@@ -87,7 +89,7 @@ export async function finishProfile(
       ...(avatar.picture === undefined ? {} : { avatar: avatar.picture }),
       ...(header.picture === undefined ? {} : { header: header.picture }),
       ...(since === undefined ? {} : { since }),
-      ...(movedTo === undefined ? {} : { movedTo }),
+      ...other,
       ...(blogroll === undefined ? {} : { blogroll }),
       ...(formerUsernames === undefined ? {} : { formerUsernames }),
     },
@@ -95,6 +97,22 @@ export async function finishProfile(
     faults: [...bio.faults, ...avatar.faults, ...header.faults],
     warnings: bio.warnings,
   };
+}
+
+/**
+ * The other accounts of the owner, seen from this origin. A blog that changes its domain is built twice from one profile: what it
+ * says of the account that is built says nothing there. The pages of the one that goes are at the other.
+ */
+function otherAccounts(
+  { alsoKnownAs, movedTo }: ProfileFields,
+  origin: string,
+): Pick<Profile, 'alsoKnownAs' | 'movedTo' | 'pagesAt'> {
+  const { actor } = addressesOf(origin);
+  const others = alsoKnownAs.filter((id) => id !== actor);
+  if (movedTo === undefined || movedTo === actor) return { alsoKnownAs: others };
+  const { origin: next } = new URL(movedTo);
+  const isTwin = others.length < alsoKnownAs.length && movedTo === addressesOf(next).actor;
+  return { alsoKnownAs: others, movedTo, ...(isTwin ? { pagesAt: next } : {}) };
 }
 
 interface ProfilePicture {

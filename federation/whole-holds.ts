@@ -97,7 +97,7 @@ function identityChanged(manifest: Manifest, ledger: Ledger, differs: { username
     changes.push(
       'the public keys are not those that other servers know, which may refuse all that is signed with new ones',
     );
-    files.push('content/keys.json', 'the keys.json of the data folder');
+    files.push('the keys (npm run keys -- undo)');
   }
   return {
     code: 'identity-changed',

@@ -142,14 +142,17 @@ async function readHeld(places: KeyPlaces, file: string): Promise<HeldKeys | und
 }
 
 async function makeKeys(file: string): Promise<HeldKeys> {
-  const text = printKeySet(await makeGeneration(1, new Date().toISOString()));
+  const text = printKeySet(await makeGeneration(1, toSeconds(Date.now())));
   await keyFileWritten(file, ELSEWHERE, createPrivateFile(file, text));
   // Another process may have been first: what stands in the file counts, whoever wrote it.
   return parsePrivateKeys((await readKeyFile(file)) ?? '', file);
 }
 
 /** Makes the two private keys of a generation, as JWKs under the ids of it. */
-export async function makeGeneration(generation: number, made: string): Promise<readonly object[]> {
+export async function makeGeneration(
+  generation: number,
+  made: string,
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const kids = kidsOf(generation);
   const rsa = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true });
   const ed25519 = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });

@@ -60,12 +60,15 @@ ${chrome.footer}</body>
 function addressing(theme: Theme, view: View): string {
   const hidden = view.noindex === true ? '<meta name="robots" content="noindex">\n' : '';
   if (view.path === undefined) return hidden;
-  const url = escapeHtml(absolute(theme, view.path));
+  const { pagesAt } = theme.site.profile;
+  const url = escapeHtml(pagesAt === undefined ? absolute(theme, view.path) : pagesAt + view.path);
+  // Readers are sent on; servers ask for the object, which stays where it is.
+  const moved = pagesAt === undefined ? '' : `<meta http-equiv="refresh" content="0; url=${url}">\n`;
   const object =
     view.activity === undefined
       ? ''
       : `<link rel="alternate" type="application/activity+json" href="${escapeHtml(view.activity)}">\n`;
-  return `${hidden}<link rel="canonical" href="${url}">\n${object}<meta property="og:url" content="${url}">\n`;
+  return `${hidden}${moved}<link rel="canonical" href="${url}">\n${object}<meta property="og:url" content="${url}">\n`;
 }
 
 /** OpenGraph wants language and country, as in `pt_BR`; a language alone it does not know. */
