@@ -33,8 +33,12 @@ export function escapeMarkdown(text: string): string {
     .replace(HASH, '\\#')
     .replace(LINE_START, '$1\\$2')
     .replace(LINE_NUMBER, '$1\\$2')
-    .replace(BRACE, '&#123;')
-    .replace(OUTER_SPACE, (spaces) => [...spaces].map((space) => `&#${space.codePointAt(0)};`).join(''));
+    .replace(BRACE, '&#123;');
+}
+
+/** Writes spaces that are not plain ones at the ends of lines so that they stay. */
+export function keepOuterSpace(text: string): string {
+  return text.replace(OUTER_SPACE, (spaces) => [...spaces].map((space) => `&#${space.codePointAt(0)};`).join(''));
 }
 
 /** As one line: in an attribute, a list or the words of a picture, where a line end would end it. */

@@ -1,7 +1,15 @@
 import { gfm } from '@joplin/turndown-plugin-gfm';
 import TurndownService from 'turndown';
 import { EMPHASISED, emphasisText, INLINE } from './emphasis.ts';
-import { escapeLine, escapeMarkdown, linkAddress, linkTarget, mediaAddress } from './escape-markdown.ts';
+import {
+  escapeLine,
+  escapeMarkdown,
+  keepOuterSpace,
+  linkAddress,
+  linkTarget,
+  mediaAddress,
+} from './escape-markdown.ts';
+import { simpleMarkdown } from './simple-html.ts';
 
 export interface HtmlOptions {
   /** What relative addresses are relative to. */
@@ -32,10 +40,13 @@ const DROPPED = [
 const HASHTAG = /^#[\p{L}\p{N}\p{M}_]*[\p{L}_][\p{L}\p{N}\p{M}_]*$/u;
 const WEB = /^(?:https?|mailto|gemini|xmpp|matrix|tel|geo):/i;
 
-interface Element {
-  readonly nodeName: string;
+interface Link {
   readonly textContent: string | null;
   getAttribute(name: string): string | null;
+}
+
+interface Element extends Link {
+  readonly nodeName: string;
 }
 
 /**
@@ -43,8 +54,28 @@ interface Element {
  * Mastodon and Twitter show shortened stand whole; links that are hashtags are `#tag` again, those that are mentions a handle.
  */
 export function htmlToMarkdown(html: string, options: HtmlOptions = {}): string {
-  const text = serviceOf(options).turndown(html).trim();
-  return text.replace(BEGIN, (_, before: string) => (before === '' ? '[' : `\\${before}[`));
+  return finished(simple(html, options) ?? serviceOf(options).turndown(html));
+}
+
+/** The same for any HTML, by a tree of it. */
+export function treeToMarkdown(html: string, options: HtmlOptions = {}): string {
+  return finished(serviceOf(options).turndown(html));
+}
+
+function simple(html: string, options: HtmlOptions): string | undefined {
+  const address: Address = (written) => absolute(written ?? '', options.baseUrl);
+  return simpleMarkdown(html, {
+    text: escapeMarkdown,
+    link: (content, link) => linkText(content, link, address, options),
+  });
+}
+
+function finished(text: string): string {
+  const whole = text
+    .replace(/^[ \t\n]+|[ \t\n]+$/g, '')
+    .replace(BEGIN, (_, before: string) => (before === '' ? '[' : `\\${before}[`));
+  // In code an entity is no space.
+  return whole.includes('```') ? whole : keepOuterSpace(whole);
 }
 
 /** Stands where a link begins: behind these letters its bracket would begin a picture or a footnote. No text has it before a bare bracket. */
@@ -120,7 +151,7 @@ function pictureText(node: Element, address: Address, { picture }: HtmlOptions):
   return `![${alt}](${name === undefined ? linkTarget(src) : mediaAddress(name)})`;
 }
 
-function linkText(content: string, node: Element, address: Address, options: HtmlOptions): string {
+function linkText(content: string, node: Link, address: Address, options: HtmlOptions): string {
   const classes = (node.getAttribute('class') ?? '').split(/\s+/);
   const href = address(node.getAttribute('href'));
   const shown = (node.textContent ?? '').trim();

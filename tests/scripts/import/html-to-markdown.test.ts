@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { parseDocument } from 'htmlparser2';
 import { describe, expect, test } from 'vitest';
 import { createMarkdown } from '../../../build/markdown.ts';
-import { escapeLine, escapeMarkdown } from '../../../scripts/import/escape-markdown.ts';
-import { htmlToMarkdown } from '../../../scripts/import/html-to-markdown.ts';
+import { escapeLine, escapeMarkdown, keepOuterSpace } from '../../../scripts/import/escape-markdown.ts';
+import { htmlToMarkdown, treeToMarkdown } from '../../../scripts/import/html-to-markdown.ts';
 
 const markdown = createMarkdown();
 
@@ -125,7 +125,7 @@ describe('HTML as Markdown', () => {
       fc.property(
         nasty.map((text) => text.replace(/ *\n[ \n]*/g, '\n').replace(/ +/g, ' ')),
         (text) => {
-          const html = rendered(`w${escapeMarkdown(`${text}w`)}`);
+          const html = rendered(`w${keepOuterSpace(escapeMarkdown(`${text}w`))}`);
           expect(
             seen(html)
               .map(([shown]) => shown)
@@ -145,6 +145,46 @@ describe('HTML as Markdown', () => {
         expect(seen(rendered(text)), text).toEqual(seen(html));
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test('posts of paragraphs, line ends and links → the same the short way as by the tree', () => {
+    const words = fc.oneof(
+      { weight: 2, arbitrary: nasty.map(escaped) },
+      nasty.map((text) => text.trim().replace(/[&<>]/g, '')),
+      fc.constantFrom('Hello ', ' you', 'a &amp; b', '&lt;', '&nbsp;', '&'),
+    );
+    const link = fc
+      .tuple(
+        fc.constantFrom('https://example.com/a/b', 'https://other.example/@ann', '/x', 'javascript:x', ''),
+        fc.constantFrom('', ' class="mention"', ' class="mention hashtag" rel="tag"'),
+        words,
+        fc.boolean(),
+      )
+      .map(
+        ([href, rest, text, isSpan]) =>
+          `<a href="${href}"${rest}>${isSpan ? `<span class="invisible">https://</span><span>${text}</span>` : text}</a>`,
+      );
+    const piece = fc.oneof(
+      { weight: 3, arbitrary: words },
+      link,
+      fc.constantFrom(
+        '<br>',
+        '<br />',
+        '<span>x</span>',
+        '<span class="h-card"><a href="https://h.example/@ann" class="u-url mention">@<span>ann</span></a></span>',
+        '<a href="https://e.example/tags/a" class="mention hashtag" rel="tag">#<span>a</span></a>',
+      ),
+    );
+    const html = fc
+      .array(fc.array(piece, { maxLength: 5 }), { maxLength: 3 })
+      .map((all) => all.map((pieces) => `<p>${pieces.join('')}</p>`).join(''));
+    const mention = (shown: string, href: string) => (href === '' ? undefined : `${shown}@host.example`);
+    fc.assert(
+      fc.property(html, (text) => {
+        expect(htmlToMarkdown(text, { mention }), text).toBe(treeToMarkdown(text, { mention }));
+      }),
+      { numRuns: 500 },
     );
   });
 
