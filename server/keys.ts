@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { exportJWK, exportSPKI, generateKeyPair, importJWK } from 'jose';
+import { toSeconds } from '../federation/dates.ts';
 import { hasPrivateMembers, kidsOf, multikeyOf, type PublicKeySet, parseKeySet } from '../federation/signatures/jwk.ts';
 import { PosternError } from './errors.ts';
 import { type HeldKeys, type HeldPair, parsePrivateKeys } from './held-keys.ts';
