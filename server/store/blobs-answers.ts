@@ -119,7 +119,7 @@ function isChoice(json: unknown): boolean {
   return Array.isArray(json) && typeof json[0] === 'number' && typeof json[1] === 'string';
 }
 
-const askedKind = {
+export const askedKind = {
   folder: 'asked',
   buckets: BUCKETS,
   empty: (): Map<string, Asked> => new Map(),

@@ -33,13 +33,13 @@ export interface ReceiptDeps {
  * Counts of some objects. They are kept apart from the queue, whose documents are written all the time, since they stay
  * for as long as their posts.
  */
-interface Counted {
+export interface Counted {
   readonly folded: Folded;
   /** For each bucket of the queue the last fold of it that is counted here. */
   readonly folds: Map<string, number>;
 }
 
-const COUNTED: DocumentKind<Counted> = {
+export const COUNTED: DocumentKind<Counted> = {
   folder: 'folded',
   empty: () => ({ folded: new Map(), folds: new Map() }),
   parse: parseCounted,
@@ -182,7 +182,8 @@ async function queuedActivities(queue: BlobsQueue): Promise<Set<string>> {
   return new Set(buckets.flatMap((bucket) => [...bucket.queue.entries.values()].map(({ activity }) => activity.id)));
 }
 
-function nameOfObject(object: string): string {
+/** The name of the document in which counts of an object are kept. */
+export function nameOfObject(object: string): string {
   return sha256Hex(object).slice(0, 2);
 }
 

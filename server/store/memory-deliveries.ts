@@ -14,14 +14,16 @@ import type { DeliveryStore } from './delivery-store.ts';
 import { giveUpOld, hastenHost, postponeHost, retryAll, troubledHosts } from './host-steps.ts';
 import { memoryLease } from './memory-lease.ts';
 import { memoryReceipts } from './memory-receipts.ts';
+import type { Folded } from './receipt-rules.ts';
 
 /** What the parts of the queue in memory share. */
 export interface MemoryQueue extends DeliveryQueue {
   readonly activities: Map<string, StoredActivity>;
+  readonly folded: Folded;
 }
 
 export function memoryQueue(): MemoryQueue {
-  return { ...deliveryQueue(), activities: new Map() };
+  return { ...deliveryQueue(), activities: new Map(), folded: new Map() };
 }
 
 /** Deliveries in memory. */

@@ -1,14 +1,16 @@
+import { namesOfSeen } from './seen-names.ts';
 import { type ActorCache, type CachedDocument, type InboundStore, MAX_CACHED_ACTORS } from './store.ts';
 
 /** What others sent, in memory, which holds nothing of earlier versions. */
 export function memoryInbound(seen: Map<string, number>): InboundStore {
+  const isSeen = (activityId: string): boolean => namesOfSeen(activityId).some((name) => seen.has(name));
   return {
-    seen: async (activityId) => seen.has(activityId),
+    seen: async (activityId) => isSeen(activityId),
     markSeen: async (activityId, now) => {
       seen.set(activityId, Math.max(now, seen.get(activityId) ?? now));
     },
     markFirst: async (activityId, now) => {
-      if (seen.has(activityId)) return false;
+      if (isSeen(activityId)) return false;
       seen.set(activityId, now);
       return true;
     },

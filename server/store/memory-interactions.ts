@@ -29,7 +29,12 @@ export interface MemoryInteractions {
   readonly authors: Map<string, Author>;
 }
 
-export function memoryInteractions({ entries, authors }: MemoryInteractions): InteractionStore {
+/** Of one that is taken elsewhere, what is put as it was. */
+export interface RestoredInteractions extends InteractionStore {
+  restore(kept: KeptInteraction, author: Author): void;
+}
+
+export function memoryInteractions({ entries, authors }: MemoryInteractions): RestoredInteractions {
   const versions = new Map<string, number>();
   const countUp = (...changed: readonly (Interaction | undefined)[]): void => {
     const shown = changed.flatMap((each) => (each?.state === 'shown' ? [each.target] : []));
@@ -61,6 +66,10 @@ export function memoryInteractions({ entries, authors }: MemoryInteractions): In
       const result = putInteraction(table, structuredClone(interaction));
       if (result !== 'ignored') putAuthor(author);
       return result;
+    },
+    restore: (kept, author) => {
+      table.save(structuredClone(kept));
+      putAuthor(author);
     },
     remove: async (of) => dropWhere((interaction) => isMeant(of, interaction)),
     setState: async (id, state, reason) => decideState(table, id, state, reason),

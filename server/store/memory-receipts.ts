@@ -1,12 +1,12 @@
 import type { DeliveryStore } from './delivery-store.ts';
 import type { MemoryQueue } from './memory-deliveries.ts';
-import { type Folded, foldEnded, foldedOf, progressOf, receiptsOf } from './receipt-rules.ts';
+import { foldEnded, foldedOf, progressOf, receiptsOf } from './receipt-rules.ts';
 
 type Receipts = Pick<DeliveryStore, 'progress' | 'receipts' | 'fold'>;
 
 /** What is known of deliveries afterwards, in memory. `sending` gives the activities that the ledger is still telling. */
 export function memoryReceipts(queue: MemoryQueue, sending: () => ReadonlySet<string>): Receipts {
-  const folded: Folded = new Map();
+  const { folded } = queue;
 
   return {
     progress: async (activityIds, now) => progressOf(queue, new Set(activityIds), now),

@@ -16,18 +16,22 @@ import { dropUnnamed, memoryMedia } from './memory-media.ts';
 import { memoryMessages, memoryNotifications } from './memory-messages.ts';
 import { memoryReading } from './memory-reading.ts';
 import { byKind, sizesOf } from './memory-sizes.ts';
+import { memoryTransfer } from './memory-transfer.ts';
 import { memoryWorkers } from './memory-workers.ts';
 import { PlacedMap } from './placed-map.ts';
-import type { ActivityStore, CachedDocument, LedgerStore, Store } from './store.ts';
+import type { ActivityStore, CachedDocument, LedgerStore } from './store.ts';
+import type { PortableStore } from './transfer-store.ts';
 
 /**
  * Opens an empty store in memory, for tests and for a look around: it ends with the process. Each method does its work
  * in one step of the event loop, which is what makes it atomic, and copies what it takes and gives.
  */
-export function openMemoryStore(): Store {
+export function openMemoryStore(): PortableStore {
   const queue = memoryQueue();
   const { ledger, sending } = memoryLedger();
   const records = memoryRecords();
+  const secret: { value?: string } = {};
+  const interactions = memoryInteractions(records);
   return {
     followers: memoryFollowers(records.followers),
     ledger,
@@ -38,15 +42,16 @@ export function openMemoryStore(): Store {
     workers: memoryWorkers(new Map()),
     inboxes: memoryInboxes(queue.inboxes),
     hosts: memoryHosts(queue.hosts),
-    interactions: memoryInteractions(records),
+    interactions,
     stamps: memoryStamps(records.stamps),
     requests: memoryFollowRequests(records.requests),
     messages: memoryMessages(records.messages),
-    notifications: memoryNotifications(records.notifications),
+    notifications: memoryNotifications(records.notifications, secret),
     media: memoryMedia(records.pictures, records),
     following: memoryFollowing(records.following),
     reading: memoryReading(records.reading),
     answers: memoryAnswers(records.answers),
+    transfer: memoryTransfer({ ...records, queue, interactions, secret }),
     sizes: () => memorySizes(records, queue, ledger),
     close: async () => {},
   };

@@ -54,6 +54,12 @@ export function addFolded(folded: Folded, object: string, { type, state, count }
   folded.set(object, counts);
 }
 
+/** Replaces one count. */
+export function setFolded(folded: Folded, object: string, count: FoldedReceipts): void {
+  folded.get(object)?.delete(keyOf(count.type, count.state));
+  addFolded(folded, object, count);
+}
+
 /** The counts of one object, in the order of their types and states. */
 export function foldedOf(folded: Folded, object: string): FoldedReceipts[] {
   const counts = [...(folded.get(object)?.values() ?? [])].map((each) => ({ ...each }));

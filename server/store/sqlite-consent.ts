@@ -39,7 +39,7 @@ export function sqliteFollowRequests(database: SqliteDatabase): FollowRequestSto
   };
 }
 
-function stampOf(row: Row): Stamp {
+export function stampOf(row: Row): Stamp {
   return {
     id: text(row, 'id'),
     quote: text(row, 'quote'),

@@ -3,6 +3,7 @@ import {
   decideState,
   type InteractionTable,
   isMeant,
+  type KeptInteraction,
   picturesOf,
   picturesOfAuthor,
   putInteraction,
@@ -15,8 +16,13 @@ import { pictureNames } from './sqlite-picture-names.ts';
 import { integer, SAID, storable, text } from './sqlite-rows.ts';
 import { timeOf } from './stored-order.ts';
 
+export interface SqliteInteractions extends InteractionStore {
+  /** Puts one as it was, inside a transaction. */
+  restore(kept: KeptInteraction, author: Author): void;
+}
+
 /** What others said, in SQLite, and by whom. Triggers drop an author with the last interaction, and pictures with both. */
-export function sqliteInteractions(database: SqliteDatabase): InteractionStore {
+export function sqliteInteractions(database: SqliteDatabase): SqliteInteractions {
   const table = tableOf(database);
   const putAuthor = authorPut(database);
   return {
@@ -26,6 +32,10 @@ export function sqliteInteractions(database: SqliteDatabase): InteractionStore {
         if (result !== 'ignored') putAuthor(author);
         return result;
       }),
+    restore: ({ interaction, isApproved }, author) => {
+      table.save({ interaction: storableIds(interaction), isApproved });
+      putAuthor(author);
+    },
     setState: (id, state, reason) =>
       database.writeShared('lasting', () => decideState(table, storable(id), state, reason)),
     putAuthor: (author) => database.writeShared('lasting', () => putAuthor(author)),

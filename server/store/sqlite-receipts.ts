@@ -111,7 +111,8 @@ async function inBatches(database: SqliteDatabase, batch: () => number): Promise
   }
 }
 
-function deliveryOf(row: Row): Delivery {
+/** A delivery from its row and the id of its activity. */
+export function deliveryOf(row: Row): Delivery {
   return {
     activityId: text(row, 'id'),
     inbox: text(row, 'inbox'),

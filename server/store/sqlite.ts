@@ -16,8 +16,9 @@ import { sqliteMessages, sqliteNotifications } from './sqlite-messages.ts';
 import { sqliteReading } from './sqlite-reading.ts';
 import { type Migrated, migrate } from './sqlite-schema.ts';
 import { sqliteSizes } from './sqlite-sizes.ts';
+import { sqliteTransfer } from './sqlite-transfer.ts';
 import { sqliteWorkers } from './sqlite-workers.ts';
-import type { Store } from './store.ts';
+import type { PortableStore } from './transfer-store.ts';
 
 export interface SqliteOptions {
   /** Told when the file was of an older version, which cannot read it any more. */
@@ -29,7 +30,7 @@ export interface SqliteOptions {
  * machine may hold the same file open; on a network file system locks cannot be trusted, so keep it on a local disk.
  * Throws PosternErrors whose code begins with `store-`.
  */
-export function openSqliteStore(file: string, { onMigrated }: SqliteOptions = {}): Store {
+export function openSqliteStore(file: string, { onMigrated }: SqliteOptions = {}): PortableStore {
   const database = connect(file);
   try {
     const migrated = migrate(database);
@@ -42,7 +43,8 @@ export function openSqliteStore(file: string, { onMigrated }: SqliteOptions = {}
 }
 
 /** The store on a connection whose schema is the newest. */
-export function sqliteStoreOn(database: SqliteDatabase): Store {
+export function sqliteStoreOn(database: SqliteDatabase): PortableStore {
+  const interactions = sqliteInteractions(database);
   return {
     followers: sqliteFollowers(database),
     ledger: sqliteLedger(database),
@@ -53,7 +55,7 @@ export function sqliteStoreOn(database: SqliteDatabase): Store {
     workers: sqliteWorkers(database),
     inboxes: sqliteInboxes(database),
     hosts: sqliteHosts(database),
-    interactions: sqliteInteractions(database),
+    interactions,
     stamps: sqliteStamps(database),
     requests: sqliteFollowRequests(database),
     messages: sqliteMessages(database),
@@ -62,6 +64,7 @@ export function sqliteStoreOn(database: SqliteDatabase): Store {
     following: sqliteFollowing(database),
     reading: sqliteReading(database),
     answers: sqliteAnswers(database),
+    transfer: sqliteTransfer(database, interactions),
     sizes: sqliteSizes(database),
     close: async () => database.close(),
   };

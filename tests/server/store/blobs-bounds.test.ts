@@ -7,16 +7,17 @@ import { MOST_MESSAGE_TEXT, MOST_MESSAGES } from '../../../server/store/blobs-me
 import { MOST_NOTIFICATIONS } from '../../../server/store/blobs-notifications.ts';
 import { MOST_READING, MOST_READING_TEXT } from '../../../server/store/blobs-reading.ts';
 import type { SealedMessage } from '../../../server/store/interaction-store.ts';
+import { digestOfSeen } from '../../../server/store/seen-names.ts';
 import { openBlobModel } from './blob-model.ts';
 import { KNOWN_BUCKETS, placeOf } from './known-buckets.ts';
 import { author, collect, content } from './samples.ts';
 
 /* No document grows with what strangers send. */
 
-/** Ids of one document. */
-function together(buckets: number, count: number): string[] {
+/** Ids of one document, which a kind may know by another name. */
+function together(buckets: number, count: number, nameOf = (id: string) => id): string[] {
   const found: string[] = [];
-  for (let n = 0; found.length < count; n += 1) if (placeOf(buckets, `i${n}`) === 7) found.push(`i${n}`);
+  for (let n = 0; found.length < count; n += 1) if (placeOf(buckets, nameOf(`i${n}`)) === 7) found.push(`i${n}`);
   return found;
 }
 
@@ -32,7 +33,7 @@ test('of a full document of seen ids the oldest goes, and never what was marked 
   const full = Array.from({ length: MOST_SEEN }, (_, n): [string, number] => [`d${n}`, n === 40 ? 5 : 10 + n]);
   const model = openBlobModel({ holds: { ...KNOWN_BUCKETS, 'seen/007': document(full) } });
   const store = openBlobsStore(model);
-  const [first = '', second = '', third = ''] = together(256, 3);
+  const [first = '', second = '', third = ''] = together(256, 3, digestOfSeen);
   await store.inbound.markSeen(first, 1);
   expect(await store.inbound.markFirst(second, 99_999)).toBe(true);
   const kept = () =>

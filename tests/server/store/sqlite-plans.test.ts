@@ -26,6 +26,7 @@ const WHOLE = [
   'AND ?1 IS NULL', // retry of everything
   'activity IS NOT (SELECT seq', // the end of the account
   'SELECT * FROM consents', // consents: for commands
+  'SELECT * FROM told', // where a store is taken elsewhere
 ];
 
 test('no statement reads a table that grows, but those of commands', () => {
