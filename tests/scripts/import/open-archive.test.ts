@@ -268,6 +268,16 @@ describe('hostile archives', () => {
     expect(readdirSync(temporaryFolder)).toEqual([]);
   });
 
+  test('a tar file cut between two entries → damaged, though each entry is whole', async () => {
+    const path = await writeTar(newPath('a.tar'), FILES.slice(0, 2), { gzip: false });
+    // A header and a block for the first entry.
+    writeFileSync(path, readFileSync(path).subarray(0, 1_024));
+    await expect(readAll(path)).rejects.toMatchObject({
+      code: 'archive-damaged',
+      message: expect.stringContaining('breaks off'),
+    });
+  });
+
   test('gzip around something that is no tar file → damaged', async () => {
     const path = newPath('a.tar.gz');
     writeFileSync(path, gzipSync('no tar file'));
