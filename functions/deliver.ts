@@ -1,8 +1,8 @@
 import type { Config } from '@netlify/functions';
-import { workWith } from '../server/hosts/netlify-work.ts';
+import { deliverWith } from '../server/hosts/netlify-delivering.ts';
 import { workOnDeliveries } from '../server/work-deliveries.ts';
 
-export default workWith({ deliver: workOnDeliveries });
+export default deliverWith(workOnDeliveries);
 
 export const config: Config = {
   path: '/ap/work/deliver',

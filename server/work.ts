@@ -1,14 +1,13 @@
 import { closedGate } from './gate.ts';
 import { tellLive } from './live-updates.ts';
-import type { Deps } from './ports.ts';
 import { publishLive, reconcile, whatIsOwed } from './publish-live.ts';
-import { logRefused, refusedHere, start, type Workplace, wakeDelivery } from './start-work.ts';
+import { logRefused, refusedHere, type StartingDeps, start, type Workplace, wakeDelivery } from './start-work.ts';
 import { markSweep } from './sweep-mark.ts';
 import { beginUpkeep, keepUpDaily } from './upkeep.ts';
 
 /** Publishes what went live, and has it delivered. Rejects as `publishLive`; the platform then tries again. */
 export async function workOnPublish(
-  place: Workplace,
+  place: Workplace<StartingDeps>,
   options: { readonly looks?: number; readonly pauseMs?: number } = {},
 ): Promise<void> {
   const closed = () => closedGate({ ...place, site: place.deps.site });
@@ -16,12 +15,12 @@ export async function workOnPublish(
 }
 
 /** Publishes what nobody announced, and finishes what was begun. Rejects as `reconcile`. */
-export async function workOnReconcile(place: Workplace): Promise<void> {
+export async function workOnReconcile(place: Workplace<StartingDeps>): Promise<void> {
   if (await reconcile(place.deps, () => closedGate({ ...place, site: place.deps.site }))) await wakeDelivery(place);
 }
 
 /** Drops what is of no more use, once a day, in minutes. Rejects when the store does; what was done by then is not done again. */
-export async function workOnUpkeep(place: Workplace): Promise<void> {
+export async function workOnUpkeep(place: Workplace<StartingDeps>): Promise<void> {
   const refused = await refusedHere(place);
   if (refused) return logRefused(place.deps, 'upkeep', refused);
   await keepUpDaily(place.deps);
@@ -31,7 +30,7 @@ export async function workOnUpkeep(place: Workplace): Promise<void> {
  * Looks after everything that goes on by itself, in seconds: starts what is owed, tells what changed without a build, has what
  * waits delivered, and starts the upkeep once a day. Each is tried whatever came of the others; what fails is met again at the next sweep.
  */
-export async function sweepOften(place: Workplace): Promise<void> {
+export async function sweepOften(place: Workplace<StartingDeps>): Promise<void> {
   const { deps } = place;
   const refused = await refusedHere(place);
   if (refused) return logRefused(deps, 'sweep', refused);
@@ -47,7 +46,7 @@ export async function sweepOften(place: Workplace): Promise<void> {
   }
 }
 
-function logFault({ log }: Deps, doing: string, fault: unknown): void {
+function logFault({ log }: StartingDeps, doing: string, fault: unknown): void {
   const error = fault instanceof Error ? fault.message : String(fault);
   log({ event: 'sweep.fault', level: 'error', doing, error });
 }

@@ -1,19 +1,30 @@
 import type { DeploySucceededHandler } from '@netlify/functions';
-import { createDeps } from '../deps.ts';
 import { webhook } from '../routes/webhook.ts';
 import { type StartingDeps, start, type Workplace } from '../start-work.ts';
+import { createWorkDeps } from '../work-deps.ts';
 import { readWorkToken, type Work } from '../work-token.ts';
-import { answerOnNetlify, logLine, type NetlifyContext, openOnce } from './netlify.ts';
+import { answerOnNetlify, logLine, type NetlifyBlog, type NetlifyContext, openOnce } from './netlify.ts';
 
 /** What a function does in the background, by what its token asks for. */
-export type Doing = Readonly<Partial<Record<Work, (place: Workplace) => Promise<void>>>>;
+export type Doing<D extends StartingDeps = StartingDeps> = Readonly<
+  Partial<Record<Work, (place: Workplace<D>) => Promise<void>>>
+>;
+
+export type BackgroundFunction = (request: Request, context: NetlifyContext) => Promise<void>;
 
 /**
  * Does what the token of a request asks for. Anybody else gets nothing done. Who called has an answer already; a fault of the
  * work is thrown, so that the platform tries again.
  */
-export function workWith(doing: Doing): (request: Request, context: NetlifyContext) => Promise<void> {
-  const open = openOnce(createDeps);
+export function workWith(doing: Doing): BackgroundFunction {
+  return workIn(openOnce(createWorkDeps), doing);
+}
+
+/** The same, with what `open` gives. */
+export function workIn<D extends StartingDeps>(
+  open: (context: NetlifyContext) => Promise<NetlifyBlog<D>>,
+  doing: Doing<D>,
+): BackgroundFunction {
   return async (request, context) => {
     // Until a token was read, this may be anybody's request, which shall not be repeated for hours.
     const place = await open(unasked(context)).catch((fault: unknown) => logUnread(logLine, fault));
@@ -21,7 +32,11 @@ export function workWith(doing: Doing): (request: Request, context: NetlifyConte
   };
 }
 
-export async function doWork(place: Workplace, request: Request, doing: Doing): Promise<void> {
+export async function doWork<D extends StartingDeps>(
+  place: Workplace<D>,
+  request: Request,
+  doing: Doing<D>,
+): Promise<void> {
   const { log } = place.deps;
   const read = await readWork(place, request).catch((fault: unknown) => logUnread(log, fault));
   if (read === undefined) return;
@@ -31,7 +46,7 @@ export async function doWork(place: Workplace, request: Request, doing: Doing): 
 }
 
 async function readWork(
-  { deps, held }: Workplace,
+  { deps, held }: Workplace<StartingDeps>,
   request: Request,
 ): Promise<{ readonly work?: Work | undefined; readonly reason: string }> {
   const { origin } = (await deps.site.parts()).head;
@@ -48,9 +63,9 @@ function logUnread(log: StartingDeps['log'], fault: unknown): undefined {
 
 /** What goes on by itself, every few minutes. */
 export function sweepWith(
-  sweep: (place: Workplace) => Promise<void>,
+  sweep: (place: Workplace<StartingDeps>) => Promise<void>,
 ): (_: Request, context: NetlifyContext) => Promise<void> {
-  const open = openOnce(createDeps);
+  const open = openOnce(createWorkDeps);
   return async (_, context) => sweep(await open(unasked(context)));
 }
 
@@ -63,21 +78,20 @@ export function unasked({ deploy, site }: NetlifyContext): NetlifyContext {
 }
 
 /** Publishes the deploy that an event tells of. The event comes for previews too, and for deploys that are not live. */
-export function publishWith(publish: (place: Workplace) => Promise<void>): DeploySucceededHandler {
-  const open = openOnce(createDeps);
+export function publishWith(publish: (place: Workplace<StartingDeps>) => Promise<void>): DeploySucceededHandler {
+  const open = openOnce(createWorkDeps);
   return async ({ deploy, site }) => publish(await open({ deploy, site }));
 }
 
 /** Hears from a builder that something went live. */
 export function hearWebhooks(): (request: Request, context: NetlifyContext) => Promise<Response> {
-  const opening = openOnce(createDeps);
+  const opening = openOnce(createWorkDeps);
   const startPublish = startSeldom('publish');
   return (request, context) => {
     const open = () => opening(context);
     const secret = process.env.POSTERN_WEBHOOK_SECRET?.trim() || undefined;
     const publish = async () => startPublish(await open());
-    const route = ({ clock, log }: Workplace['deps'], asked: Request) =>
-      webhook({ secret, clock, log, publish }, asked);
+    const route = ({ clock, log }: StartingDeps, asked: Request) => webhook({ secret, clock, log, publish }, asked);
     return answerOnNetlify(open, { request, context }, route, { federatesOnly: true });
   };
 }
@@ -88,7 +102,7 @@ const SELDOM_MS = 10_000;
  * Starts some work at most every ten seconds: who is told the same many times has one run look. False when it did not; the
  * sweep makes good what came too soon after another.
  */
-export function startSeldom(work: Work): (place: Workplace) => Promise<boolean> {
+export function startSeldom(work: Work): (place: Workplace<StartingDeps>) => Promise<boolean> {
   let startedAt = Number.NEGATIVE_INFINITY;
   return async (place) => {
     const now = place.deps.clock();

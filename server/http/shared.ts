@@ -11,9 +11,14 @@ export interface HttpOptions {
 }
 
 /** What all clients of a blog share. */
-export function createHttp(keys: SigningKeys, { origin, version, allowPrivate }: HttpOptions) {
+export function createHttp(keys: SigningKeys, options: HttpOptions) {
+  return { ...createUnsignedHttp(options), clock: Date.now, ...createSigning(keys) };
+}
+
+/** What clients share that sign nothing. */
+export function createUnsignedHttp({ origin, version, allowPrivate }: HttpOptions) {
   const agents = lazyAgents(() => createAgents({ allowPrivate }));
-  return { agents, allowPrivate, userAgent: userAgent(version, origin), clock: Date.now, ...createSigning(keys) };
+  return { agents, allowPrivate, userAgent: userAgent(version, origin) };
 }
 
 /** The context of TLS holds every authority there is: most requests that wake a function need none. */
