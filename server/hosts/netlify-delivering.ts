@@ -1,9 +1,15 @@
 import { createDeps } from '../deps.ts';
 import type { Workplace } from '../start-work.ts';
+import { blobsDelivering } from '../store/blobs-delivering.ts';
 import { openOnce } from './netlify.ts';
+import { openNetlifyStore } from './netlify-store.ts';
 import { type BackgroundFunction, workIn } from './netlify-work.ts';
 
-/** Delivers when a token asks for it: the one background function that talks to other servers. */
+/** Delivers when a token asks for it: the one function that gives its store what delivers. */
 export function deliverWith(deliver: (place: Workplace) => Promise<void>): BackgroundFunction {
-  return workIn(openOnce(createDeps), { deliver });
+  const open = openOnce(createDeps, {
+    env: process.env,
+    openStore: (deployment, env) => openNetlifyStore(deployment, env, { delivering: blobsDelivering }),
+  });
+  return workIn(open, { deliver });
 }

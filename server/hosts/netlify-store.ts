@@ -2,6 +2,7 @@ import { getDeployStore, getStore, type Store as NetlifyStore } from '@netlify/b
 import { type Deployment, isLocal } from '../deployment.ts';
 import { openBlobsStore } from '../store/blobs.ts';
 import { type BlobStore, netlifyBlobs } from '../store/blobs-client.ts';
+import type { DeliveringOptions } from '../store/blobs-deliveries.ts';
 import type { Store } from '../store/store.ts';
 
 /**
@@ -11,13 +12,17 @@ import type { Store } from '../store/store.ts';
 export function openNetlifyStore(
   { context }: Pick<Deployment, 'context'>,
   env: Readonly<Record<string, string | undefined>>,
+  options: DeliveringOptions = {},
 ): Store {
   const open = (): NetlifyStore => {
     if (context === 'production') return getStore({ name: 'postern', consistency: 'strong' });
     if (isLocal({ context })) return getStore({ name: 'postern-dev', consistency: 'strong' });
     return getDeployStore({ name: 'postern', consistency: 'strong' });
   };
-  return openBlobsStore(followingContext(open, () => env.NETLIFY_BLOBS_CONTEXT));
+  return openBlobsStore(
+    followingContext(open, () => env.NETLIFY_BLOBS_CONTEXT),
+    options,
+  );
 }
 
 /** Each request brings a token of its own, which ends: a client that was made for an earlier one would be refused some day. */

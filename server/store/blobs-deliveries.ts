@@ -1,10 +1,11 @@
+import { PosternError } from '../errors.ts';
 import type { BlobsActivities } from './blobs-activities.ts';
 import { sum } from './blobs-buckets.ts';
 import type { BlobStore } from './blobs-client.ts';
+import type { blobsDelivering, Delivering } from './blobs-delivering.ts';
 import { atOnce } from './blobs-documents.ts';
 import type { GroundOptions } from './blobs-ground.ts';
 import { blobsHosts, blobsInboxes } from './blobs-inboxes.ts';
-import { blobsLease, count, type Held } from './blobs-lease.ts';
 import { type BlobsQueue, groupBy, openBlobsQueue } from './blobs-queue.ts';
 import { blobsReceipts } from './blobs-receipts.ts';
 import { deliveryOf } from './delivery-queue.ts';
@@ -16,18 +17,21 @@ import {
   enqueueAll,
   isLeased,
   nextDueOf,
-  releaseAll,
-  settleOne,
   supersedeOthers,
 } from './delivery-steps.ts';
 import type { DeliveryStore } from './delivery-store.ts';
-import { byTrouble, giveUpOld, hastenHost, postponeHost, retryAll, troubledHosts } from './host-steps.ts';
+import { byTrouble, giveUpOld, hastenHost, retryAll, troubledHosts } from './host-steps.ts';
 import type { HostStore, InboxStore } from './store.ts';
 
 /** What the queue needs of the activities, which lie elsewhere. */
 export type QueuedActivities = Pick<BlobsActivities, 'stored' | 'put' | 'all' | 'drop'>;
 
-export interface BlobsDeliveriesOptions extends GroundOptions {
+export interface DeliveringOptions {
+  /** Given by a process that delivers; without it nothing can be leased or settled here. */
+  readonly delivering?: typeof blobsDelivering | undefined;
+}
+
+export interface BlobsDeliveriesOptions extends GroundOptions, DeliveringOptions {
   readonly activities: QueuedActivities;
   /** The activities that the ledger is still telling. */
   readonly sending: () => Promise<ReadonlySet<string>>;
@@ -51,14 +55,13 @@ const ORDERS = 1_000;
 
 /** Deliveries, and what is known of their inboxes and hosts, in Blobs. */
 export function blobsDeliveries(blobs: BlobStore, options: BlobsDeliveriesOptions): BlobsDeliveries {
-  const { activities, sending, elapsed = () => performance.now() } = options;
+  const { activities, sending, delivering, elapsed = () => performance.now() } = options;
   const queue = openBlobsQueue(blobs, options);
-  const held: Held = new Map();
   return {
     deliveries: {
       enqueue: blobsEnqueue(queue, activities),
-      lease: blobsLease({ queue, held, storedActivity: activities.stored, elapsed }),
-      ...ending(queue, held),
+      ...(delivering?.({ queue, storedActivity: activities.stored, elapsed }) ?? withoutDelivering),
+      ...ending(queue),
       ...looking(queue),
       ...hurrying(queue),
       ...blobsReceipts(blobs, queue, { activities, sending, documents: options }),
@@ -101,29 +104,23 @@ function blobsEnqueue(queue: BlobsQueue, activities: QueuedActivities): Delivery
   };
 }
 
-type Ending = Pick<DeliveryStore, 'settle' | 'release' | 'abandon' | 'supersedeAll'>;
+const withoutDelivering: Delivering = {
+  lease: cannotDeliver,
+  settle: cannotDeliver,
+  release: cannotDeliver,
+  postpone: cannotDeliver,
+};
 
-function ending(queue: BlobsQueue, held: Held): Ending {
+async function cannotDeliver(): Promise<never> {
+  throw new PosternError('store-without-delivering', 'This process opened the store without what delivers from it.', {
+    hint: 'This is a fault in Postern: only the function `deliver` delivers. Please report it.',
+  });
+}
+
+type Ending = Pick<DeliveryStore, 'abandon' | 'supersedeAll'>;
+
+function ending(queue: BlobsQueue): Ending {
   return {
-    settle: async (delivery, after, now) => {
-      const host = hostOfInbox(delivery.inbox);
-      const name = (await queue.placing())(host);
-      const isOurs = await queue.changeBucket(name, (bucket) => settleOne(bucket.queue, delivery, after, now));
-      if (isOurs) count(held, delivery.owner, name, -1);
-      return isOurs;
-    },
-    release: async (owner, only) => {
-      const nameOf = await queue.placing();
-      const byBucket = only && groupBy(only, ({ inbox }) => nameOf(hostOfInbox(inbox)));
-      // Who leased here leased nowhere else: an owner is one run of one process.
-      const known = byBucket ?? held.get(owner);
-      if (known === undefined) await queue.changeAll((bucket) => releaseAll(bucket.queue, owner));
-      else
-        await atOnce([...known.keys()], (name) =>
-          queue.changeBucket(name, (bucket) => releaseAll(bucket.queue, owner, byBucket?.get(name))),
-        );
-      if (only === undefined) held.delete(owner);
-    },
     abandon: (inbox, reason, now) => queue.change(hostOfInbox(inbox), (part) => abandonInbox(part, inbox, reason, now)),
     supersedeAll: async (options) => sum(await queue.changeAll((bucket) => supersedeOthers(bucket.queue, options))),
   };
@@ -153,7 +150,7 @@ function looking(queue: BlobsQueue): Looking {
   };
 }
 
-type Hurrying = Pick<DeliveryStore, 'retry' | 'postpone' | 'hasten' | 'giveUp'>;
+type Hurrying = Pick<DeliveryStore, 'retry' | 'hasten' | 'giveUp'>;
 
 function hurrying(queue: BlobsQueue): Hurrying {
   return {
@@ -162,7 +159,6 @@ function hurrying(queue: BlobsQueue): Hurrying {
       if (host !== undefined) return queue.change(host, (part) => retryAll(part, options));
       return sum(await queue.changeAll((bucket) => retryAll(bucket.queue, options)));
     },
-    postpone: (host, times) => queue.change(host, (part) => postponeHost(part, host, times)),
     hasten: (host, now) => queue.change(host, (part) => hastenHost(part, host, now)),
     giveUp: (host, options) => queue.change(host, (part) => giveUpOld(part, host, options)),
   };

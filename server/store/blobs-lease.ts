@@ -1,6 +1,8 @@
 import type { DeliveryPriority, LeasedDelivery } from '../../federation/delivery.ts';
+import type { DeliveringDeps } from './blobs-delivering.ts';
 import { atOnce } from './blobs-documents.ts';
-import { type BlobsQueue, groupBy, type Waiting } from './blobs-queue.ts';
+import { type Outlooks, type Waiting, watchQueue } from './blobs-outlooks.ts';
+import { type BlobsQueue, groupBy } from './blobs-queue.ts';
 import { type DeliveryQueue, endEntry, keyOf, type StoredActivity } from './delivery-queue.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import { inTurns, isFree, type Leased, leaseEntry, PRIORITIES, supersedeOutdated } from './lease-rules.ts';
@@ -10,12 +12,8 @@ type LeaseOptions = Parameters<DeliveryStore['lease']>[0];
 /** Which buckets may hold leases of an owner, and how many at most. */
 export type Held = Map<string, Map<string, number>>;
 
-export interface LeaseDeps {
-  readonly queue: BlobsQueue;
+export interface LeaseDeps extends DeliveringDeps {
   readonly held: Held;
-  readonly storedActivity: (id: string) => Promise<StoredActivity | undefined>;
-  /** Milliseconds since any instant. */
-  readonly elapsed: () => number;
 }
 
 /** What is to be leased next, and when its turn is. */
@@ -44,11 +42,12 @@ const MOST_ACTIVITIES = 64;
 export function blobsLease(deps: LeaseDeps): DeliveryStore['lease'] {
   const served = ['', '', ''];
   const activities = keepActivities(deps.storedActivity);
+  const outlooks = watchQueue(deps.queue);
   let lookedAt = Number.NEGATIVE_INFINITY;
 
   const next = async ({ now, limit }: LeaseOptions): Promise<Pick[]> => {
-    await endOutdated(deps.queue, now);
-    return nextInTurn(deps.queue.outlooks, served, now, limit);
+    await endOutdated(deps.queue, outlooks, now);
+    return nextInTurn(outlooks, served, now, limit);
   };
 
   return async (options) => {
@@ -80,13 +79,13 @@ export function blobsLease(deps: LeaseDeps): DeliveryStore['lease'] {
   };
 }
 
-async function endOutdated(queue: BlobsQueue, now: number): Promise<void> {
-  const names = [...queue.outlooks].flatMap(([name, outlook]) => (outlook().outdatedUntil <= now ? [name] : []));
+async function endOutdated(queue: BlobsQueue, outlooks: Outlooks, now: number): Promise<void> {
+  const names = [...outlooks].flatMap(([name, outlook]) => (outlook().outdatedUntil <= now ? [name] : []));
   await atOnce(names, (name) => queue.changeBucket(name, (bucket) => supersedeOutdated(bucket.queue, now)));
 }
 
 /** What is free by what was seen, in the order in which it is given: at most `limit`. */
-function nextInTurn(outlooks: BlobsQueue['outlooks'], served: readonly string[], now: number, limit: number): Pick[] {
+function nextInTurn(outlooks: Outlooks, served: readonly string[], now: number, limit: number): Pick[] {
   const free: Record<DeliveryPriority, (Waiting & { bucket: string })[]> = { 0: [], 1: [], 2: [] };
   for (const [bucket, outlook] of outlooks) {
     for (const each of outlook().waiting) if (each.freeAt <= now) free[each.priority].push({ ...each, bucket });

@@ -2,31 +2,23 @@ import type { BlobStore } from './blobs-client.ts';
 import { atOnce, openDocuments } from './blobs-documents.ts';
 import { type GroundOptions, openGround } from './blobs-ground.ts';
 import { QUEUE_KIND, type QueueBucket } from './blobs-queue-format.ts';
-import { type DeliveryQueue, type Entry, freeAt, keyOf } from './delivery-queue.ts';
-import { type Candidate, isNext, outdatedUntil } from './lease-rules.ts';
+import type { DeliveryQueue } from './delivery-queue.ts';
 
 /** Never changed: deliveries would be looked for where they are not. */
 export const QUEUE_BUCKETS = 64;
 
-/** A delivery that may be leased, now or later. */
-export interface Waiting extends Candidate {
-  /** `keyOf` its activity and inbox. */
-  readonly key: string;
-  readonly host: string;
-  readonly priority: Entry['priority'];
-}
-
-/** What a bucket held when this process last saw it. */
-export interface Outlook {
-  readonly waiting: readonly Waiting[];
-  /** When the first outdated delivery ends; infinite when there is none. */
-  readonly outdatedUntil: number;
+/** Who goes by what this process last saw of the queue. Neither may throw. */
+export interface QueueWatcher {
+  /** A part as it was read; who asked for it gets the same, and may change it. */
+  read(name: string, queue: DeliveryQueue): void;
+  /** A part as it was written; it stays as it is until it is written again. */
+  written(name: string, queue: DeliveryQueue): void;
 }
 
 /** The queue in Blobs: each host is in one of 64 documents. */
 export interface BlobsQueue {
-  /** By bucket: old, or missing, as it may be. What is done by it is done to the document as it is then. */
-  readonly outlooks: ReadonlyMap<string, () => Outlook>;
+  /** Tells `watcher` from now on; the one before hears nothing more. */
+  watch(watcher: QueueWatcher): void;
   /** Gives what tells the name of the document that a host is in. */
   placing(): Promise<(host: string) => string>;
   /** The part of the queue that a host is in. Changing it changes nothing. */
@@ -45,28 +37,26 @@ const NAMES = Array.from({ length: QUEUE_BUCKETS }, (_, bucket) => nameOf(bucket
 export function openBlobsQueue(blobs: BlobStore, options?: GroundOptions): BlobsQueue {
   const ground = openGround(blobs, options);
   const documents = openDocuments(blobs, QUEUE_KIND, options);
-  const outlooks = new Map<string, () => Outlook>();
+  let watcher: QueueWatcher | undefined;
 
   const placing: BlobsQueue['placing'] = async () => {
     const placeOf = await ground();
     return (host) => nameOf(placeOf(QUEUE_BUCKETS, host));
   };
   const seen = (name: string, bucket: QueueBucket): QueueBucket => {
-    const outlook = outlookOf(name, bucket.queue);
-    outlooks.set(name, () => outlook);
+    watcher?.read(name, bucket.queue);
     return bucket;
   };
   const changeBucket: BlobsQueue['changeBucket'] = async (name, work) => {
     const { result, queue } = await documents.change(name, (bucket) => ({ result: work(bucket), queue: bucket.queue }));
-    outlooks.set(
-      name,
-      once(() => outlookOf(name, queue)),
-    );
+    watcher?.written(name, queue);
     return result;
   };
 
   return {
-    outlooks,
+    watch: (next) => {
+      watcher = next;
+    },
     placing,
     read: async (host) => {
       const name = (await placing())(host);
@@ -77,15 +67,6 @@ export function openBlobsQueue(blobs: BlobStore, options?: GroundOptions): Blobs
     change: async (host, work) => changeBucket((await placing())(host), ({ queue }) => work(queue)),
     changeBucket,
     changeAll: (work) => atOnce(NAMES, (name) => changeBucket(name, (bucket) => work(bucket, name))),
-  };
-}
-
-/** Many deliveries are settled between two looks at what is left. */
-function once<Result>(work: () => Result): () => Result {
-  let result: { readonly is: Result } | undefined;
-  return () => {
-    result ??= { is: work() };
-    return result.is;
   };
 }
 
@@ -102,21 +83,4 @@ export function groupBy<Item>(items: Iterable<Item>, nameOf: (item: Item) => str
 
 function nameOf(bucket: number): string {
   return bucket.toString(16).padStart(2, '0');
-}
-
-/**
- * Hosts take turns in the order of their buckets: so that what is leased at once, and settled soon after, is in few
- * documents, and thousands of deliveries take dozens of writes.
- */
-function outlookOf(name: string, { entries }: DeliveryQueue): Outlook {
-  const waiting: Waiting[] = [];
-  let firstEnd = Number.POSITIVE_INFINITY;
-  for (const entry of entries.values()) {
-    if (entry.state !== 'pending') continue;
-    const { activity, inbox, host, priority } = entry;
-    if (entry.outdated) firstEnd = Math.min(firstEnd, outdatedUntil(entry));
-    else if (isNext(entry))
-      waiting.push({ key: keyOf(activity.id, inbox), host, turn: `${name} ${host}`, priority, freeAt: freeAt(entry) });
-  }
-  return { waiting, outdatedUntil: firstEnd };
 }

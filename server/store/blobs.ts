@@ -1,6 +1,7 @@
 import { partWhenNeeded, whenNeeded } from '../load-when-needed.ts';
 import { blobsActors } from './blobs-actors.ts';
 import type { BlobStore } from './blobs-client.ts';
+import type { DeliveringOptions } from './blobs-deliveries.ts';
 import type { DocumentsOptions } from './blobs-documents.ts';
 import { blobsFollowers, blobsFollowRequests } from './blobs-followers.ts';
 import { openGround } from './blobs-ground.ts';
@@ -11,7 +12,7 @@ import { countTicks, type PlacedOptions } from './blobs-placed.ts';
 import type { MediaCache } from './interaction-store.ts';
 import type { Store } from './store.ts';
 
-export interface BlobsStoreOptions extends DocumentsOptions {
+export interface BlobsStoreOptions extends DocumentsOptions, DeliveringOptions {
   /** For the order in which entries came. */
   readonly clock?: () => number;
 }
@@ -40,7 +41,7 @@ export function openBlobsStore(blobs: BlobStore, { clock = Date.now, ...tries }:
   return { ...store, sizes };
 }
 
-interface LateOptions extends PlacedOptions {
+interface LateOptions extends PlacedOptions, DeliveringOptions {
   readonly sending: () => Promise<ReadonlySet<string>>;
 }
 

@@ -18,6 +18,7 @@ import { build } from 'esbuild';
 import { bundleFunctions } from '../../scripts/bundle-functions.ts';
 import { openBlobsStore } from '../../server/store/blobs.ts';
 import { netlifyBlobs } from '../../server/store/blobs-client.ts';
+import { blobsDelivering } from '../../server/store/blobs-delivering.ts';
 import type { Store } from '../../server/store/store.ts';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -159,7 +160,8 @@ async function stop(child: ChildProcess): Promise<void> {
 export function openBlobsOf({ blobs }: Pick<Emulation, 'blobs'>, siteId: string): Store {
   const { edgeURL, uncachedEdgeURL, token } = JSON.parse(Buffer.from(blobs, 'base64').toString());
   const place = { edgeURL, uncachedEdgeURL, token, siteID: siteId };
-  return openBlobsStore(netlifyBlobs(getStore({ name: 'postern-dev', consistency: 'strong', ...place })));
+  const there = netlifyBlobs(getStore({ name: 'postern-dev', consistency: 'strong', ...place }));
+  return openBlobsStore(there, { delivering: blobsDelivering });
 }
 
 /** Everything that the site `siteId` has in Blobs, as it lies on disk. */

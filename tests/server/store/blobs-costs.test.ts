@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { deliverDue } from '../../../server/deliver.ts';
 import { applyPlan, preparePlan } from '../../../server/publish.ts';
 import { openBlobsStore } from '../../../server/store/blobs.ts';
+import { blobsDelivering } from '../../../server/store/blobs-delivering.ts';
 import type { Store } from '../../../server/store/store.ts';
 import { act, create, note } from '../../remote/activities.ts';
 import { BLOG, createFakeBlog, POST } from '../../remote/fake-blog.ts';
@@ -21,7 +22,7 @@ const PER_SERVER = 5;
 
 async function costsOf(model: BlobModel, work: (store: Store) => Promise<unknown>): Promise<Costs> {
   const blobs = countingBlobs(model);
-  await work(openBlobsStore(blobs));
+  await work(openBlobsStore(blobs, { delivering: blobsDelivering }));
   return blobs.costs();
 }
 

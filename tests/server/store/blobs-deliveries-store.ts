@@ -1,6 +1,7 @@
 import { blobsActivities } from '../../../server/store/blobs-activities.ts';
 import type { BlobStore } from '../../../server/store/blobs-client.ts';
 import { type BlobsDeliveriesOptions, blobsDeliveries } from '../../../server/store/blobs-deliveries.ts';
+import { blobsDelivering } from '../../../server/store/blobs-delivering.ts';
 import { blobsLedger } from '../../../server/store/blobs-ledger.ts';
 import { openMemoryStore } from '../../../server/store/memory.ts';
 import type { Store } from '../../../server/store/store.ts';
@@ -13,6 +14,7 @@ export function openDeliveries(blobs: BlobStore, options: Partial<BlobsDeliverie
   const { deliveries, inboxes, hosts } = blobsDeliveries(blobs, {
     activities,
     sending,
+    delivering: blobsDelivering,
     sleep: async () => {},
     ...options,
   });

@@ -1,4 +1,5 @@
 import { openBlobsStore } from '../../../server/store/blobs.ts';
+import { blobsDelivering } from '../../../server/store/blobs-delivering.ts';
 import { storeConformance } from './conformance.ts';
 import { startLocalBlobs } from './local-blobs.ts';
 
@@ -20,7 +21,8 @@ storeConformance(
   'local Blobs',
   async () => {
     const local = await startLocalBlobs();
-    const [store, other] = [openBlobsStore(local.open()), openBlobsStore(local.open())];
+    const open = () => openBlobsStore(local.open(), { delivering: blobsDelivering });
+    const [store, other] = [open(), open()];
     return { store, other, dispose: () => local.stop() };
   },
   { roomFor: 'oldest of its bucket', without: LONG },

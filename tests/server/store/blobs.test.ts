@@ -1,4 +1,5 @@
 import { openBlobsStore } from '../../../server/store/blobs.ts';
+import { blobsDelivering } from '../../../server/store/blobs-delivering.ts';
 import { openBlobModel } from './blob-model.ts';
 import { storeConformance } from './conformance.ts';
 import { KNOWN_BUCKETS } from './known-buckets.ts';
@@ -11,7 +12,8 @@ storeConformance(
   'Blobs',
   async () => {
     const model = openBlobModel({ holds: KNOWN_BUCKETS });
-    const [store, other] = [openBlobsStore(model, { clock }), openBlobsStore(model, { clock })];
+    const open = () => openBlobsStore(model, { clock, delivering: blobsDelivering });
+    const [store, other] = [open(), open()];
     return { store, other, dispose: () => store.close() };
   },
   { roomFor: 'oldest of its bucket' },
