@@ -1,15 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseFollowing } from '../../../build/following.ts';
 import { parseFrontMatter } from '../../../build/front-matter.ts';
 import { importLines } from '../../../scripts/import/print-import.ts';
 import {
   ACTOR_DOCUMENT,
   announceOf,
   attachmentOf,
-  collectionOf,
   createOf,
   mastodonFiles,
   noteId,
@@ -18,7 +15,7 @@ import {
   writeTar,
   writeZip,
 } from './mastodon-archive.ts';
-import { type Bench, createBench, PROFILE } from './workbench.ts';
+import { type Bench, createBench, groups } from './workbench.ts';
 
 const NOTE = 'notes/20240506-070809.md';
 
@@ -33,10 +30,6 @@ async function noteOf(
   const parsed = parseFrontMatter(bench.content()[NOTE] ?? '');
   if (!parsed.ok) throw new Error(parsed.message);
   return { data: parsed.frontMatter.data, body: parsed.frontMatter.body.trim() };
-}
-
-function groups(report: { readonly leftOut: readonly { readonly kind: string; readonly count: number }[] }) {
-  return Object.fromEntries(report.leftOut.map(({ kind, count }) => [kind, count]));
 }
 
 describe('posts of a Mastodon archive', () => {
@@ -226,81 +219,6 @@ describe('who may see it', () => {
   });
 });
 
-describe('the profile', () => {
-  const media = [{ name: 'avatar.png', data: PNG }];
-
-  test('what profile.md does not say → added to it, and the rest stays', async () => {
-    const bench = createBench();
-    const report = await bench.mastodon({ files: media });
-    expect(report.profile).toMatchObject({ added: ['avatar', 'fields', 'bio'], kept: ['name'] });
-    const text = bench.content()['profile.md'] ?? '';
-    expect(text.startsWith(PROFILE.slice(0, -4))).toBe(true);
-    expect(text).toContain('  - name: Web\n    value: https://mara.example\n');
-    expect(text.endsWith('---\n\nGates and walls. <https://mara.example>\n')).toBe(true);
-    await bench.mastodon({ files: media });
-    expect(bench.content()['profile.md']).toBe(text);
-  });
-
-  test('a profile that says all of it → as it is', async () => {
-    const bench = createBench();
-    const full = '---\nusername: blog\nname: Blog\navatar: me.png\nheader: h.png\nfields: []\n---\n\nMine.\n';
-    writeFileSync(
-      join(bench.contentFolder, 'profile.md'),
-      full.replace('fields: []', 'fields:\n  - name: a\n    value: b'),
-    );
-    const before = bench.content();
-    await bench.mastodon({ files: media });
-    expect(bench.content()).toEqual(before);
-  });
-});
-
-describe("Mastodon's lists", () => {
-  async function list(bench: Bench, name: string, text: string) {
-    writeFileSync(join(bench.root, name), text);
-    return bench.run(join(bench.root, name));
-  }
-
-  test('following → lines of following.csv, each once, that the build reads', async () => {
-    const bench = createBench();
-    const text =
-      'Account address,Show boosts,Notify on new posts,Languages\nann@other.example,true,false,\n@bob@third.example,false,true,"en, de"\nnobody,true,false,\n';
-    const report = await list(bench, 'following_accounts.csv', text);
-    expect(report.lines).toEqual([{ file: 'following.csv', added: 2, there: 0 }]);
-    expect(groups(report)).toEqual({ 'broken line': 1 });
-    const after = bench.content()['following.csv'] ?? '';
-    const read = parseFollowing(after, { ownHandles: new Set(), blocks: { accounts: [], hosts: [] } });
-    expect(read.faults).toEqual([]);
-    expect(read.entries).toMatchObject([
-      { handle: '@ann@other.example', showBoosts: true, languages: [] },
-      { handle: '@bob@third.example', showBoosts: false, notify: true, languages: ['en', 'de'] },
-    ]);
-    expect((await list(bench, 'following_accounts.csv', text)).lines).toEqual([
-      { file: 'following.csv', added: 0, there: 2 },
-    ]);
-    expect(bench.content()['following.csv']).toBe(after);
-  });
-
-  test('blocks → lines of blocks.csv, below those that are there', async () => {
-    const bench = createBench();
-    const own = '# mine\nname,severity,reason\nann@other.example,limit,noise\n';
-    writeFileSync(join(bench.contentFolder, 'blocks.csv'), own);
-    await list(bench, 'blocked_accounts.csv', 'ann@other.example\nspam@third.example\n');
-    await list(bench, 'blocked_domains.csv', 'bad.example\n');
-    expect(bench.content()['blocks.csv']).toBe(`${own}spam@third.example,block,\nbad.example,block,\n`);
-  });
-
-  test.each([
-    ['muted_accounts.csv', 'Account address,Hide notifications\nann@other.example,true\n', 'mute'],
-    ['bookmarks.csv', 'https://other.example/1\n', 'bookmark'],
-    ['lists.csv', 'Friends,ann@other.example\n', 'list'],
-    ['followers.csv', 'Account address\nann@other.example\n', 'follower'],
-  ])('%s → left out with a sentence', async (name, text, kind) => {
-    const bench = createBench();
-    expect(groups(await list(bench, name, text))).toEqual({ [kind]: 1 });
-    expect(Object.keys(bench.content())).toEqual(['profile.md']);
-  });
-});
-
 test('a zip, a tar.gz and an unpacked archive, with a folder around or without → the same files', async () => {
   const files = mastodonFiles({
     outbox: [createOf({ id: 1, object: { attachment: [attachmentOf('a.png', 'A')] } })],
@@ -326,82 +244,6 @@ test('a zip, a tar.gz and an unpacked archive, with a folder around or without �
   }
   expect(results[1]).toEqual(results[0]);
   expect(results[2]).toEqual(results[0]);
-});
-
-describe('archives that are none', () => {
-  /** What is wrong is told in our words; what came before it is whole, and nothing is left over. */
-  async function expectClear(bench: Bench, run: Promise<unknown>): Promise<void> {
-    await run.catch((error: { code?: string }) =>
-      expect(error.code, String(error)).toMatch(/^(?:archive-\w+|unknown-\w+|csv-damaged)$/),
-    );
-    expect(bench.leftovers()).toEqual([]);
-    for (const [file, text] of Object.entries(bench.content()))
-      if (file.endsWith('.md')) expect(parseFrontMatter(text).ok, text).toBe(true);
-  }
-
-  test('an outbox that breaks off anywhere → an error, whole files, nothing left', async () => {
-    const whole = collectionOf('outbox.json', [
-      createOf({ id: 1 }),
-      createOf({ id: 2, published: '2024-05-06T07:08:10Z' }),
-    ]);
-    for (let length = 0; length < whole.length; length += 97) {
-      const bench = createBench();
-      const path = await writeZip(join(bench.root, 'a.zip'), [{ name: 'outbox.json', data: whole.slice(0, length) }]);
-      const run = bench.run(path);
-      await expect(run, String(length)).rejects.toMatchObject({
-        code: 'archive-damaged',
-        message: expect.stringContaining('outbox.json'),
-      });
-      await expectClear(bench, run);
-    }
-  });
-
-  test('any JSON as outbox, actor, likes and entries → no fault of the program', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.jsonValue({ maxDepth: 4 }),
-        fc.array(fc.jsonValue({ maxDepth: 3 }), { maxLength: 4 }),
-        async (value, items) => {
-          const bench = createBench();
-          const odd = items.map((item) => ({
-            ...createOf({}),
-            object: {
-              ...createOf({}).object,
-              ...(typeof item === 'object' && item !== null ? item : { content: item, to: item, tag: item }),
-            },
-          }));
-          const files = mastodonFiles({
-            outbox: [...items, ...odd],
-            actor: value,
-            files: [{ name: 'featured.json', data: JSON.stringify(value) }],
-          });
-          await expectClear(
-            bench,
-            bench.run(await writeZip(join(bench.root, 'a.zip'), files), { boosts: true, likes: true }),
-          );
-        },
-      ),
-      { numRuns: 40 },
-    );
-  });
-
-  test('any bytes in any file of an archive → no fault of the program', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom('outbox.json', 'actor.json', 'likes.json', 'following_accounts.csv'),
-        fc.uint8Array({ maxLength: 60 }),
-        async (name, bytes) => {
-          const bench = createBench();
-          const files = mastodonFiles({ outbox: [createOf({})] }).filter((file) => file.name !== name);
-          await expectClear(
-            bench,
-            bench.run(await writeZip(join(bench.root, 'a.zip'), [...files, { name, data: Buffer.from(bytes) }])),
-          );
-        },
-      ),
-      { numRuns: 40 },
-    );
-  });
 });
 
 test('the report → at 80 columns what came, what stayed out and why, and what to do', async () => {

@@ -85,3 +85,8 @@ function filesIn(folder: string): string[] {
     .filter((path) => !path.endsWith('/') || path.startsWith('.'))
     .sort();
 }
+
+/** How many of each kind were left out. */
+export function groups(report: { readonly leftOut: readonly { readonly kind: string; readonly count: number }[] }) {
+  return Object.fromEntries(report.leftOut.map(({ kind, count }) => [kind, count]));
+}
