@@ -50,7 +50,7 @@ function holdOfUnresolved(held: readonly ManifestObject[], otherwise: string): H
       code: 'unresolved',
       ids: held.map(({ id }) => id),
       why: `nobody could say what ${listFiles(names)} ${names.length === 1 ? 'is' : 'are'}, in ${listFiles([...new Set(held.map(({ source }) => source))])}`,
-      release: `see that it is spelled right and its server answers, then npm run build -- --refresh${otherwise}`,
+      release: `see that it is spelled right and its server answers: each build asks again${otherwise}`,
     },
   ];
 }

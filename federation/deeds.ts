@@ -7,7 +7,8 @@ import { audienceOf } from './post-object.ts';
 import { EMBEDDED_LIMIT, limitObject } from './size-limit.ts';
 import type { Json, JsonObject } from './vocabulary.ts';
 
-const DEED_TYPES: ReadonlySet<string> = new Set<DeedType>(['Like', 'Announce', 'Follow', 'QuoteRequest']);
+const DEED_TYPES: readonly DeedType[] = ['Like', 'Announce', 'Follow', 'QuoteRequest'];
+const DEEDS: ReadonlySet<string> = new Set(DEED_TYPES);
 
 /** What a deed is done to; of a QuoteRequest, also the post of ours that quotes it. */
 export interface DeedTarget {
@@ -18,7 +19,7 @@ export interface DeedTarget {
 
 /** Whether a type is that of a deed, and not of a post. Never fails. */
 export function isDeedType(type: PostType | DeedType): type is DeedType {
-  return DEED_TYPES.has(type);
+  return DEEDS.has(type);
 }
 
 /** Whether something of a manifest or ledger is a deed, and not a post. Never fails. */
@@ -35,7 +36,15 @@ export function isPersonal(entry: { readonly type: PostType | DeedType }): boole
 
 /** Whether an id is one that `deedOf` gave: no document has it. Never fails. */
 export function isDeedId(id: string): boolean {
-  return /^https?:\/\/[^/]+\/ap\/deeds\//.test(id);
+  return DEED_ID.test(id);
+}
+
+const DEED_ID = /^https?:\/\/[^/]+\/ap\/deeds\/([a-z]*)/;
+
+/** Gives the type of the deed that has an id; undefined for any other id. Never fails. */
+export function deedTypeOf(id: string): DeedType | undefined {
+  const [, word] = DEED_ID.exec(id) ?? [];
+  return DEED_TYPES.find((type) => type.toLowerCase() === word);
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { DeedType } from '../federation/manifest.ts';
+import { deedTypeOf, isDeedType } from '../federation/deeds.ts';
+import type { DeedType, PostType } from '../federation/manifest.ts';
 import type { ShownActivity, ShownEntry } from '../server/shown-plan.ts';
 import { audienceText, type PlanView } from './plan-view.ts';
 
@@ -12,6 +13,7 @@ interface Show {
 }
 
 type ShownDeed = Extract<ShownActivity, { readonly type: DeedType }>;
+type ShownPost = Extract<ShownActivity, { readonly type: 'Create' | 'Update' }>;
 type ShownUndo = Extract<ShownActivity, { readonly type: 'Undo' }>;
 
 const VERB = { Like: 'Like', Announce: 'Boost', Follow: 'Follow', QuoteRequest: 'Ask to quote' } as const;
@@ -26,6 +28,31 @@ export function deedText({ type, entry }: ShownDeed, show: Show): string {
   if (type === 'Follow') return show.plain(entry.title);
   const [author] = entry.addressees ?? [];
   return show.title(entry.title) + (author ? ` by ${show.plain(author.handle)}` : '');
+}
+
+/** What comes of a planned activity later, and is sent then; undefined where nothing does. Times are in milliseconds. */
+export function laterText(
+  { type, entry: { ends } }: Pick<ShownDeed, 'type' | 'entry'> | Pick<ShownPost, 'type' | 'entry'>,
+  { now }: Pick<PlanView, 'now'>,
+  shownAt: (time: number) => string,
+): string | undefined {
+  if (type === 'QuoteRequest') return 'once the author agrees, one Update of the post tells it';
+  if (ends === undefined) return undefined;
+  const end = Date.parse(ends);
+  if (end > now) return `the poll ends ${shownAt(end)}: the results are sent then`;
+  return `the poll ended ${shownAt(end)}: nobody can vote any more`;
+}
+
+/** What an id is of, where a list has posts and deeds: `"title"`, `Like "title"`, `Follow @user@host`. */
+export function namedText({ id, title }: { readonly id: string; readonly title: string }, show: Show): string {
+  const type = deedTypeOf(id);
+  if (type === undefined) return show.title(title);
+  return `${verbOf(type)} ${type === 'Follow' && title !== '' ? show.plain(title) : show.title(title)}`;
+}
+
+/** The type of an entry in the owner's words: `Article`, `Ask to quote`. */
+export function typeText(type: PostType | DeedType): string {
+  return isDeedType(type) ? verbOf(type) : type;
 }
 
 /** What is undone: `Follow @user@host`. From afar nobody says whom the blog followed. */

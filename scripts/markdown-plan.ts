@@ -1,6 +1,6 @@
 import type { Hold } from '../federation/plan.ts';
 import type { ShownActivity } from '../server/shown-plan.ts';
-import { addresseesText, deedText, undoneText, verbOf } from './deed-text.ts';
+import { addresseesText, deedText, laterText, namedText, typeText, undoneText, verbOf } from './deed-text.ts';
 import { type PlanView, releaseCommands, releaseText, sendTime, summaryOf, whomText } from './plan-view.ts';
 import { oneLine } from './printable.ts';
 import { shownUtc } from './times.ts';
@@ -48,11 +48,9 @@ function itemOf(planned: ShownActivity, view: PlanView): string {
     case 'Update': {
       const { type, entry, why } = planned;
       const to = addresseesText(entry, view, SHOW);
-      const poll =
-        entry.ends === undefined
-          ? undefined
-          : `the poll ends ${shownUtc(Date.parse(entry.ends))}: the results are sent then`;
-      const more = [to, poll].filter((text) => text !== undefined).map((text) => `; ${text}`);
+      const more = [to, laterText(planned, view, shownUtc)]
+        .filter((text) => text !== undefined)
+        .map((text) => `; ${text}`);
       return item(type, entry.type, entry.title, entry.source, why) + more.join('');
     }
     case 'Delete':
@@ -64,7 +62,8 @@ function itemOf(planned: ShownActivity, view: PlanView): string {
     case 'Follow':
     case 'QuoteRequest': {
       const what = `${deedText(planned, SHOW)} in ${asCode(planned.entry.source)}`;
-      return `- **${verbOf(planned.type)}** ${what}: ${asProse(planned.why)}`;
+      const later = laterText(planned, view, shownUtc);
+      return `- **${verbOf(planned.type)}** ${what}: ${asProse(planned.why)}${later === undefined ? '' : `; ${later}`}`;
     }
     case 'Undo':
       return `- **Undo** ${undoneText(planned, SHOW)}: ${asProse(planned.why)}`;
@@ -89,7 +88,7 @@ function holdItem(hold: Hold, view: PlanView): string {
   const { nameOf } = view;
   const posts = hold.ids.slice(0, MOST_LISTED).map((id) => {
     const { title, source } = nameOf(id);
-    return `  - ${asCode(title)} in ${asCode(source || id)}`;
+    return `  - ${namedText({ id, title }, SHOW)} in ${asCode(source || id)}`;
   });
   if (hold.ids.length > MOST_LISTED) posts.push(`  - … and ${hold.ids.length - MOST_LISTED} more`);
   const { whole } = releaseCommands(hold, view);
@@ -130,7 +129,7 @@ export function markdownPlan(view: PlanView): string {
   lines.push(
     ...section(
       'To finish',
-      plan.unfinished.map(({ title, activityId }) => `- ${asCode(title)} (${asCode(activityId)})`),
+      plan.unfinished.map(({ id, title, activityId }) => `- ${namedText({ id, title }, SHOW)} (${asCode(activityId)})`),
     ),
     ...section(
       'To send',
@@ -138,7 +137,7 @@ export function markdownPlan(view: PlanView): string {
     ),
     ...section(
       'Quiet: only the ledger takes it',
-      plan.quiet.map(({ entry, why }) => item('Quiet', entry.type, entry.title, entry.source, why)),
+      plan.quiet.map(({ entry, why }) => item('Quiet', typeText(entry.type), entry.title, entry.source, why)),
     ),
     ...section(
       'Held',

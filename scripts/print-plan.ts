@@ -1,9 +1,10 @@
 import pc from 'picocolors';
+import { isDeedType } from '../federation/deeds.ts';
 import { releaseAt } from '../federation/hold-text.ts';
 import type { Hold } from '../federation/plan.ts';
-import { type PlanCounts, planCounts, type ShownActivity, type ShownEntry } from '../server/shown-plan.ts';
+import { type PlanCounts, planCounts, type ShownActivity } from '../server/shown-plan.ts';
 import { count } from './command.ts';
-import { addresseesText, deedText, undoneText, verbOf } from './deed-text.ts';
+import { addresseesText, deedText, laterText, namedText, typeText, undoneText, verbOf } from './deed-text.ts';
 import {
   baselineText,
   type PlanView,
@@ -32,7 +33,7 @@ function linesOf(planned: ShownActivity, view: PlanView): string[] {
     case 'Update': {
       const { type, entry, why } = planned;
       const sign = type === 'Create' ? pc.green('+') : pc.yellow('~');
-      return [line(sign, type, entry.type, entry.title, entry.source, why), ...postLines(entry, view)];
+      return [line(sign, type, entry.type, entry.title, entry.source, why), ...moreLines(planned, view)];
     }
     case 'Delete':
       return [line(pc.red('-'), 'Delete', planned.formerType, planned.title, planned.id, planned.why)];
@@ -43,7 +44,10 @@ function linesOf(planned: ShownActivity, view: PlanView): string[] {
     case 'Follow':
     case 'QuoteRequest': {
       const { type, entry, why } = planned;
-      return [wordLine(pc.green('+'), verbOf(type), deedText(planned, SHOW), entry.source, why)];
+      return [
+        wordLine(pc.green('+'), verbOf(type), deedText(planned, SHOW), entry.source, why),
+        ...moreLines(planned, view),
+      ];
     }
     case 'Undo':
       return [wordLine(pc.red('-'), 'Undo', undoneText(planned, SHOW), planned.object, planned.why)];
@@ -64,12 +68,11 @@ function wordLine(sign: string, activity: string, what: string, source: string, 
   return `  ${sign} ${pc.bold(activity)} ${what}${where}\n      ${pc.dim(printable(why))}`;
 }
 
-/** Whom a post goes to besides the followers, and what comes of a poll. */
-function postLines(entry: ShownEntry, view: PlanView): string[] {
-  const to = addresseesText(entry, view, SHOW);
-  const ends = entry.ends === undefined ? undefined : Date.parse(entry.ends);
-  const poll = ends === undefined ? undefined : `the poll ends ${shownTime(ends, view.now)}: the results are sent then`;
-  return [to, poll]
+/** Whom a post goes to besides the followers, and what comes later of it or of a deed. */
+function moreLines(planned: Parameters<typeof laterText>[0], view: PlanView): string[] {
+  const to = isDeedType(planned.entry.type) ? undefined : addresseesText(planned.entry, view, SHOW);
+  const later = laterText(planned, view, (time) => shownTime(time, view.now));
+  return [to, later]
     .filter((text) => text !== undefined)
     .flatMap((text) => wrapped(text, INDENT, INDENT, widthOf(process.stdout)));
 }
@@ -82,7 +85,7 @@ function holdLines(hold: Hold, view: PlanView): string[] {
   const [first = '', ...rest] = wrapped(`${hold.code}: ${printable(hold.why)}`, '  ! held ', INDENT, width - 3);
   const lines = [first.replace('! held', `${pc.magenta('!')} ${pc.bold('held')}`), ...rest];
   for (const id of hold.ids.slice(0, MOST_LISTED)) {
-    lines.push(`      ${quoted(nameOf(id).title)}  ${pc.dim(printable(id))}`);
+    lines.push(`      ${namedText({ id, title: nameOf(id).title }, SHOW)}  ${pc.dim(printable(id))}`);
   }
   const listed = Math.min(hold.ids.length, MOST_LISTED);
   if (total > listed)
@@ -106,14 +109,14 @@ export function planLines(view: PlanView): string[] {
       ...waitingLines(view),
     ];
   }
-  for (const { title, activityId } of plan.unfinished) {
+  for (const { id, title, activityId } of plan.unfinished) {
     lines.push(
-      `  ${pc.cyan('…')} ${pc.bold('finish')} ${quoted(title)}  ${pc.dim(printable(activityId))}\n      ${pc.dim('an interrupted publish had begun to send it')}`,
+      `  ${pc.cyan('…')} ${pc.bold('finish')} ${namedText({ id, title }, SHOW)}  ${pc.dim(printable(activityId))}\n      ${pc.dim('an interrupted publish had begun to send it')}`,
     );
   }
   lines.push(...plan.activities.flatMap((planned) => linesOf(planned, view)));
   for (const { entry, why } of plan.quiet) {
-    lines.push(line('=', 'quiet', entry.type, entry.title, entry.source, why));
+    lines.push(line('=', 'quiet', typeText(entry.type), entry.title, entry.source, why));
   }
   lines.push(...leftOut(view, counts));
   lines.push(...plan.holds.flatMap((hold) => holdLines(hold, view)), ...waitingLines(view));

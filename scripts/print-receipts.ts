@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import type { DeliveryState } from '../federation/delivery.ts';
 import type { LedgerObject } from '../federation/ledger.ts';
 import type { FoldedReceipts, ObjectDelivery } from '../server/store/delivery-store.ts';
+import { namedText } from './deed-text.ts';
 import { printable, quoted } from './printable.ts';
 import { shownTime } from './times.ts';
 
@@ -91,9 +92,14 @@ export type Told = Pick<LedgerObject, 'id' | 'title' | 'source' | 'url' | 'forme
   readonly state?: LedgerObject['state'];
 };
 
+/** What receipts are of, in words: `"title"`, `Like "title"`. */
+export function toldText(post: Pick<Told, 'id' | 'title'>): string {
+  return namedText(post, { title: quoted, plain: printable });
+}
+
 /** Gives the lines that show one post's receipts, by server. */
 export function receiptLines(post: Told, receipts: Receipts, now: number, all = false): string[] {
-  const lines = [`${quoted(post.title)}  ${pc.dim(printable(post.source))}`, `  ${pc.dim(printable(post.id))}`];
+  const lines = [`${toldText(post)}  ${pc.dim(printable(post.source))}`, `  ${pc.dim(printable(post.id))}`];
   if (post.state === 'baseline')
     lines.push('  It was there before federation began, or joined quietly: it was not sent.');
   const servers = byServer(receipts.deliveries);

@@ -92,7 +92,9 @@ function tellSent(report: PublishReport, drained: DrainReport | undefined, now: 
   const what =
     report.activities.length === 0
       ? 'what waited in the queue'
-      : `${count(report.activities.length, 'activity', 'activities')} to ${audienceText(report)}`;
+      : count(report.activities.length, 'activity', 'activities') +
+        // Whoever is named hears of it also where nobody follows.
+        (report.followers === 0 ? '' : ` to ${audienceText(report)}`);
   console.log(`${pc.green('sent')} ${what}: ${parts.join(', ')}`);
   for (const host of drained?.waiting ?? []) for (const line of hostLines(host, now)) console.log(line);
 }

@@ -4,7 +4,7 @@ import { type PostReceipts, toldAt } from '../server/owner-sending.ts';
 import { command, printJson, run } from './command.ts';
 import { ambiguousPost, spellingsOf, unknownPost } from './find-post.ts';
 import { AT_OPTION } from './owner-access.ts';
-import { receiptLines, totalsOf, totalsOfCounts, totalsText } from './print-receipts.ts';
+import { receiptLines, toldText, totalsOf, totalsOfCounts, totalsText } from './print-receipts.ts';
 import { printable, quoted } from './printable.ts';
 import { type SendingContext, typed, withSending } from './sending-access.ts';
 import { unsentOf } from './unsent.ts';
@@ -69,7 +69,7 @@ async function showLast({ sending, at }: SendingContext, options: ReceiptsOption
   for (const { post, totals } of rows) {
     const deleted = post.state === 'deleted' ? ' (deleted)' : '';
     const day = printable(toldAt(post)).slice(0, 10);
-    console.log(`${day}  ${quoted(post.title)}${deleted}  ${pc.dim(printable(post.source))}`);
+    console.log(`${day}  ${toldText(post)}${deleted}  ${pc.dim(printable(post.source))}`);
     console.log(`            ${totalsText(totals)}`);
   }
   if (rows.length > 0) console.log(pc.dim(`next  ${typed('receipts -- <post>', at)} shows them server by server`));

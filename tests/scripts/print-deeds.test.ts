@@ -103,6 +103,28 @@ test('a baseline says whom the publish after it follows', () => {
   expect(markdownPlan(view)).toContain('The one after it follows `@ann@there.example`.');
 });
 
+test('what comes later is said where it is decided: the word on a quote, a poll that is over already', () => {
+  expect(text(here)).toContain('      once the author agrees, one Update of the post tells it\n');
+  expect(markdownPlan(here)).toContain(': new; once the author agrees, one Update of the post tells it\n');
+  const over = entry('poll', { type: 'Question', source: 'notes/poll.md', ends: new Date(NOW - 1000).toISOString() });
+  const late = planPublish(manifest([over]), ledger([]), options);
+  const view = viewOf({ plan: late, manifest: manifest([over]), ledger: ledger([]), options });
+  expect(text(view)).toMatch(/\n {6}the poll ended .*: nobody can vote any more\n/);
+  expect(markdownPlan(view)).toMatch(/; the poll ended .* UTC: nobody can vote any more\n/);
+});
+
+test('a list of posts and deeds says what each is', () => {
+  const told = keys(6).map((key) => toldDeed('Follow', `https://there.example/users/${key}`));
+  const known = ledger([...told, toldDeed('Like', NOTE), toldDeed('QuoteRequest', NOTE)]);
+  const from = { plan: planPublish(manifest([]), known, options), manifest: manifest([]), ledger: known, options };
+  const shown = text(viewOf(from));
+  expect(shown).toContain('\n      Like "What 1 says"  https://blog.example/ap/deeds/like/');
+  expect(shown).toContain('\n      Follow @p000@there.example  https://blog.example/ap/deeds/follow/');
+  expect(shown).toContain('\n  = quiet Ask to quote "What 1 says"  ');
+  expect(markdownPlan(viewOf(from))).toContain('\n  - Like `What 1 says` in `');
+  expect(markdownPlan(viewOf(from))).toContain('\n  - Follow `@p000@there.example` in `');
+});
+
 test('no line of what is wrapped is wider than 80 columns', () => {
   const { actor } = built;
   const unresolved = entry('u', { unresolved: ['https://there.example/notes/gone', '@nobody@there.example'] });

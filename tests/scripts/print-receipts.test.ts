@@ -33,6 +33,14 @@ const at = (ms: number): string => shownTime(ms, NOW);
 const shown = (...of: Parameters<typeof receiptLines>): string[] => receiptLines(...of).map(stripVTControlCharacters);
 
 describe('receipts', () => {
+  test('of a deed begin with what was done', () => {
+    const like = { ...post, id: 'https://blog.example/ap/deeds/like/1', type: 'Like' as const, source: 'notes/l.md' };
+    const follow = { ...like, id: 'https://blog.example/ap/deeds/follow/2', title: '@ann@there.example' };
+    const [first] = shown(like, { deliveries: [], folded: [] }, NOW);
+    expect(first).toBe('Like "A"  notes/l.md');
+    expect(shown(follow, { deliveries: [], folded: [] }, NOW)[0]).toBe('Follow @ann@there.example  notes/l.md');
+  });
+
   test('by server, each in its order: arrived, waiting, dead, superseded; then what was folded, and the sum', () => {
     const deliveries = [
       delivery('b.example', { attempts: 3 }),
