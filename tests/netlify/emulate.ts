@@ -13,7 +13,7 @@ import { FunctionsHandler } from '@netlify/functions-dev';
 import { keepInstances } from './instances.ts';
 import { WORLD_HEADER, worldVariables } from './world-header.ts';
 
-const [, , projectRoot = '', threadFile = '', edge] = process.argv;
+const [, , projectRoot = '', threadFile = '', edge, port = '0'] = process.argv;
 const instances = keepInstances(threadFile);
 
 let functions: FunctionsHandler | undefined;
@@ -49,7 +49,7 @@ const emulation = new NetlifyDev({
 });
 
 const server = createServer((message, response) => void answer(message, response));
-server.listen(0, '127.0.0.1');
+server.listen(Number(port), '127.0.0.1');
 await once(server, 'listening');
 const address = server.address();
 const base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
@@ -105,4 +105,9 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 process.once('disconnect', () => void stop());
+// Its parent has put another deploy live.
+process.on('message', () => {
+  instances.renew();
+  process.send?.('renewed');
+});
 process.send?.({ base, blobs: process.env.NETLIFY_BLOBS_CONTEXT });

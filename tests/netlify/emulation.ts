@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getStore } from '@netlify/blobs';
 import { build } from 'esbuild';
@@ -19,6 +19,7 @@ import { bundleFunctions } from '../../scripts/bundle-functions.ts';
 import { openBlobsStore } from '../../server/store/blobs.ts';
 import { netlifyBlobs } from '../../server/store/blobs-client.ts';
 import { blobsDelivering } from '../../server/store/blobs-delivering.ts';
+import { blobsSizes } from '../../server/store/blobs-sizes.ts';
 import type { Store } from '../../server/store/store.ts';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -31,6 +32,8 @@ export interface EmulationOptions {
   readonly functions?: readonly string[];
   /** Whether edge functions run, which takes Deno. */
   readonly edge?: boolean;
+  /** Where it listens, for a site that has to know before; any free port unless given. */
+  readonly port?: number;
   /** Files of the built site, by URL path. */
   readonly site: Readonly<Record<string, string | Uint8Array>>;
   /** What the functions find in their environment. */
@@ -47,6 +50,8 @@ export interface Emulation {
   readonly folder: string;
   /** Puts other files into the site, as another deploy would. */
   write(site: EmulationOptions['site']): void;
+  /** Puts a whole site live, as a deploy does: nothing of the one before is left, and each function starts anew. */
+  deploy(site: EmulationOptions['site']): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,6 +70,13 @@ export async function startEmulation(options: EmulationOptions): Promise<Emulati
           const packaged = Object.entries(site).filter(([path]) => existsSync(join(place, path)));
           writeFiles(place, Object.fromEntries(packaged));
         }
+      },
+      async deploy(site) {
+        replaceFiles(join(project, '_site'), site);
+        for (const place of packagedSites(project)) replaceFiles(place, packagedOf(project, place, site));
+        const renewed = new Promise((resolve) => child.once('message', resolve));
+        child.send('deployed');
+        await renewed;
       },
       async close() {
         await stop(child);
@@ -94,7 +106,28 @@ async function makeProject(folder: string, { functions, site }: EmulationOptions
 /** What of the site lies beside each function, where it is read. */
 function packagedSites(project: string): string[] {
   const packaged = join(project, '.netlify/functions-serve');
-  return readdirSync(packaged).map((name) => join(packaged, name, '_site'));
+  // Each request has a folder there, too, for as long as it lasts.
+  const names = readdirSync(packaged).filter((name) => !name.startsWith('_'));
+  return names.map((name) => join(packaged, name, '_site'));
+}
+
+/** What of a site the packager puts beside a function, by what the function's own entry says. */
+function packagedOf(project: string, place: string, site: EmulationOptions['site']): EmulationOptions['site'] {
+  const name = basename(dirname(place));
+  const entry = readFileSync(join(project, '_functions', name, `${name}.mjs`), 'utf8');
+  const patterns = [...entry.matchAll(/_site(\/[^"]+)"/g)].map(([, pattern = '']) =>
+    pattern
+      .split('*')
+      .map((part) => part.replace(/\./g, '\\.'))
+      .join('[^/]*'),
+  );
+  const isIncluded = new RegExp(`^(?:${patterns.join('|')})$`);
+  return Object.fromEntries(Object.entries(site).filter(([path]) => isIncluded.test(path)));
+}
+
+function replaceFiles(folder: string, files: EmulationOptions['site']): void {
+  rmSync(folder, { recursive: true, force: true });
+  writeFiles(folder, files);
 }
 
 function writeFiles(folder: string, files: EmulationOptions['site']): void {
@@ -104,7 +137,7 @@ function writeFiles(folder: string, files: EmulationOptions['site']): void {
   }
 }
 
-async function startProcess(project: string, { edge, variables }: EmulationOptions): Promise<ChildProcess> {
+async function startProcess(project: string, { edge, port = 0, variables }: EmulationOptions): Promise<ChildProcess> {
   const thread = join(dirname(project), 'inside-function.mjs');
   const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   await build({
@@ -112,7 +145,7 @@ async function startProcess(project: string, { edge, variables }: EmulationOptio
     ...{ platform: 'node', logLevel: 'silent' },
   });
   const { PATH = '', HOME = '', TMPDIR = '' } = process.env;
-  return fork(here('emulate.ts'), [project, thread, edge ? 'edge' : ''], {
+  return fork(here('emulate.ts'), [project, thread, edge ? 'edge' : '', String(port)], {
     // Not where the site is: what was not packaged with a function, it does not find.
     cwd: dirname(project),
     execArgv: ['--import', import.meta.resolve('tsx')],
@@ -161,7 +194,7 @@ export function openBlobsOf({ blobs }: Pick<Emulation, 'blobs'>, siteId: string)
   const { edgeURL, uncachedEdgeURL, token } = JSON.parse(Buffer.from(blobs, 'base64').toString());
   const place = { edgeURL, uncachedEdgeURL, token, siteID: siteId };
   const there = netlifyBlobs(getStore({ name: 'postern-dev', consistency: 'strong', ...place }));
-  return openBlobsStore(there, { delivering: blobsDelivering });
+  return openBlobsStore(there, { delivering: blobsDelivering, sizes: blobsSizes });
 }
 
 /** Everything that the site `siteId` has in Blobs, as it lies on disk. */

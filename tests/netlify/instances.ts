@@ -15,12 +15,16 @@ interface Instance {
   readonly thread: threads.Worker;
   readonly function: string;
   readonly site: string;
+  /** Which deploy it is of. */
+  readonly deploy: object;
   call?: InstanceCall;
 }
 
 export interface Instances {
   /** Runs what answers one request: its functions find these variables in their environment. */
   with<Result>(variables: Readonly<Record<string, string>>, run: () => Result): Result;
+  /** From now on nothing is answered by a thread that was there before: a deploy has instances of its own. */
+  renew(): void;
 }
 
 const { Worker } = threads;
@@ -32,6 +36,7 @@ const { Worker } = threads;
 export function keepInstances(threadFile: string): Instances {
   const worlds = new AsyncLocalStorage<Readonly<Record<string, string>>>();
   const idle: Instance[] = [];
+  let current = {};
 
   const take = (program: string, site: string): Instance => {
     for (const other of idle.splice(0)) {
@@ -42,11 +47,12 @@ export function keepInstances(threadFile: string): Instances {
     return idle.splice(kept, kept < 0 ? 0 : 1)[0] ?? start(program, site);
   };
   const start = (program: string, site: string): Instance => {
-    const instance: Instance = { thread: new Worker(threadFile), function: program, site };
+    const instance: Instance = { thread: new Worker(threadFile), function: program, site, deploy: current };
     const end = (event: 'message' | 'error') => (value: unknown) => {
       const { call } = instance;
       delete instance.call;
-      if (event === 'message') idle.push(instance);
+      if (instance.deploy !== current) void instance.thread.terminate();
+      else if (event === 'message') idle.push(instance);
       if (typeof value === 'object' && value !== null && 'fault' in value) call?.emit('error', value.fault);
       else call?.emit(event, value);
     };
@@ -71,7 +77,13 @@ export function keepInstances(threadFile: string): Instances {
   }
   Object.assign(threads, { Worker: InWorld });
   syncBuiltinESMExports();
-  return { with: (variables, run) => worlds.run(variables, run) };
+  return {
+    with: (variables, run) => worlds.run(variables, run),
+    renew() {
+      current = {};
+      for (const { thread } of idle.splice(0)) void thread.terminate();
+    },
+  };
 }
 
 /** What the emulation takes for its thread: it tells one result or one fault. */

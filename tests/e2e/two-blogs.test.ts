@@ -1,0 +1,293 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { readingAddress } from '../../server/reading-feed.ts';
+import { type LoopbackPeer, startLoopbackPeer } from '../invariants/loopback-peer.ts';
+import { dumpOf } from '../remote/stores.ts';
+import {
+  commentsOf,
+  jsonAt,
+  type LiveBlog,
+  type Note,
+  openDesk,
+  pageOf,
+  textAt,
+  toldOf,
+  writeNote,
+  writePost,
+} from './desk.ts';
+import { type NetlifyBlog, startNetlifyBlog } from './netlify-desk.ts';
+import { type NodeBlog, startNodeBlog } from './node-desk.ts';
+import { until as untilWithin } from './until.ts';
+
+const until = <T>(what: string, ask: () => Promise<T | undefined> | T | undefined) => untilWithin(what, ask, 20_000);
+
+/** On a server of her own, and on Netlify. Each test goes on where the one before it ended. */
+let ada: NodeBlog;
+let bea: NetlifyBlog;
+
+beforeAll(async () => {
+  // Both blogs are really there to be asked.
+  vi.stubEnv('POSTERN_OFFLINE', '0');
+  const [first, second] = [await openDesk('ada'), await openDesk('bea')];
+  for (const key of ['one', 'two', 'three', 'four', 'five', 'six'])
+    for (const desk of [first, second]) writePost(desk, key, 'From before.');
+  ada = await startNodeBlog(first);
+  bea = await startNetlifyBlog(second);
+});
+afterAll(async () => {
+  await ada?.close();
+  await bea?.close();
+  vi.unstubAllEnvs();
+});
+
+const told = (blog: LiveBlog, kind: string, times = 1) =>
+  until(`${times} × ${kind}`, async () => {
+    const all = await toldOf(blog);
+    return all.filter((each) => each === kind).length === times || undefined;
+  });
+
+/** Waits until everything that was to be delivered has arrived. */
+const arrived = ({ store }: LiveBlog) =>
+  until('the deliveries to end', async () => {
+    const { pending, failed, gone } = await store.deliveries.counts();
+    expect([failed, gone]).toEqual([0, 0]);
+    return pending === 0 || undefined;
+  });
+
+const shown = (note: Note, ...words: (string | RegExp)[]) =>
+  until(`${words} below ${note.id}`, async () => {
+    const html = await commentsOf(note);
+    for (const each of words) expect(html).toMatch(each);
+    return html;
+  });
+
+const notShown = (note: Note, ...words: string[]) =>
+  until(`no ${words} below ${note.id}`, async () => {
+    const html = await commentsOf(note);
+    for (const each of words) expect(html).not.toContain(each);
+    return html;
+  });
+
+/** The texts of what a blog's owner reads of others. */
+async function read({ desk, store }: LiveBlog): Promise<string> {
+  const secret = await store.notifications.secret(() => 'ab'.repeat(16));
+  if (desk === ada.desk) return textAt(readingAddress(desk.origin, secret, 'json'), 'application/feed+json');
+  return JSON.stringify(await store.reading.newest(100));
+}
+
+const reads = (blog: LiveBlog, words: string) =>
+  until(`"${words}" in the reading feed`, async () => (await read(blog)).includes(words) || undefined);
+
+const readsNot = (blog: LiveBlog, words: string) =>
+  until(`no "${words}" in the reading feed`, async () => !(await read(blog)).includes(words) || undefined);
+
+let gate: Note;
+let reply: Note;
+let answer: Note;
+
+test('each follows the other, and is followed', async () => {
+  await ada.desk.run('follow', bea.desk.handle);
+  expect(await ada.publish()).toEqual(['Follow']);
+  await told(ada, 'follow-accepted');
+  await told(bea, 'follow');
+  expect(await bea.store.followers.get(ada.desk.actor)).toMatchObject({ handle: ada.desk.handle });
+  expect(await jsonAt(`${ada.desk.origin}/ap/following`)).toMatchObject({ totalItems: 1 });
+
+  bea.desk.write('following.csv', `Account address\n${ada.desk.handle.slice(1)}\n`);
+  expect(await bea.publish()).toEqual(['Follow']);
+  await told(bea, 'follow-accepted');
+  expect(await ada.store.followers.get(bea.desk.actor)).toMatchObject({ handle: bea.desk.handle });
+});
+
+test('what one posts the other reads', async () => {
+  gate = writePost(bea.desk, 'gate', 'A gate in a wall.');
+  expect(await bea.publish()).toEqual(['Create']);
+  await reads(ada, 'A gate in a wall.');
+});
+
+test('a reply stands below the post, and the answer to it below the reply, on both sides', async () => {
+  reply = await ada.desk.reply(await pageOf(gate), 'I went through it.');
+  expect(await ada.publish()).toEqual(['Create']);
+  await shown(gate, 'I went through it.');
+  await told(bea, 'reply');
+  expect(await textAt(await pageOf(reply))).toContain('u-in-reply-to');
+
+  answer = await bea.desk.reply(await pageOf(reply), 'Where did you come out?');
+  expect(await bea.publish()).toEqual(['Create']);
+  await told(ada, 'reply');
+  expect(await textAt(await pageOf(reply))).toContain('Where did you come out?');
+  await shown(reply, 'Where did you come out?');
+  await shown(gate, /I went through it\.[\s\S]*<ol[\s\S]*Where did you come out\?/);
+});
+
+let like: Note;
+let boost: Note;
+
+test('a like and a boost are counted, and their owner is told', async () => {
+  const url = await pageOf(gate);
+  like = writeNote(ada.desk, 'like', `like-of: ${url}\n`);
+  boost = writeNote(ada.desk, 'boost', `repost-of: ${url}\n`);
+  expect((await ada.publish()).toSorted()).toEqual(['Announce', 'Like']);
+  await shown(gate, 'p-like', 'p-repost', /1 like/, /1 boost/);
+  await told(bea, 'like');
+  await told(bea, 'boost');
+  const page = await textAt(`${ada.desk.origin}/notes/like/`);
+  expect(page).toContain('u-like-of');
+});
+
+let thanks: Note;
+
+test('who is mentioned in an article is told', async () => {
+  thanks = writePost(bea.desk, 'thanks', `Thanks, ${ada.desk.handle}.`);
+  expect(await bea.publish()).toEqual(['Create']);
+  await told(ada, 'mention');
+  await reads(ada, 'Thanks, ');
+  expect((await jsonAt(thanks.id)).tag).toContainEqual({
+    type: 'Mention',
+    href: ada.desk.actor,
+    name: ada.desk.handle,
+  });
+});
+
+let quote: Note;
+
+test('a quote is asked for, consented to, stamped and shown as one', async () => {
+  quote = writeNote(ada.desk, 'quote', `quotation-of: ${await pageOf(gate)}\n`, 'Look at this.');
+  expect(await ada.publish()).toEqual(['Create', 'QuoteRequest']);
+  await told(ada, 'quote-accepted');
+  const { quoteAuthorization } = await until('the consent in the object', async () => {
+    const object = await jsonAt(quote.id);
+    return object.quoteAuthorization ? object : undefined;
+  });
+  expect(await jsonAt(quoteAuthorization)).toMatchObject({
+    type: 'QuoteAuthorization',
+    attributedTo: bea.desk.actor,
+    interactingObject: quote.id,
+    interactionTarget: gate.id,
+  });
+  await shown(gate, 'Look at this.', /1 quote/);
+  expect((await toldOf(bea)).filter((kind) => kind === 'quote')).toHaveLength(1);
+  await reads(bea, 'Look at this.');
+  // The Update that tells the consent makes no second one.
+  await until('the consent to be told', () => ada.store.answers.told(quote.id));
+  await arrived(ada);
+  expect(await commentsOf(gate)).toMatch(/1 quote/);
+});
+
+test('a poll counts who votes, and tells what came of it', async () => {
+  const voter: LoopbackPeer = await startLoopbackPeer('cleo');
+  try {
+    const poll = writeNote(bea.desk, 'tea', 'poll: {options: [Tea, Coffee], ends: 1h}\n', 'What do you drink?');
+    expect(await bea.publish()).toEqual(['Create']);
+    await reads(ada, 'What do you drink?');
+    const object = {
+      id: voter.id('vote'),
+      type: 'Note',
+      name: 'Coffee',
+      attributedTo: voter.actor,
+      inReplyTo: poll.id,
+    };
+    const vote = {
+      '@context': 'https://www.w3.org/ns/activitystreams',
+      ...{ id: voter.id('create'), type: 'Create', actor: voter.actor, to: bea.desk.actor },
+      object: { ...object, to: bea.desk.actor },
+    };
+    expect((await fetch(bea.desk.inbox, voter.signed(bea.desk.inbox, vote, Date.now()))).status).toBe(202);
+    await until('the vote', async () => (await bea.store.answers.tally(poll.id)).voters === 1 || undefined);
+    expect(await jsonAt(poll.id)).toMatchObject({ type: 'Question', votersCount: 1 });
+
+    // The end is put to the second after its beginning.
+    const begun = Date.parse((await jsonAt(poll.id)).published);
+    bea.desk.edit(poll.file, 'ends: 1h', `ends: ${new Date(begun + 1_000).toISOString()}`);
+    expect(await bea.publish()).toEqual(['Update']);
+    await bea.sweep();
+    const ended = await until('the result', () =>
+      voter.arrived.find((each) => each.type === 'Update' && JSON.stringify(each).includes('"closed"')),
+    );
+    expect(ended.object).toMatchObject({
+      id: poll.id,
+      votersCount: 1,
+      oneOf: [
+        { name: 'Tea', replies: { totalItems: 0 } },
+        { name: 'Coffee', replies: { totalItems: 1 } },
+      ],
+    });
+    await arrived(bea);
+    const sent = voter.arrived.length;
+    await bea.sweep();
+    expect((await bea.store.deliveries.counts()).pending).toBe(0);
+    expect(voter.arrived).toHaveLength(sent);
+  } finally {
+    await voter.close();
+  }
+});
+
+test('an edit on either side shows on the other', async () => {
+  ada.desk.edit(reply.file, 'I went through it.', 'I climbed over it.');
+  bea.desk.edit(gate.file, 'A gate in a wall.', 'A gate in a hedge.');
+  bea.desk.edit(answer.file, 'Where did you come out?', 'Where did you land?');
+  expect(await ada.publish()).toEqual(['Update']);
+  expect(await bea.publish()).toEqual(['Update', 'Update']);
+  await shown(gate, 'I climbed over it.', 'Where did you land?');
+  await shown(reply, 'Where did you land?');
+  await reads(ada, 'A gate in a hedge.');
+  expect(await commentsOf(gate)).not.toContain('I went through it.');
+});
+
+test('what is taken back is shown no more', async () => {
+  for (const { file } of [like, boost, quote]) ada.desk.remove(file);
+  expect((await ada.publish()).toSorted()).toEqual(['Delete', 'Undo', 'Undo']);
+  await notShown(gate, 'p-like', 'p-repost', 'Look at this.');
+  await readsNot(bea, 'Look at this.');
+  expect((await fetch(quote.id, { headers: { accept: 'application/activity+json' } })).status).toBe(410);
+
+  bea.desk.remove(answer.file);
+  bea.desk.remove(thanks.file);
+  expect(await bea.publish()).toEqual(['Delete', 'Delete']);
+  await notShown(reply, 'Where did you land?');
+  await notShown(gate, 'Where did you land?');
+  await readsNot(ada, 'Thanks, ');
+
+  // A like that comes back is a new one.
+  like = writeNote(ada.desk, 'like', `like-of: ${await pageOf(gate)}\n`);
+  expect(await ada.publish()).toEqual(['Like']);
+  await shown(gate, /1 like/);
+  ada.desk.remove(reply.file);
+  expect(await ada.publish()).toEqual(['Delete']);
+  await notShown(gate, 'I climbed over it.');
+});
+
+test('a Move waits for the word of the owner, and then followers hear of it', async () => {
+  bea.desk.edit('profile.md', 'language: en', `language: en\nalsoKnownAs: [${ada.desk.actor}]`);
+  expect(await bea.publish()).toEqual(['UpdateActor']);
+  ada.desk.edit('profile.md', 'language: en', `language: en\nmovedTo: ${bea.desk.actor}`);
+  expect(await ada.held()).toEqual(['account-move']);
+  expect(await ada.publish('account-move')).toEqual(['UpdateActor', 'Move']);
+  await told(bea, 'move');
+  expect(await jsonAt(ada.desk.actor)).toMatchObject({ movedTo: bea.desk.actor });
+});
+
+test('who is unfollowed is told, and reads are over', async () => {
+  await reads(ada, 'A gate in a hedge.');
+  await ada.desk.run('unfollow', bea.desk.handle);
+  expect(await ada.publish()).toEqual(['Undo']);
+  await told(bea, 'unfollow');
+  expect(await bea.store.followers.get(ada.desk.actor)).toBeUndefined();
+  await readsNot(ada, 'A gate in a hedge.');
+  expect(await jsonAt(`${ada.desk.origin}/ap/following`)).toMatchObject({ totalItems: 0 });
+});
+
+test('of an account that is deleted nothing is left on the other side', async () => {
+  const last = await ada.desk.reply(await pageOf(gate), 'Good bye.');
+  expect(await ada.publish()).toEqual(['Create']);
+  await shown(gate, 'Good bye.', /1 like/);
+  await ada.desk.run('account', 'delete', '--yes', ada.desk.handle);
+  await notShown(gate, 'Good bye.', 'p-like');
+  expect(existsSync(join(ada.desk.settings.contentFolder, last.file))).toBe(true);
+  await until('the account to be gone', async () => ((await fetch(ada.desk.actor)).status === 410 ? true : undefined));
+  expect(await bea.store.following.get(ada.desk.actor)).toBeUndefined();
+  expect(await bea.store.reading.newest(10)).toEqual([]);
+  const { notifications: _, ledger: __, deliveries: ___, ...left } = JSON.parse(await dumpOf(bea.store));
+  expect(JSON.stringify(left)).not.toContain(ada.desk.origin);
+});
