@@ -1,5 +1,6 @@
 import { PosternError } from '../../server/errors.ts';
 import { checkAnswer } from '../setup/answers.ts';
+import { lookIntoStore } from '../store-file.ts';
 import { openMove } from './context.ts';
 import { writeProfile } from './profile-file.ts';
 import { more, next, say } from './say.ts';
@@ -20,11 +21,22 @@ export async function changeHandle(typed: string): Promise<void> {
     say('same', `the blog is ${handle} already`);
     return;
   }
-  const before = profile.formerUsernames ?? [];
-  const formerUsernames = [...new Set([profile.username, ...before])].filter((name) => name !== username);
-  await writeProfile(settings, { username, formerUsernames });
+  const told = await lookIntoStore(settings, async (store) => (await store.ledger.head())?.actor.username);
+  // A name that nobody was told of leads nobody here.
+  const isKnown = told === undefined || told === profile.username;
+  const known = [...(isKnown ? [profile.username] : []), ...(profile.formerUsernames ?? [])];
+  const formerUsernames = [...new Set(known)].filter((name) => name !== username);
+  await writeProfile(settings, {
+    username,
+    formerUsernames: formerUsernames.length > 0 ? formerUsernames : undefined,
+  });
   say('wrote', `username: ${username}, which was ${profile.username}, into content/profile.md`);
-  more(`formerUsernames: ${formerUsernames.join(', ')}: who asks for one of them is led to @${username}@${host}.`);
+  if (formerUsernames.length > 0)
+    more(`formerUsernames: ${formerUsernames.join(', ')}: who asks for one of them is led to @${username}@${host}.`);
+  if (told === username) {
+    next('nobody was told of another name, so there is nothing to send: npm run plan');
+    return;
+  }
   say('note', 'What other servers do, for each keeps a name of its own for an account:');
   more(
     'Mastodon shows the old name until somebody there looks the new one up; then it makes one of both, with the followers.',

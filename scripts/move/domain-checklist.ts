@@ -72,13 +72,15 @@ function item(id: string, isDone: boolean, text: string, todo: readonly string[]
 
 function second({ to, dataFolder, hasPrivateKeys, site, newActor }: DomainFacts): string[] {
   const saw = site.page.ok ? newActor : site.page.saw;
-  const folder = `${dataFolder}-${new URL(to).hostname}`;
+  // Inside of the folder that git ignores: private keys are in it.
+  const folder = `${dataFolder}/${new URL(to).hostname}`;
   return [
     ...(saw === undefined ? [] : [`Now ${to} ${site.page.ok ? `has no actor that can be read: ${saw}` : saw}.`]),
     'On a machine of your own, a second server beside the first, with the same keys:',
     `  mkdir -m 700 ${folder}`,
     `  cp -p ${dataFolder}/keys.json ${dataFolder}/owner.json ${folder}/`,
-    `  POSTERN_ORIGIN=${to} POSTERN_DATA=${folder} PORT=4322 npm start`,
+    `  POSTERN_ORIGIN=${to} \\`,
+    `  POSTERN_DATA=${folder} PORT=4322 npm start`,
     'At Netlify, a second site of the same repository, with these variables for Production:',
     `  POSTERN_ORIGIN        ${to}`,
     `  POSTERN_PRIVATE_KEYS  ${hasPrivateKeys ? `all that is in ${dataFolder}/keys.json` : 'as the first site has it'}`,

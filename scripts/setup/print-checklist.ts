@@ -16,7 +16,7 @@ export function checklistLines(items: readonly Item[], again = 'npm run setup'):
     const head = wrapped(printable(text), `${BOXES[state]} `, INDENT).map(state === 'done' ? pc.green : pc.bold);
     return [...head, ...todo.map(printable).flatMap((line) => todoLines(line))];
   });
-  return ['', ...lines, '', summaryOf(items, again)];
+  return ['', ...lines, '', ...wrapped(summaryOf(items, again), '', '')];
 }
 
 /** What is typed or filled in stands as it is. */
