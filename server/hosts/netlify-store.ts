@@ -1,9 +1,11 @@
 import { getDeployStore, getStore, type Store as NetlifyStore } from '@netlify/blobs';
 import { type Deployment, isLocal } from '../deployment.ts';
-import { openBlobsStore } from '../store/blobs.ts';
+import { type BlobsStoreOptions, openBlobsStore } from '../store/blobs.ts';
 import { type BlobStore, netlifyBlobs } from '../store/blobs-client.ts';
-import type { DeliveringOptions } from '../store/blobs-deliveries.ts';
 import type { Store } from '../store/store.ts';
+
+/** The name of the store that production has. */
+export const NETLIFY_STORE = 'postern';
 
 /**
  * Opens what the blog remembers. Only production has the site's own store, which every deploy of the site could reach: each
@@ -12,12 +14,12 @@ import type { Store } from '../store/store.ts';
 export function openNetlifyStore(
   { context }: Pick<Deployment, 'context'>,
   env: Readonly<Record<string, string | undefined>>,
-  options: DeliveringOptions = {},
+  options: Pick<BlobsStoreOptions, 'delivering' | 'sizes'> = {},
 ): Store {
   const open = (): NetlifyStore => {
-    if (context === 'production') return getStore({ name: 'postern', consistency: 'strong' });
+    if (context === 'production') return getStore({ name: NETLIFY_STORE, consistency: 'strong' });
     if (isLocal({ context })) return getStore({ name: 'postern-dev', consistency: 'strong' });
-    return getDeployStore({ name: 'postern', consistency: 'strong' });
+    return getDeployStore({ name: NETLIFY_STORE, consistency: 'strong' });
   };
   return openBlobsStore(
     followingContext(open, () => env.NETLIFY_BLOBS_CONTEXT),
