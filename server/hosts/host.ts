@@ -7,8 +7,10 @@ import { createReceivingDeps } from '../receiving-deps.ts';
 import { goneAnswer } from '../routes/gone.ts';
 import type { OwnerDeps } from '../routes/owner.ts';
 import type { StartingDeps, Workplace } from '../start-work.ts';
+import { blobsSizes } from '../store/blobs-sizes.ts';
 import { DEPS, type HostContext, handlerOf } from './handler.ts';
 import { answerOnNetlify, type NetlifyContext, openOnce } from './netlify.ts';
+import { openNetlifyStore } from './netlify-store.ts';
 
 /** A module of `functions/`, in the form that Netlify gives them. */
 export interface FunctionModule {
@@ -41,7 +43,10 @@ export function answerOwnerWith(
   facts: (place: Workplace<StartingDeps>, env: typeof process.env) => Promise<HostFacts>,
   work: (place: Workplace<StartingDeps>, context: NetlifyContext) => HostWork,
 ): FunctionModule['default'] {
-  const open = openOnce(createReceivingDeps);
+  const open = openOnce(createReceivingDeps, {
+    env: process.env,
+    openStore: (deployment, env) => openNetlifyStore(deployment, env, { sizes: blobsSizes }),
+  });
   const answer = async (deps: OwnerDeps, request: Request) => (await goneAnswer(deps, request)) ?? route(deps, request);
   return async (request, context) => {
     const given = context[DEPS];

@@ -1,3 +1,4 @@
+import { PosternError } from '../errors.ts';
 import { partWhenNeeded, whenNeeded } from '../load-when-needed.ts';
 import { blobsActors } from './blobs-actors.ts';
 import type { BlobStore } from './blobs-client.ts';
@@ -9,19 +10,25 @@ import { blobsInbound } from './blobs-inbound.ts';
 import { blobsLedger } from './blobs-ledger.ts';
 import * as part from './blobs-part-methods.ts';
 import { countTicks, type PlacedOptions } from './blobs-placed.ts';
+import type { blobsSizes } from './blobs-sizes.ts';
 import type { MediaCache } from './interaction-store.ts';
 import type { Store } from './store.ts';
 
 export interface BlobsStoreOptions extends DocumentsOptions, DeliveringOptions {
   /** For the order in which entries came. */
   readonly clock?: () => number;
+  /** Given by a process that has to tell how much is stored; without it nothing here counts. */
+  readonly sizes?: typeof blobsSizes | undefined;
 }
 
 /**
  * Opens the store in Netlify Blobs. Any number of processes may hold it open. There is no transaction across keys: what the
  * interface promises of one entry holds always, what it promises of several is said where an adapter promises less.
  */
-export function openBlobsStore(blobs: BlobStore, { clock = Date.now, ...tries }: BlobsStoreOptions = {}): Store {
+export function openBlobsStore(
+  blobs: BlobStore,
+  { clock = Date.now, sizes = cannotCount, ...tries }: BlobsStoreOptions = {},
+): Store {
   const options = { ...tries, ground: openGround(blobs, tries), tick: countTicks(clock) };
   const ledger = blobsLedger(blobs, clock);
   const late = latePartsOf(blobs, { ...options, sending: () => ledger.sending() });
@@ -34,11 +41,13 @@ export function openBlobsStore(blobs: BlobStore, { clock = Date.now, ...tries }:
     requests: blobsFollowRequests(blobs, options),
     close: async () => {},
   };
-  const sizes: Store['sizes'] = async () => {
-    const { blobsSizes } = await import('./blobs-sizes.ts');
-    return blobsSizes({ ...store, sizes: async () => [], contents: late.contents });
-  };
-  return { ...store, sizes };
+  return { ...store, sizes: () => sizes({ ...store, sizes: async () => [], contents: late.contents }) };
+}
+
+async function cannotCount(): Promise<never> {
+  throw new PosternError('store-without-sizes', 'This process opened the store without what counts in it.', {
+    hint: 'This is a fault in Postern: only the function `owner` tells how much is stored. Please report it.',
+  });
 }
 
 interface LateOptions extends PlacedOptions, DeliveringOptions {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openBlobsStore } from '../../../server/store/blobs.ts';
+import { blobsSizes } from '../../../server/store/blobs-sizes.ts';
 import { openMemoryStore } from '../../../server/store/memory.ts';
 import type { Store } from '../../../server/store/store.ts';
 import { openBlobModel } from './blob-model.ts';
@@ -17,7 +18,7 @@ test('what others said: Blobs give what memory gives, whatever is done in whatev
       const model = openBlobModel();
       // Two processes whose clocks are one: the order is that of the calls.
       let now = Date.UTC(2026, 5, 1);
-      const stores = [1, 2].map(() => openBlobsStore(model, { clock: () => ++now }));
+      const stores = [1, 2].map(() => openBlobsStore(model, { clock: () => ++now, sizes: blobsSizes }));
       for (const [n, each] of [...sequence, seeWhatWasSaid].entries())
         expect(await seenOf(each, stores[n % 2] ?? memory)).toEqual(await seenOf(each, memory));
     }),

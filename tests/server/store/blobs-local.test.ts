@@ -1,5 +1,6 @@
 import { openBlobsStore } from '../../../server/store/blobs.ts';
 import { blobsDelivering } from '../../../server/store/blobs-delivering.ts';
+import { blobsSizes } from '../../../server/store/blobs-sizes.ts';
 import { storeConformance } from './conformance.ts';
 import { startLocalBlobs } from './local-blobs.ts';
 
@@ -21,7 +22,7 @@ storeConformance(
   'local Blobs',
   async () => {
     const local = await startLocalBlobs();
-    const open = () => openBlobsStore(local.open(), { delivering: blobsDelivering });
+    const open = () => openBlobsStore(local.open(), { delivering: blobsDelivering, sizes: blobsSizes });
     const [store, other] = [open(), open()];
     return { store, other, dispose: () => local.stop() };
   },

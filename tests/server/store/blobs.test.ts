@@ -1,5 +1,6 @@
 import { openBlobsStore } from '../../../server/store/blobs.ts';
 import { blobsDelivering } from '../../../server/store/blobs-delivering.ts';
+import { blobsSizes } from '../../../server/store/blobs-sizes.ts';
 import { openBlobModel } from './blob-model.ts';
 import { storeConformance } from './conformance.ts';
 import { KNOWN_BUCKETS } from './known-buckets.ts';
@@ -12,7 +13,7 @@ storeConformance(
   'Blobs',
   async () => {
     const model = openBlobModel({ holds: KNOWN_BUCKETS });
-    const open = () => openBlobsStore(model, { clock, delivering: blobsDelivering });
+    const open = () => openBlobsStore(model, { clock, delivering: blobsDelivering, sizes: blobsSizes });
     const [store, other] = [open(), open()];
     return { store, other, dispose: () => store.close() };
   },
