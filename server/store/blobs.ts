@@ -60,33 +60,26 @@ interface LateOptions extends PlacedOptions, DeliveringOptions {
  */
 function latePartsOf(blobs: BlobStore, options: LateOptions) {
   const said = whenNeeded(async () => (await import('./blobs-said.ts')).blobsSaid(blobs, options));
-  const queue = whenNeeded(async () =>
-    (await import('./blobs-deliveries.ts')).blobsDeliveries(blobs, { ...options, activities }),
-  );
-  const kept = async () => (await import('./blobs-activities.ts')).blobsActivities(blobs);
-  const workers = async () => (await import('./blobs-workers.ts')).blobsWorkers(blobs, options);
-  const stamps = async () => (await import('./blobs-consent.ts')).blobsStamps(blobs, options);
-  const messages = async () => (await import('./blobs-messages.ts')).blobsMessages(blobs, options);
-  const notifications = async () => (await import('./blobs-notifications.ts')).blobsNotifications(blobs, options);
+  const sent = whenNeeded(async () => (await import('./blobs-sent.ts')).blobsSent(blobs, options));
+  const desk = whenNeeded(async () => (await import('./blobs-desk.ts')).blobsDesk(blobs, options));
   const account = whenNeeded(async () => (await import('./blobs-account.ts')).blobsAccount(blobs, options));
-  const activities = partWhenNeeded(kept, part.ACTIVITIES);
   const parts = {
-    activities,
+    activities: partWhenNeeded(async () => (await sent()).activities, part.ACTIVITIES),
     interactions: partWhenNeeded(async () => (await said()).interactions, part.INTERACTIONS),
     media: partWhenNeeded<MediaCache>(async () => (await said()).media, part.MEDIA),
-    deliveries: partWhenNeeded(async () => (await queue()).deliveries, part.DELIVERIES),
-    inboxes: partWhenNeeded(async () => (await queue()).inboxes, part.INBOXES),
-    hosts: partWhenNeeded(async () => (await queue()).hosts, part.HOSTS),
-    workers: partWhenNeeded(workers, part.WORKERS),
-    stamps: partWhenNeeded(stamps, part.STAMPS),
-    messages: partWhenNeeded(messages, part.MESSAGES),
-    notifications: partWhenNeeded(notifications, part.NOTIFICATIONS),
+    deliveries: partWhenNeeded(async () => (await sent()).deliveries, part.DELIVERIES),
+    inboxes: partWhenNeeded(async () => (await sent()).inboxes, part.INBOXES),
+    hosts: partWhenNeeded(async () => (await sent()).hosts, part.HOSTS),
+    workers: partWhenNeeded(async () => (await sent()).workers, part.WORKERS),
+    stamps: partWhenNeeded(async () => (await desk()).stamps, part.STAMPS),
+    messages: partWhenNeeded(async () => (await desk()).messages, part.MESSAGES),
+    notifications: partWhenNeeded(async () => (await desk()).notifications, part.NOTIFICATIONS),
     following: partWhenNeeded(async () => (await account()).following, part.FOLLOWING),
     reading: partWhenNeeded(async () => (await account()).reading, part.READING),
     answers: partWhenNeeded(async () => (await account()).answers, part.ANSWERS),
   };
   const contents = async () => ({
-    ...(await (await queue()).contents()),
+    ...(await (await sent()).contents()),
     pictures: await (await said()).media.contents(),
   });
   return { parts, contents };
