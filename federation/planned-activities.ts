@@ -100,8 +100,9 @@ function planRemoval(removal: Removal, now: number): PlannedActivity {
   return { type: 'Delete', id, formerType: type, title, deleted: toSeconds(now), why };
 }
 
+/** The parts of a thread have one date; by length first, the tenth is not before the second. */
 function byAge(a: { published: string; id: string }, b: { published: string; id: string }): number {
-  const difference = (toTime(a.published) ?? 0) - (toTime(b.published) ?? 0);
+  const difference = (toTime(a.published) ?? 0) - (toTime(b.published) ?? 0) || a.id.length - b.id.length;
   if (difference !== 0) return difference;
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }

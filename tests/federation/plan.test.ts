@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { entry, id, ledger, manifest, ORIGIN, plan, told } from './plan-samples.ts';
+import { confirm, entry, id, ledger, manifest, ORIGIN, plan, told } from './plan-samples.ts';
 
 test('no ledger → everything is baseline and nothing is sent', () => {
   expect(plan(manifest([entry('a'), entry('b')]), undefined)).toEqual({
@@ -98,6 +98,12 @@ test('order: the actor, Deletes, Updates, Creates, each oldest first', () => {
   expect(
     activities.map((planned) => ('entry' in planned ? planned.entry.id : 'id' in planned ? planned.id : planned.type)),
   ).toEqual(['UpdateActor', ...['gone-1', 'gone-2', 'edit-1', 'edit-2', 'new-1', 'new-2'].map((key) => id(key))]);
+});
+
+test('the parts of a thread, which have one date, in their order', () => {
+  const parts = ['t', ...Array.from({ length: 11 }, (_, at) => `t-${at + 2}`)];
+  const { activities } = plan(manifest(parts.toSorted().map((key) => entry(key))), ledger([]), confirm('many-creates'));
+  expect(activities.map((planned) => 'entry' in planned && planned.entry.id)).toEqual(parts.map((key) => id(key)));
 });
 
 test('Creates of one day: by the dates that are told, those without a time last and by id', () => {
