@@ -161,14 +161,14 @@ function makeHead(reading: Reading): DocumentHead {
     body,
     bodyLine,
     ...(parts.length > 1 ? { parts } : {}),
-    ...pollOf(reading, date?.instant),
+    ...pollOf(reading, date),
     lineOf,
   };
 }
 
-function pollOf({ fields, lineOf, complain }: Reading, published: string | undefined): { pollEnds?: string } {
-  if (fields.poll === undefined || published === undefined) return {};
-  const end = endOfPoll(fields.poll, published);
+function pollOf({ fields, lineOf, complain }: Reading, date: ContentDate | undefined): { pollEnds?: string } {
+  if (fields.poll === undefined || date === undefined) return {};
+  const end = endOfPoll(fields.poll, date);
   if ('ends' in end) return { pollEnds: end.ends };
   complain(lineOf('poll', 'ends'), end.fault);
   return {};

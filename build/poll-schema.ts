@@ -1,4 +1,4 @@
-import { parseDate } from './dates.ts';
+import { type ContentDate, parseDate } from './dates.ts';
 import { isTypo, nearestName } from './front-matter-keys.ts';
 
 /** `poll` of a note as it is written; when it ends may depend on the date of the note. */
@@ -23,7 +23,8 @@ const LONGEST_OPTION = 200;
 const KEYS = ['options', 'multiple', 'ends'];
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-const LONGEST_MS = 366 * 86_400_000;
+const DAY_MS = 86_400_000;
+const LONGEST_MS = 366 * DAY_MS;
 
 /** Reads `poll: {options: [...], multiple: false, ends: 3d}`. All that is wrong comes at once. */
 export function readPoll(value: unknown): PollRead {
@@ -41,13 +42,17 @@ export function readPoll(value: unknown): PollRead {
   return { poll: { options, multiple, ends }, faults };
 }
 
-/** Gives the instant at which a poll ends, RFC 3339 UTC, or says why it cannot. `published` is that of its note. */
-export function endOfPoll({ ends }: WrittenPoll, published: string): { ends: string } | { fault: string } {
-  const end = typeof ends === 'number' ? Date.parse(published) + ends : Date.parse(ends);
+/**
+ * Gives the instant at which a poll ends, RFC 3339 UTC, or says why it cannot. `date` is that of its note: without a time it may
+ * go out at any hour of its day, so a span begins when that is over, as a day that is named is counted whole.
+ */
+export function endOfPoll({ ends }: WrittenPoll, date: ContentDate): { ends: string } | { fault: string } {
+  const published = Date.parse(date.instant);
+  const end = typeof ends === 'number' ? published + (date.dateOnly ? DAY_MS : 0) + ends : Date.parse(ends);
   const text = `${new Date(end).toISOString().slice(0, 19)}Z`;
-  if (end > Date.parse(published)) return { ends: text };
+  if (end > published) return { ends: text };
   return {
-    fault: `poll ends at ${text}, before its note is out (${published}); give it a later end, or one such as 3d`,
+    fault: `poll ends at ${text}, before its note is out (${date.instant}); give it a later end, or one such as 3d`,
   };
 }
 
@@ -94,7 +99,7 @@ function readEnds(value: unknown): string | number | { message: string } {
   if (!read.ok) return { message: `: ends: "${text}" is not a time that can be read; ${wanted}` };
   // One votes on the day that is named, too.
   if (!read.date.dateOnly) return read.date.instant;
-  return `${new Date(Date.parse(read.date.instant) + 86_400_000).toISOString().slice(0, 19)}Z`;
+  return `${new Date(Date.parse(read.date.instant) + DAY_MS).toISOString().slice(0, 19)}Z`;
 }
 
 function unknownKey(key: string): string {

@@ -13,6 +13,14 @@ describe('a poll', () => {
     expect(postOf(site, 'a').poll).toEqual({ options: ['Yes', 'No: never', '3'], multiple: false, ends });
   });
 
+  test.each([
+    ['12h', '2026-11-21T12:00:00Z'],
+    ['3d', '2026-11-24T00:00:00Z'],
+  ])('of a note whose date has no time, with %s, counts from the end of its day', async (span, ends) => {
+    const text = `---\ndate: 2026-11-20\npoll: {options: [A, B], ends: ${span}}\n---\nWell?\n`;
+    expect(postOf(await siteOf({ 'notes/a.md': text }), 'a').poll?.ends).toBe(ends);
+  });
+
   test('in lines of its own, with several answers', async () => {
     const head = 'poll:\n  options:\n    - A\n    - B\n  multiple: yes\n  ends: 1w';
     expect(postOf(await siteOf({ 'notes/a.md': note(head) }), 'a').poll?.multiple).toBe(true);
