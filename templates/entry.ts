@@ -3,6 +3,7 @@ import { shortenText } from '../federation/html-text.ts';
 import { timeElement } from './dates.ts';
 import { escapeHtml } from './escape.ts';
 import { summaryOf } from './excerpt.ts';
+import { pollOptions } from './poll.ts';
 import { deedTitle, relations } from './relation.ts';
 import { absolute, type Theme } from './theme.ts';
 import { languageAttributes } from './words.ts';
@@ -31,7 +32,8 @@ export function teaserOf(theme: Theme, post: Post): string {
 /** The body of a post, behind its warning where it has one. `extra` is HTML that is hidden with it. */
 export function contentElement(theme: Theme, post: Post, html: string, extra = ''): string {
   // A like or a boost mostly says nothing of its own.
-  const words = html.trim() === '' ? '' : `<div class="e-content prose">\n${html}</div>\n`;
+  const said = html + pollOptions(post);
+  const words = said.trim() === '' ? '' : `<div class="e-content prose">\n${said}</div>\n`;
   const content = `${extra}${words}`;
   const warning = warningOf(theme, post);
   if (warning === undefined) return content;

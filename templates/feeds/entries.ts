@@ -3,6 +3,7 @@ import { DomUtils, parseDocument } from 'htmlparser2';
 import type { Post } from '../../build/model.ts';
 import { teaserOf, titleOf, warningOf } from '../entry.ts';
 import { escapeHtml } from '../escape.ts';
+import { pollOptions } from '../poll.ts';
 import { objectIdOf } from '../post.ts';
 import { relations } from '../relation.ts';
 import { absolute, type Theme } from '../theme.ts';
@@ -72,7 +73,8 @@ function feedEntry(theme: Theme, post: Post): FeedEntry {
   const warning = warningOf(theme, post);
   const picture = warning === undefined ? (post.image ?? post.pictures[0]) : undefined;
   const parts = theme.threads.get(post.source) ?? [];
-  const body = relations(theme, post) + featured(post) + [post, ...parts].map(({ html }) => html).join('<hr>\n');
+  const said = [post, ...parts].map(({ html }) => html).join('<hr>\n') + pollOptions(post);
+  const body = relations(theme, post) + featured(post) + said;
   const html =
     warning === undefined
       ? body

@@ -3,6 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { Post } from '../../build/model.ts';
 import { pollAt } from '../../federation/question.ts';
 import type { KnownActor, Reference } from '../../federation/reference.ts';
+import { noteItem } from '../../templates/entry.ts';
 import { feedContent } from '../../templates/feeds/entries.ts';
 import { renderPoll } from '../../templates/poll.ts';
 import { renderPost } from '../../templates/post.ts';
@@ -97,9 +98,8 @@ describe('a poll', () => {
 
   it('says before its end how many voted and not what', () => {
     const html = renderPoll(at('2026-11-24T11:59:59Z'), words, 'en');
-    expect(html).toContain('<bdi>Tea &amp; milk</bdi></li>');
     expect(html).toContain('3 people voted · Ends');
-    expect(html).not.toMatch(/%|progress/);
+    expect(html).not.toMatch(/%|progress|Coffee/);
   });
 
   it('says from its end on what was voted', () => {
@@ -109,9 +109,20 @@ describe('a poll', () => {
     expect(html).toContain('Ended');
   });
 
-  it('of which nobody knows the votes shows its options', () => {
+  it('of which nobody knows the votes says when it ended', () => {
     const html = renderPoll(pollAt(Date.parse('2026-12-01T00:00:00Z'), asked), words, 'en');
-    expect(html).not.toMatch(/%|voted/);
+    expect(html).toContain('Ended');
+    expect(html).not.toMatch(/%|voted|<ul>/);
+  });
+
+  it('asks where its text stands: on the page, in lists and in feeds', () => {
+    const post = note({ poll: asked });
+    const theme = createTheme(siteWith([post]));
+    for (const html of [renderPost(theme, post), noteItem(theme, post, 'h2')]) {
+      const text = onlyClassed(readHtml(html), 'e-content');
+      expect(textOf(text).replace(/\s+/g, ' ')).toMatch(/Tea & milk Coffee$/);
+    }
+    expect(feedContent(theme).entries[0]?.html).toContain('<li><bdi>Tea &amp; milk</bdi></li>');
   });
 
   it('stands with what was said below its post', () => {

@@ -87,8 +87,8 @@ describe.each(allWays('comments'))('what was said about a post, %s', (_name, ope
     await world.deps.store.answers.vote({ ...vote, actor: 'https://peer.example/users/ann' });
     const oneOf = ['Tea', 'Coffee'].map((name) => ({ type: 'Note', name }));
     built({ type: 'Question', oneOf, endTime: secondsAgo(-60) });
-    expect(await text()).toMatch(/<bdi>Coffee<\/bdi><\/li>[\s\S]*1 person voted/);
-    expect(await text()).not.toContain('1 vote)');
+    expect(await text()).toContain('1 person voted');
+    expect(await text()).not.toMatch(/1 vote\)|Coffee/);
     built({ type: 'Question', oneOf, endTime: secondsAgo(1) });
     expect(await text()).toMatch(/<bdi>Coffee<\/bdi> <span class="count">100 % \(1 vote\)/);
   });
