@@ -36,7 +36,7 @@ test('from the owner’s machine the account is deleted by its handle alone; a b
   const shown = await desk.run('account', ...at);
   expect(shown.stdout).toMatch(/gone since .*\n.*on Netlify, deploy once more/);
   expect((await desk.run('account', 'delete', ...at)).stdout).toContain('nobody is left to be told');
-  for (const path of ['/ap/actor.json', '/ap/owner', '/ap/ledger']) {
+  for (const path of ['/ap/actor.json', '/ap/owner', '/ap/owner/sending', '/ap/ledger']) {
     expect([path, (await fetch(origin + path)).status]).toEqual([path, 410]);
   }
 
