@@ -7,6 +7,7 @@ import { broken, type Finding, type Group, type Half, skipped } from './finding.
 import { lookAtFunctions } from './functions.ts';
 import { lookAtInbox } from './inbox.ts';
 import { lookAtKeys } from './keys.ts';
+import { lookAtLinks } from './links.ts';
 import { lookAtNodeinfo } from './nodeinfo.ts';
 import { type OwnSide, openOwnSide } from './own-side.ts';
 import { lookAtPages } from './pages.ts';
@@ -65,6 +66,12 @@ const CONCERNS: readonly Concern[] = [
     look: ({ patient, met }) => lookAtFunctions(patient, met),
   },
   { name: 'pages', title: 'Pages', halves: ['read'], look: ({ patient, met }) => lookAtPages(patient, met) },
+  {
+    name: 'links',
+    title: 'Links and other accounts',
+    halves: ['read'],
+    look: ({ patient, met }) => lookAtLinks(patient, met),
+  },
   { name: 'nodeinfo', title: 'NodeInfo', halves: ['read'], look: ({ patient }) => lookAtNodeinfo(patient) },
   { name: 'clock', title: 'Clock', halves: ['sent', 'heard'], look: ({ patient }) => lookAtClock(patient) },
   {
