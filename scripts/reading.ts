@@ -14,6 +14,11 @@ interface ReadingOptions {
   readonly json?: true;
 }
 
+const NOTHING_KEPT = [
+  'Nothing is kept yet of those whom the blog follows.',
+  pc.dim('next  npm run follow -- <handle>, set `reading` in content/profile.md, and publish'),
+];
+
 async function reading({ at, list, limit, json }: ReadingOptions): Promise<void> {
   await withOwner(at, async ({ owner, origin }) => {
     if (list) {
@@ -29,6 +34,7 @@ async function reading({ at, list, limit, json }: ReadingOptions): Promise<void>
     console.log(`atom  ${atom}`);
     console.log(`json  ${feed}`);
     console.log(pc.dim('next  add one to your feed reader, and keep it to yourself: who has it reads along'));
+    if ((await owner.reading(1)).length === 0) for (const line of NOTHING_KEPT) console.log(line);
   });
 }
 
@@ -44,8 +50,7 @@ function printList(items: readonly ReadingView[], json: true | undefined): void 
     return;
   }
   if (items.length === 0) {
-    console.log('Nothing is kept of those whom the blog follows.');
-    console.log(pc.dim('next  list them in content/following.csv, and set `reading` in content/profile.md'));
+    for (const line of NOTHING_KEPT) console.log(line);
   }
   for (const item of items) for (const line of readingLines(item, Date.now())) console.log(line);
 }
