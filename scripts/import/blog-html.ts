@@ -58,6 +58,13 @@ export function createBlogReader(files: BlogFiles, options: { readonly baseUrl?:
   };
 }
 
+/** What a player, or a plugin of WordPress.com, puts beside the post's own words. */
+const CONTROLS =
+  /(?:^|\s)(?:kg-(?:video-overlay|video-player(?:-container)?|audio-player)|sharedaddy|jp-relatedposts)(?:\s|$)/;
+
+/** A link of these would be of several paragraphs, as Markdown has none. */
+const BLOCKS = new Set('article,aside,blockquote,div,figure,h1,h2,h3,h4,h5,h6,li,ol,p,section,table,ul'.split(','));
+
 type Node = ReturnType<typeof parseDocument>['children'][number];
 type Parent = ReturnType<typeof parseDocument> | Element;
 type Element = Extract<Node, { attribs: unknown }>;
@@ -103,6 +110,11 @@ class Body {
   private element(node: Element): void {
     // Without scripts it repeats what another element loads later.
     if (node.name === 'noscript') return;
+    if (CONTROLS.test(node.attribs.class ?? '')) {
+      DomUtils.removeElement(node);
+      return;
+    }
+    if (node.name === 'a') onOneLine(node);
     const stands = this.standsFor(node);
     if (stands !== undefined) replace(node, stands);
     else if (node.name !== 'img') this.walk(node);
@@ -141,8 +153,8 @@ class Body {
     }
     this.missing.push(first);
     const words = alt === '' ? lastOf(first) : alt;
-    // A link in a link is none.
-    return isInLink ? textOf(words) : element('a', { href: first }, words);
+    // A link in a link is none, and a path without a site leads nowhere.
+    return isInLink || !/^https?:/i.test(first) ? textOf(words) : element('a', { href: first }, words);
   }
 
   private link(node: Element): void {
@@ -173,6 +185,19 @@ class Body {
       return address.slice(0, 5) === 'data:' ? 'data:' : '';
     return URL.canParse(address, this.baseUrl) ? new URL(address, this.baseUrl).href : address;
   }
+}
+
+/** A card that is a link, with a title, a description and a picture of a page elsewhere, becomes its title. */
+function onOneLine(node: Element): void {
+  const inside = DomUtils.getElementsByTagName('*', node);
+  if (!inside.some(({ name }) => BLOCKS.has(name))) return;
+  const title = inside.find(({ attribs }) => /(?:^|[\s-])title(?:\s|$)/.test(attribs.class ?? ''));
+  const words = DomUtils.textContent(title ?? node)
+    .replace(/\s+/g, ' ')
+    .trim();
+  if (words === '') return;
+  for (const child of [...node.children]) DomUtils.removeElement(child);
+  for (const child of [...textOf(words)]) DomUtils.appendChild(node, child);
 }
 
 /** Code, whether or not it says so: its lines and spaces count. */

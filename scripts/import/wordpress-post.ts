@@ -1,5 +1,4 @@
 import { readRedirect } from '../../build/permalinks.ts';
-import { languageTag } from '../../build/post-schema.ts';
 import { type BlogFiles, type BlogReader, plainText } from './blog-html.ts';
 import type { ImportedMedia, ImportedPost } from './source.ts';
 import { withParagraphs } from './wordpress-autop.ts';
@@ -111,12 +110,6 @@ function imageOf(
   const file = files.find(found.url);
   if (file === undefined) return { image: undefined, missing: [found.url] };
   return { image: { name: `featured-${file.name}`, alt: found.alt, open: file.open, url: found.url }, missing: [] };
-}
-
-export function languageOf(written: string, blogLanguage: string): string | undefined {
-  const tag = written === '' ? undefined : languageTag(written);
-  // `en-US` in a blog in English is what all WordPress blogs say.
-  return tag === undefined || tag.split('-')[0] === blogLanguage.split('-')[0] ? undefined : tag;
 }
 
 function decoded(text: string): string {

@@ -2,9 +2,10 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { PosternError } from '../../server/errors.ts';
 import { createBlogReader, plainText } from './blog-html.ts';
+import { BROKEN, left, MISSING, otherLanguage, PAGE } from './blog-post.ts';
 import type { ImportEntry, ImportFormat, ImportInput, ImportOptions, ImportSource, LeftOut } from './source.ts';
 import { itemOf, metaOf, type WordPressItem } from './wordpress-item.ts';
-import { languageOf, postOf, type WordPressBlog } from './wordpress-post.ts';
+import { postOf, type WordPressBlog } from './wordpress-post.ts';
 import type { WordPressAttachment } from './wordpress-shortcodes.ts';
 import { openUploads } from './wordpress-uploads.ts';
 import { textOf, xmlElements } from './xml-elements.ts';
@@ -159,7 +160,7 @@ function blogOf(input: ImportInput, library: Library, { timezone, language }: Im
       own: (byPost.get(id) ?? []).toSorted((a, b) => a.order - b.order || Number(a.id) - Number(b.id)),
     }),
     url,
-    language: languageOf(library.language, language),
+    language: otherLanguage(library.language, language),
     timezone,
   };
 }
@@ -173,17 +174,8 @@ const PASSWORD: LeftOut = {
   reason: 'it was for those who know it, and files here are for everybody',
 };
 const TRASH: LeftOut = { kind: 'post in the trash', reason: 'you threw it away there' };
-const PAGE: LeftOut = {
-  kind: 'page',
-  reason: 'pages have a place of their own: copy what is still true to content/pages',
-};
 const OTHER: LeftOut = { kind: 'other entry', reason: 'it is neither a post nor a page' };
 const COMMENT: LeftOut = { kind: 'comment', reason: 'it is the words of others, who said them there' };
-const BROKEN: LeftOut = { kind: 'broken entry', reason: 'it has no date, no address or no text that can be read' };
-const MISSING: LeftOut = {
-  kind: 'media file',
-  reason: 'the archive does not have its file; a link leads to where it was',
-};
 const SHORTCODE: LeftOut = { kind: 'shortcode', reason: 'a plugin made something of it: it stays as text' };
 
 const STATUSES = new Set(['publish', 'draft', 'pending', 'future']);
@@ -215,8 +207,4 @@ function kindAgainst({ type, status, hasPassword }: WordPressItem): LeftOut | un
   if (hasPassword) return PASSWORD;
   if (!STATUSES.has(status)) return TRASH;
   return type === 'page' ? PAGE : undefined;
-}
-
-function left(leftOut: LeftOut, where: string): ImportEntry {
-  return { type: 'left-out', leftOut: { ...leftOut, where } };
 }
