@@ -81,12 +81,13 @@ function placeOf(source: string, part = 1): string {
   return `${source} ${part}`;
 }
 
-/** Tells the owner what is named and not known, with its place. */
+/** Tells the owner what is named and not known, with its place; what imported posts name is nobody's concern any more. */
 export function warnOfUnknown(
   read: readonly { readonly head: DocumentHead; readonly body: BodyResult }[],
   filed: readonly Filed[],
 ): Fault[] {
-  return [...filed.flatMap(unresolvedIn), ...read.flatMap(unknownIn)];
+  const isOurs = ({ head }: { readonly head: DocumentHead }) => head.fields.originalUrl === undefined;
+  return [...filed.filter(isOurs).flatMap(unresolvedIn), ...read.filter(isOurs).flatMap(unknownIn)];
 }
 
 function unresolvedIn({ head, post }: Filed): Fault[] {

@@ -85,7 +85,8 @@ function createReader(): (file: ContentFile) => Named[] {
   return (file) => {
     const text = readFileSync(file.file, 'utf8');
     const { head } = MAY_NAME.test(text) ? readHead(file, text, DEFAULTS) : {};
-    if (!head) return [];
+    // What an imported post names was told where it stood before.
+    if (!head || head.fields.originalUrl !== undefined) return [];
     markdown ??= createMarkdown();
     return [...referencesOf(head), ...mentionsOf(head, markdown)];
   };

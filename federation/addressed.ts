@@ -1,4 +1,5 @@
 import type { Addressee } from './manifest.ts';
+import type { PostFacts } from './post-object.ts';
 import type { KnownActor, Reference } from './reference.ts';
 import type { JsonObject } from './vocabulary.ts';
 
@@ -33,8 +34,11 @@ export function addresseeOf({ id, inbox, sharedInbox, handle }: KnownActor, kind
   return { actor: id, inbox: kind === 'shared' ? (sharedInbox ?? inbox) : inbox, handle };
 }
 
-/** Gives what of a post nobody could resolve, as its file has it. Never fails. */
-export function unresolvedIn(post: Naming & { readonly unknownMentions?: readonly string[] }): readonly string[] {
+/** Gives what of a post nobody could resolve, as its file has it; of an imported one nobody tried. Never fails. */
+export function unresolvedIn(
+  post: Naming & Partial<Pick<PostFacts, 'unknownMentions' | 'originalUrl'>>,
+): readonly string[] {
+  if (post.originalUrl !== undefined) return [];
   const references = [post.inReplyTo, post.quotationOf].flatMap((each) =>
     each?.kind === 'unresolved' ? [each.url] : [],
   );

@@ -42,7 +42,9 @@ export function isDeedAlone({ likeOf, repostOf }: Pick<PostFacts, 'likeOf' | 're
  * (ActivityPub §6.8, §6.11; FEP-044f)
  */
 export function deedsOfPosts(deps: HashDeps, addresses: Addresses, posts: readonly DoingPost[]): ManifestObject[] {
-  const entries = posts.flatMap((post) => deedsOf(post, addresses).map((deed) => entryOf(deps, addresses, deed, post)));
+  // What was imported was done elsewhere, and is not done again.
+  const own = posts.filter(({ originalUrl }) => originalUrl === undefined);
+  const entries = own.flatMap((post) => deedsOf(post, addresses).map((deed) => entryOf(deps, addresses, deed, post)));
   return eachOnce(entries.toReversed()).toReversed();
 }
 

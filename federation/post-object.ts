@@ -47,6 +47,8 @@ export interface PostFacts {
   readonly poll?: Poll;
   /** The same text in other languages. */
   readonly translations?: readonly Translation[];
+  /** Where it stood before it was imported: what it names was told there, and nobody is asked for it. */
+  readonly originalUrl?: string;
 }
 
 /** What an object says beside its post: nothing of it is part of the meaning, so that no change of it is told. */

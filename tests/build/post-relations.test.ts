@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createSiteCache, readContent } from '../../build/read-site.ts';
+import { readSettings } from '../../build/settings.ts';
 import { siteAt } from '../../build/site-at.ts';
+import { findWanted } from '../../build/wanted.ts';
 import { contentFolder } from './content-folder.ts';
 import { BOB, faultsOf, note, postOf, REMOTE, SAID, siteOf } from './related-site.ts';
 
@@ -30,6 +32,16 @@ describe('a reference', () => {
       'notes/a.md:3 https://c.example/9',
       'notes/a.md:5 @x@c.example',
     ]);
+  });
+
+  test('of an imported post that nobody knows is no warning: nobody is asked for it', async () => {
+    const imported = note('in-reply-to: https://c.example/9\noriginal-url: https://old.example/1', 'Hi @x@c.example\n');
+    const made = contentFolder({ 'notes/a.md': imported });
+    const { site, warnings } = await made.read();
+    expect(postOf(site, 'a').inReplyTo).toMatchObject({ kind: 'unresolved', url: 'https://c.example/9' });
+    expect(warnings).toEqual([]);
+    const { wanted } = findWanted(readSettings({ POSTERN_CONTENT: made.folder }, made.folder));
+    expect(wanted).toEqual([]);
   });
 
   test.each([

@@ -65,6 +65,14 @@ describe('a like or a boost', () => {
       new Set(['/ap/manifest.json', '/ap/manifest/head.json', ...ofDeeds]),
     );
   });
+  test('that was imported is a page alone, and what an imported post names is not waited for', () => {
+    const originalUrl = 'https://old.example/@me/1';
+    const posts = [like({ originalUrl }), boost({ originalUrl }), quote({ key: 'q', originalUrl })];
+    const { manifest } = emit({ posts: [...posts, note({ inReplyTo: NOBODY_KNOWS, originalUrl })] });
+    expect(typesOf(manifest)).toEqual(['Note', 'Note']);
+    expect(manifest.objects.flatMap(({ unresolved = [] }) => unresolved)).toEqual([]);
+  });
+
   test('is told to its author: a like alone and so at the personal inbox, a boost by the shared one', () => {
     expect(only(emit({ posts: [like()] }).manifest).addressees).toEqual([
       { actor: ANN.id, inbox: ANN.inbox, handle: ANN.handle },
