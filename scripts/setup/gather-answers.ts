@@ -20,12 +20,12 @@ const FLAGS: Readonly<Record<AnswerKey, string>> = { username: '--handle', name:
 const QUESTIONS: Readonly<Record<AnswerKey, Pick<Question, 'text' | 'help'>>> = {
   username: {
     text: 'By what name shall people find you?',
-    help: 'What stands before @blog.example: a-z, 0-9 and _. It cannot be changed later.',
+    help: 'What stands before @blog.example: a-z, 0-9 and _. To change it later takes time: npm run move.',
   },
   name: { text: 'What name shall they see?', help: 'Yours or that of the blog, such as: Mara Lind' },
   origin: {
     text: 'At what address will the blog be?',
-    help: 'Your domain, or the one that you choose at Netlify: https://….netlify.app\nIt is part of every id and cannot be changed later.',
+    help: 'Your domain, or the one that you choose at Netlify: https://….netlify.app\nIt is part of every id: to change it later is to move (npm run move).',
   },
 };
 
