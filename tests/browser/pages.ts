@@ -9,15 +9,15 @@ export interface Pages {
   readonly wrong: readonly string[];
 }
 
-/** One blog and one browser for all tests of a file; each page has a profile of its own. */
-export function useWorld(): Pages {
+/** One blog and one browser for all tests of a file; each page has a profile of its own. `files`: see `startWorld`. */
+export function useWorld(files?: Readonly<Record<string, string>>): Pages {
   let world: World;
   let browser: Browser;
   const wrong: string[] = [];
   const contexts: BrowserContext[] = [];
   beforeAll(async () => {
     browser = await openBrowser();
-    world = await startWorld();
+    world = await startWorld(files);
   });
   afterAll(async () => {
     await browser?.close();

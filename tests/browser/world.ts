@@ -61,10 +61,11 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
+/** `more`: other files of the content, or other texts of those that are there, by their paths. */
+export async function startWorld(more: Readonly<Record<string, string>> = {}): Promise<World> {
   const root = mkdtempSync(join(tmpdir(), 'postern-browser-'));
   const settings = readSettings({ POSTERN_CONTENT: join(root, 'content'), POSTERN_DATA: join(root, 'data') }, root);
-  const files = { 'profile.md': PROFILE, 'posts/hello.md': POST, 'posts/kurz.md': SHORT };
+  const files = { 'profile.md': PROFILE, 'posts/hello.md': POST, 'posts/kurz.md': SHORT, ...more };
   for (const [path, text] of Object.entries(files)) {
     const file = join(settings.contentFolder, path);
     mkdirSync(dirname(file), { recursive: true });
