@@ -8,7 +8,7 @@ import { count, printJson } from './command.ts';
 import { openRemote } from './owner-access.ts';
 import { printable } from './printable.ts';
 import { openRemoteAccount } from './remote-account.ts';
-import { createCall } from './remote-owner.ts';
+import { createSendingCall } from './remote-sending.ts';
 
 interface Elsewhere {
   readonly at: string;
@@ -60,7 +60,7 @@ export async function deleteElsewhere({ at, json, yes }: Elsewhere & { readonly 
 
 async function open(at: string): Promise<{ account: OwnerAccount; origin: string }> {
   const remote = await openRemote(readSettings(process.env, process.cwd()), at);
-  return { account: openRemoteAccount(createCall(remote)), origin: remote.origin };
+  return { account: openRemoteAccount(createSendingCall(remote)), origin: remote.origin };
 }
 
 async function shownBy(account: OwnerAccount): Promise<AccountShown | undefined> {

@@ -9,6 +9,7 @@ import * as media from '../functions/media.ts';
 import * as notifications from '../functions/notifications.ts';
 import * as objects from '../functions/objects.ts';
 import * as owner from '../functions/owner.ts';
+import * as ownerSending from '../functions/owner-sending.ts';
 import * as reading from '../functions/reading.ts';
 import * as stamps from '../functions/stamps.ts';
 import * as webfinger from '../functions/webfinger.ts';
@@ -30,6 +31,7 @@ export const FUNCTIONS: readonly FunctionModule[] = [
   notifications,
   objects,
   owner,
+  ownerSending,
   reading,
   stamps,
   webfinger,

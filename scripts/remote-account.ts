@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AccountDeleted, AccountView, OwnerAccount } from '../server/owner-account.ts';
+import type { SendingCommand } from '../server/owner-sending-commands.ts';
 import type { Call } from './remote-owner.ts';
 
 const accountSchema = z.object({
@@ -30,7 +31,7 @@ const deletedSchema = z.discriminatedUnion('kind', [
 ]) satisfies z.ZodType<AccountDeleted>;
 
 /** Gives access to the account of a blog that runs elsewhere. */
-export function openRemoteAccount(call: Call): OwnerAccount {
+export function openRemoteAccount(call: Call<SendingCommand>): OwnerAccount {
   return {
     account: async () => (await call(accountSchema.nullable(), 'account.show')) ?? undefined,
     deleteAccount: (handle) => call(deletedSchema, 'account.delete', { handle }),

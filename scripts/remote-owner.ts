@@ -4,7 +4,7 @@ import { INTERACTION_KINDS, INTERACTION_STATES } from '../federation/interaction
 import { PosternError } from '../server/errors.ts';
 import { bodyWithin, errorText } from '../server/http/bodies.ts';
 import type { OwnerAccess } from '../server/owner-access.ts';
-import type { OwnerCommand } from '../server/owner-commands.ts';
+import type { AccessCommand } from '../server/owner-access-commands.ts';
 import { signOwnerToken } from '../server/owner-token.ts';
 import { oneLine } from './printable.ts';
 
@@ -113,7 +113,7 @@ export interface RemoteOwner {
  * nobody else shall get it.
  */
 export function openRemoteOwner(remote: RemoteOwner): OwnerAccess {
-  const call = createCall(remote);
+  const call = createCall<AccessCommand>(remote, '/ap/owner');
   return {
     replies: (options) => call(repliesSchema, 'replies.list', options),
     reply: async (id) => (await call(replySchema.nullable(), 'replies.show', { id })) ?? undefined,
@@ -130,26 +130,27 @@ export function openRemoteOwner(remote: RemoteOwner): OwnerAccess {
 }
 
 /** Has one command carried out, and gives what its answer is by the schema. */
-export type Call = <T>(schema: z.ZodType<T>, command: OwnerCommand, args?: object) => Promise<T>;
+export type Call<Command extends string> = <T>(schema: z.ZodType<T>, command: Command, args?: object) => Promise<T>;
 
-export function createCall(remote: RemoteOwner): Call {
+/** Gives what calls the commands that `path` takes. */
+export function createCall<Command extends string>(remote: RemoteOwner, path: string): Call<Command> {
   return async (schema, command, args = {}) => {
-    const read = z.object({ result: schema }).safeParse(await post(remote, { command, arguments: args }));
+    const read = z.object({ result: schema }).safeParse(await post(remote, path, { command, arguments: args }));
     if (read.success) return read.data.result;
-    throw new PosternError('owner-unreadable', `What ${remote.origin}/ap/owner answers cannot be read.`, {
+    throw new PosternError('owner-unreadable', `What ${remote.origin}${path} answers cannot be read.`, {
       hint: 'Update Postern here or there, so that both are of one version.',
       facts: { origin: remote.origin, command },
     });
   };
 }
 
-async function post(remote: RemoteOwner, request: object): Promise<unknown> {
+async function post(remote: RemoteOwner, path: string, request: object): Promise<unknown> {
   const { origin, ownerKey, clock, deadlineMs = DEADLINE_MS } = remote;
   const body = new TextEncoder().encode(JSON.stringify(request));
   const token = await signOwnerToken(ownerKey, { audience: origin, body, now: clock(), jti: randomUUID() });
   const signal = AbortSignal.timeout(deadlineMs);
   try {
-    const response = await fetch(`${origin}/ap/owner`, {
+    const response = await fetch(origin + path, {
       method: 'POST',
       signal,
       redirect: 'manual',

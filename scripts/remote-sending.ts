@@ -1,6 +1,7 @@
-import { MOST_ITEMS, type OwnerDesk } from '../server/owner-commands.ts';
+import { MOST_ITEMS } from '../server/owner-commands.ts';
 import type { OwnerSending } from '../server/owner-sending.ts';
-import { createCall, type RemoteOwner } from './remote-owner.ts';
+import type { SendingCommand, SendingDesk } from '../server/owner-sending-commands.ts';
+import { type Call, createCall, type RemoteOwner } from './remote-owner.ts';
 import {
   deliveriesSchema,
   followersSchema,
@@ -10,9 +11,14 @@ import {
   retriedSchema,
 } from './remote-schemas.ts';
 
+/** Gives what calls the commands about what a blog that runs elsewhere sends. */
+export function createSendingCall(remote: RemoteOwner): Call<SendingCommand> {
+  return createCall(remote, '/ap/owner/sending');
+}
+
 /** Gives access to what a blog that runs elsewhere sends, and has it publish; see `openRemoteOwner`. */
-export function openRemoteSending(remote: RemoteOwner): OwnerSending & Pick<OwnerDesk, 'publish'> {
-  const call = createCall(remote);
+export function openRemoteSending(remote: RemoteOwner): OwnerSending & Pick<SendingDesk, 'publish'> {
+  const call = createSendingCall(remote);
   return {
     // No answer carries more than this.
     deliveries: (limit) => call(deliveriesSchema, 'deliveries.list', { limit: Math.min(limit, MOST_ITEMS) }),

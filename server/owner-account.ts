@@ -28,7 +28,7 @@ export type AccountDeleted =
       readonly pending: number;
     };
 
-/** What the owner can learn of the account, and its end: by way of `POST /ap/owner` of a blog that runs elsewhere. */
+/** What the owner can learn of the account, and its end: by way of `POST /ap/owner/sending` of a blog that runs elsewhere. */
 export interface OwnerAccount {
   /** Undefined before federation has begun. */
   account(): Promise<AccountView | undefined>;

@@ -54,7 +54,7 @@ export interface FollowersPage {
   readonly accountDeleted?: string;
 }
 
-/** What the owner can learn of what was sent and to whom: here, or by way of `POST /ap/owner` of a blog that runs elsewhere. */
+/** What the owner can learn of what was sent and to whom: here, or by way of `POST /ap/owner/sending` of a blog that runs elsewhere. */
 export interface OwnerSending {
   deliveries(limit: number): Promise<DeliveriesView>;
   /** Makes due what failed or waits for a host, or for all; see `DeliveryStore.retry`. */

@@ -5,7 +5,7 @@ import type { HostFacts } from '../owner-status.ts';
 import type { Deps } from '../ports.ts';
 import { createReceivingDeps } from '../receiving-deps.ts';
 import { goneAnswer } from '../routes/gone.ts';
-import type { OwnerDeps } from '../routes/owner.ts';
+import type { OwnerDeps } from '../routes/owner-request.ts';
 import type { StartingDeps, Workplace } from '../start-work.ts';
 import { blobsSizes } from '../store/blobs-sizes.ts';
 import { DEPS, type HostContext, handlerOf } from './handler.ts';

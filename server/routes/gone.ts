@@ -21,7 +21,7 @@ export async function goneAnswer({ store }: Pick<Deps, 'store'>, request: Reques
 
 /** Who shows a token of the owner is told how it stands, and has their messages still. */
 function isOwners(method: string, pathname: string): boolean {
-  return method === 'POST' && /^\/ap\/owner\/?$/.test(pathname);
+  return method === 'POST' && /^\/ap\/owner(?:\/sending)?\/?$/.test(pathname);
 }
 
 /** The same for the document of this id, at whatever address it was asked for. */

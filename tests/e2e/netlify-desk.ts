@@ -22,6 +22,7 @@ const FUNCTIONS = [
   'ledger',
   'objects',
   'owner',
+  'owner-sending',
   'publish',
   'stamps',
   'sweep',

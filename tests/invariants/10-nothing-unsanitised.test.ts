@@ -131,6 +131,7 @@ describe('on the way in', () => {
         '/ap/notifications/none',
         '/ap/reading/none.json',
         '/ap/owner',
+        '/ap/owner/sending',
       ],
     ];
     const webfinger = '/.well-known/webfinger?resource=acct:blog@b1.test';

@@ -84,6 +84,7 @@ export const FUNCTION_QUESTIONS: readonly Question[] = [
   ask('/ap/interact?handle=me&uri=https://elsewhere.test/', 400, JSON_TYPE),
   ask('/ap/ledger', 200, JSON_TYPE),
   ask('/ap/owner', 405, JSON_TYPE),
+  ask('/ap/owner/sending', 405, JSON_TYPE),
   ask('/ap/notifications/secret', 404, JSON_TYPE),
   ask('/ap/reading/secret.atom', 404, JSON_TYPE),
   ask('/ap/inbox', 405, JSON_TYPE),

@@ -10,7 +10,7 @@ import type { HostWork } from '../../../server/host-work.ts';
 import { ensureOwnerKeys, loadOwnerKeys, type OwnerKeys } from '../../../server/owner-keys.ts';
 import { signOwnerToken } from '../../../server/owner-token.ts';
 import type { Deps } from '../../../server/ports.ts';
-import { owner } from '../../../server/routes/owner.ts';
+import { ownerSending } from '../../../server/routes/owner-sending.ts';
 import { sweepOnce } from '../../../server/sweep.ts';
 import { createWorld, manifest, manifestObject, NOW, ORIGIN, type World, writeSite } from './world.ts';
 
@@ -51,7 +51,7 @@ async function send(command: string, args: object, used?: string): Promise<Respo
   const options = { audience: ORIGIN, body: new TextEncoder().encode(body), now: NOW, jti };
   const token = used ?? (await signOwnerToken(keys.ownerKey, options));
   const headers = { authorization: `Bearer ${token}` };
-  return owner(deps, new Request(`${ORIGIN}/ap/owner`, { method: 'POST', headers, body }));
+  return ownerSending(deps, new Request(`${ORIGIN}/ap/owner/sending`, { method: 'POST', headers, body }));
 }
 async function run(command: string, args: object) {
   const response = await send(command, args);

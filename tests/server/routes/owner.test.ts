@@ -9,6 +9,7 @@ import { ensureOwnerKeys, loadOwnerKeys, type OwnerKeys } from '../../../server/
 import { signOwnerToken } from '../../../server/owner-token.ts';
 import { owner } from '../../../server/routes/owner.ts';
 import { openBlobsStore } from '../../../server/store/blobs.ts';
+import { blobsSizes } from '../../../server/store/blobs-sizes.ts';
 import { openBlobModel } from '../store/blob-model.ts';
 import { author, hear, interaction, POST_ID } from './heard.ts';
 import { openEach, type Way, ways } from './ways.ts';
@@ -115,7 +116,7 @@ describe.each(ways)('the owner’s commands, %s', (_name, open) => {
     const both = [0, 1].map(() => {
       const headers = { authorization: `Bearer ${token}` };
       const request = new Request(`${ORIGIN}/ap/owner`, { method: 'POST', headers, body: JSON.stringify(SIZES) });
-      return owner({ ...world.deps, store: openBlobsStore(model) }, request);
+      return owner({ ...world.deps, store: openBlobsStore(model, { sizes: blobsSizes }) }, request);
     });
     expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([200, 401]);
   });
