@@ -15,6 +15,8 @@ export const SAMPLES: readonly string[] = [
   'notes/20261116-0800.md',
   'notes/20261122-1010.md',
   'pages/about.md',
+  'pages/links.md',
+  'pages/now.md',
   'posts/a-year-from-now.md',
   'posts/deleting-for-real.md',
   'posts/how-a-follow-works.md',
