@@ -6,6 +6,7 @@ import { readSettings, type Settings } from '../../build/settings.ts';
 import { addressesOf } from '../../federation/addresses.ts';
 import { freePort, runCommand } from '../../scripts/demo/world.ts';
 import type { Store } from '../../server/store/store.ts';
+import { until } from './until.ts';
 
 /** The machine on which an owner writes, builds and decides; `publish` is the host's. */
 export interface Desk {
@@ -93,6 +94,11 @@ export async function openDesk(username: string): Promise<Desk> {
     `---\nusername: ${username}\nname: ${nameOf(username)}\nlanguage: en\nreading: {days: 30}\n---\nHello.\n`,
   );
   return desk;
+}
+
+/** Waits for something that takes another server: as `until`, less often, for each look is work for a whole host. */
+export function eventually<T>(what: string, ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  return until(what, ask, 60_000, 100);
 }
 
 export function nameOf(username: string): string {

@@ -11,8 +11,7 @@ import { writeRedirects } from '../../scripts/redirects.ts';
 import { openRemoteSending } from '../../scripts/remote-sending.ts';
 import { filesIn } from '../netlify/built-site.ts';
 import { openBlobsOf, startEmulation } from '../netlify/emulation.ts';
-import type { Desk, LiveBlog } from './desk.ts';
-import { until } from './until.ts';
+import { type Desk, eventually, type LiveBlog } from './desk.ts';
 
 /** What an inbox, a publish and their readers need; packaging more takes seconds. */
 const FUNCTIONS = [
@@ -77,13 +76,13 @@ export async function startNetlifyBlog(desk: Desk): Promise<NetlifyBlog> {
     expect(planned.holds).toEqual([]);
     const types = planned.activities.map(({ type }) => type);
     expect((await say(confirm)).plan.activities.map(({ type }) => type)).toEqual(types);
-    await until('the ledger to know what was published', async () =>
+    await eventually('the ledger to know what was published', async () =>
       (await plan([])).activities.length === 0 ? true : undefined,
     );
     return types;
   };
   expect(await say([])).toMatchObject({ plan: { baseline: true } });
-  await until('the blog to begin', () => store.ledger.head());
+  await eventually('the blog to begin', () => store.ledger.head());
   return {
     ...{ desk, store },
     async held() {

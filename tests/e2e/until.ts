@@ -5,6 +5,7 @@ export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined> | T | undefined,
   ms = 60_000,
+  everyMs = 25,
 ): Promise<T> {
   const deadline = Date.now() + ms;
   let last: unknown;
@@ -16,6 +17,6 @@ export async function until<T>(
       last = error;
     }
     if (Date.now() > deadline) throw new Error(`waited ${ms / 1000} s in vain for ${what}`, { cause: last });
-    await sleep(25);
+    await sleep(everyMs);
   }
 }
