@@ -48,8 +48,8 @@ export function createBlogReader(files: BlogFiles, options: { readonly baseUrl?:
   const html: HtmlOptions = { picture, ...options };
   return {
     read(written) {
-      if (written.length > LONGEST || written.includes(PLACE) || isTooDeep(written)) return undefined;
-      const document = parseDocument(written);
+      const document = written.includes(PLACE) ? undefined : readTree(written);
+      if (document === undefined) return undefined;
       const body = new Body(files, options.baseUrl);
       body.walk(document);
       const markdown = htmlToMarkdown(render(document, { encodeEntities: 'utf8' }), html);
@@ -68,6 +68,11 @@ const BLOCKS = new Set('article,aside,blockquote,div,figure,h1,h2,h3,h4,h5,h6,li
 type Node = ReturnType<typeof parseDocument>['children'][number];
 type Parent = ReturnType<typeof parseDocument> | Element;
 type Element = Extract<Node, { attribs: unknown }>;
+
+/** Makes a tree of HTML that somebody may have written. */
+export function readTree(html: string): ReturnType<typeof parseDocument> | undefined {
+  return html.length > LONGEST || isTooDeep(html) ? undefined : parseDocument(html);
+}
 
 /** Looked at before a tree is made: making one of a depth takes its square. */
 function isTooDeep(html: string): boolean {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { parseFrontMatter } from '../../../build/front-matter.ts';
 import { readSettings } from '../../../build/settings.ts';
 import { buildSite } from '../../../scripts/build-site.ts';
 import { FORMATS } from '../../../scripts/import/formats.ts';
@@ -155,4 +156,11 @@ function filesIn(folder: string): Record<string, string> {
     if (statSync(path).isFile()) found[relative(folder, path)] = readFileSync(path, 'utf8');
   }
   return found;
+}
+
+/** What a file of a post says, however its front matter is written. */
+export function saysOf(text: string | undefined): Record<string, unknown> {
+  const parsed = parseFrontMatter(text ?? '');
+  if (!parsed.ok) throw new Error(`no front matter: ${text}`);
+  return { ...parsed.frontMatter.data, body: parsed.frontMatter.body };
 }
