@@ -7,7 +7,7 @@ import { createReceivingDeps } from '../receiving-deps.ts';
 import { goneAnswer } from '../routes/gone.ts';
 import type { OwnerDeps } from '../routes/owner-request.ts';
 import type { StartingDeps, Workplace } from '../start-work.ts';
-import { blobsSizes } from '../store/blobs-sizes.ts';
+import type { BlobsStoreOptions } from '../store/blobs.ts';
 import { DEPS, type HostContext, handlerOf } from './handler.ts';
 import { answerOnNetlify, type NetlifyContext, openOnce } from './netlify.ts';
 import { openNetlifyStore } from './netlify-store.ts';
@@ -36,16 +36,17 @@ function unlessGone(route: Route): Route {
 
 /**
  * The same for the owner, with less to load, who is also told what `facts` knows of the host, and can have it do what `work`
- * says.
+ * says. `more` is what its store has to do besides.
  */
 export function answerOwnerWith(
   route: (deps: OwnerDeps, request: Request) => Promise<Response>,
   facts: (place: Workplace<StartingDeps>, env: typeof process.env) => Promise<HostFacts>,
   work: (place: Workplace<StartingDeps>, context: NetlifyContext) => HostWork,
+  more: Pick<BlobsStoreOptions, 'sizes'> = {},
 ): FunctionModule['default'] {
   const open = openOnce(createReceivingDeps, {
     env: process.env,
-    openStore: (deployment, env) => openNetlifyStore(deployment, env, { sizes: blobsSizes }),
+    openStore: (deployment, env) => openNetlifyStore(deployment, env, more),
   });
   const answer = async (deps: OwnerDeps, request: Request) => (await goneAnswer(deps, request)) ?? route(deps, request);
   return async (request, context) => {

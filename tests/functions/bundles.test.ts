@@ -52,6 +52,17 @@ describe('as Netlify packages it', () => {
     expect([...packages].filter((name) => !SMALL.has(name)).sort()).toEqual(['@netlify/blobs']);
   });
 
+  it('what delivers, counts or plans is in the functions that do that', () => {
+    const having = (source: string) =>
+      packaged.functions
+        .filter(({ sources }) => [...sources.values()].flat().some((path) => path.endsWith(source)))
+        .map(({ name }) => name)
+        .sort();
+    expect(having('server/store/blobs-lease.ts')).toEqual(['deliver']);
+    expect(having('server/store/blobs-sizes.ts')).toEqual(['owner']);
+    expect(having('federation/plan.ts')).toEqual(['deployed', 'owner-sending', 'publish', 'sweep']);
+  });
+
   it('nothing is in a package but its own files and what of the build it reads', () => {
     for (const { name, folder } of packaged.functions) {
       const files = readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -172,6 +172,9 @@ it.each([
   ['receipts.of', { names: [], from: 0, limit: 10 }],
   ['receipts.of', { names: ['a'], from: -1, limit: 10 }],
   ['followers.page', { limit: 10, before: 5 }],
+  // A command of the other address, which has its own table.
+  ['replies.hide', { ids: ['a'] }],
+  ['toString', {}],
 ])('%s with %j → 400', async (command, args) => {
   expect((await send(command, args)).status).toBe(400);
   expect(begun).toEqual([]);
