@@ -25,7 +25,7 @@ Examples:
 
 Nobody is told by this command: npm run plan shows what the next publish tells.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the live site does not say it yet.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the live site lacks it yet.
 `,
   )
   .action(showMove);

@@ -68,8 +68,9 @@ export async function attemptDelivery(
 
 /**
  * How the next attempt is signed. An Update of our own actor tells of new keys, so it is signed by the key that others know
- * already; whoever refuses that (401) has forgotten it, and finds the new one in the actor document. The turns of
- * `signatureFormFor` begin after that.
+ * already: Mastodon 4.6 takes a change that the known key does not vouch for as that of another owner, and drops and renews its
+ * follows (`after_key_change!`). Whoever refuses it (401) has forgotten that key, and finds the new one in the actor document.
+ * The turns of `signatureFormFor` begin after that.
  */
 export function signatureFor(leased: LeasedDelivery, isKeyChanging: boolean): PostOptions {
   if (!isKeyChanging || !isOwnUpdate(leased.activity)) return { form: signatureFormFor(leased) };

@@ -26,8 +26,8 @@ export function keyState({ held, published }: Pick<Keys, 'held' | 'published'>):
  *
  * @throws PosternError `keys-changing` while those of before are still held, `keys-not-here`, or as `loadKeys`.
  */
-export async function rotateKeys(places: KeyPlaces, now: number): Promise<Keys> {
-  const { keys, set } = await openSet(places);
+export async function rotateKeys(from: KeyPlaces, now: number): Promise<Keys> {
+  const { places, keys, set } = await openSet(from);
   const state = keyState(keys);
   if (state.kind === 'changing') {
     throw new PosternError('keys-changing', 'The keys of before are still held: this change is not over.', {
@@ -57,10 +57,10 @@ export async function rotateKeys(places: KeyPlaces, now: number): Promise<Keys> 
  * @throws PosternError `keys-settled` where none of before are held, `keys-not-here`, or as `loadKeys`.
  */
 export async function undoRotation(
-  places: KeyPlaces,
+  of: KeyPlaces,
   { wasTold, now }: { readonly wasTold: boolean; readonly now: number },
 ): Promise<{ readonly keys: Keys; readonly dropped: boolean }> {
-  const { keys, set } = await openSet(places);
+  const { places, keys, set } = await openSet(of);
   const state = keyState(keys);
   if (state.kind === 'settled') throw settled('There are no keys of before to go back to');
   const { from, to } = state;
@@ -78,8 +78,8 @@ export async function undoRotation(
  *
  * @throws PosternError `keys-settled`, `keys-changing` when git has the public halves of before, or as `loadKeys`.
  */
-export async function retireKeys(places: KeyPlaces): Promise<Keys> {
-  const { keys, set } = await openSet(places);
+export async function retireKeys(from: KeyPlaces): Promise<Keys> {
+  const { places, keys, set } = await openSet(from);
   const state = keyState(keys);
   if (state.kind === 'settled') throw settled('There are no keys of before that are held');
   if (state.kind === 'torn') {
@@ -100,7 +100,8 @@ interface KeySetFile {
 }
 
 /** Only the file in the data folder can be changed: a variable is set by its owner, from that file. */
-async function openSet(places: KeyPlaces): Promise<{ keys: Keys; set: KeySetFile }> {
+async function openSet(from: KeyPlaces): Promise<{ places: KeyPlaces; keys: Keys; set: KeySetFile }> {
+  const { privateKeys: _, ...places } = from;
   const { data } = filesOf(places);
   const text = await readKeyFile(data);
   if (text === undefined) {
@@ -109,12 +110,11 @@ async function openSet(places: KeyPlaces): Promise<{ keys: Keys; set: KeySetFile
       facts: { file: data },
     });
   }
-  const { privateKeys: _, ...inFile } = places;
-  const keys = await loadKeys(inFile);
+  const keys = await loadKeys(places);
   const value = parseKeyFile(text);
   const members = isRecord(value) && Array.isArray(value.keys) ? value.keys.filter(isRecord) : [];
   const last = isRecord(value) && typeof value.last === 'number' && Number.isSafeInteger(value.last) ? value.last : 1;
-  return { keys, set: { keys: members, last } };
+  return { places, keys, set: { keys: members, last } };
 }
 
 function membersOf(keys: KeySetFile['keys'], { public: pair }: HeldPair): Record<string, unknown>[] {

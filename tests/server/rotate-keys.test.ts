@@ -171,6 +171,12 @@ test('a crash between the two files leaves nothing that cannot sign, and the sam
   expect([keyState(done).kind, kids(done)]).toEqual(['changing', ['main-key', 'main-key-2']]);
 });
 
+test('what the environment has is not the file: the file changes, and the variable is its owner’s to set', async () => {
+  const made = await rotateKeys({ ...places, privateKeys: seed.held }, NOW);
+  expect(kids(made)).toEqual(['main-key', 'main-key-2']);
+  expect((await faultOf(loadKeys({ ...places, privateKeys: seed.held }))).code).toBe('key-mismatch');
+});
+
 test('both generations fit into the environment of a function, and are read from there', async () => {
   await rotateKeys(places, NOW);
   const text = readFileSync(privateFile, 'utf8').trim();
