@@ -105,9 +105,4 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 process.once('disconnect', () => void stop());
-// Its parent has put another deploy live.
-process.on('message', () => {
-  instances.renew();
-  process.send?.('renewed');
-});
 process.send?.({ base, blobs: process.env.NETLIFY_BLOBS_CONTEXT });

@@ -50,8 +50,8 @@ export interface Emulation {
   readonly folder: string;
   /** Puts other files into the site, as another deploy would. */
   write(site: EmulationOptions['site']): void;
-  /** Puts a whole site live, as a deploy does: nothing of the one before is left, and each function starts anew. */
-  deploy(site: EmulationOptions['site']): Promise<void>;
+  /** Puts a whole site live: nothing of the one before is left. Instances of functions live on, which a deploy would end. */
+  deploy(site: EmulationOptions['site']): void;
   close(): Promise<void>;
 }
 
@@ -71,12 +71,9 @@ export async function startEmulation(options: EmulationOptions): Promise<Emulati
           writeFiles(place, Object.fromEntries(packaged));
         }
       },
-      async deploy(site) {
+      deploy(site) {
         replaceFiles(join(project, '_site'), site);
         for (const place of packagedSites(project)) replaceFiles(place, packagedOf(project, place, site));
-        const renewed = new Promise((resolve) => child.once('message', resolve));
-        child.send('deployed');
-        await renewed;
       },
       async close() {
         await stop(child);

@@ -15,16 +15,12 @@ interface Instance {
   readonly thread: threads.Worker;
   readonly function: string;
   readonly site: string;
-  /** Which deploy it is of. */
-  readonly deploy: object;
   call?: InstanceCall;
 }
 
 export interface Instances {
   /** Runs what answers one request: its functions find these variables in their environment. */
   with<Result>(variables: Readonly<Record<string, string>>, run: () => Result): Result;
-  /** From now on nothing is answered by a thread that was there before: a deploy has instances of its own. */
-  renew(): void;
 }
 
 const { Worker } = threads;
@@ -36,7 +32,6 @@ const { Worker } = threads;
 export function keepInstances(threadFile: string): Instances {
   const worlds = new AsyncLocalStorage<Readonly<Record<string, string>>>();
   const idle: Instance[] = [];
-  let current = {};
 
   const take = (program: string, site: string): Instance => {
     for (const other of idle.splice(0)) {
@@ -47,12 +42,11 @@ export function keepInstances(threadFile: string): Instances {
     return idle.splice(kept, kept < 0 ? 0 : 1)[0] ?? start(program, site);
   };
   const start = (program: string, site: string): Instance => {
-    const instance: Instance = { thread: new Worker(threadFile), function: program, site, deploy: current };
+    const instance: Instance = { thread: new Worker(threadFile), function: program, site };
     const end = (event: 'message' | 'error') => (value: unknown) => {
       const { call } = instance;
       delete instance.call;
-      if (instance.deploy !== current) void instance.thread.terminate();
-      else if (event === 'message') idle.push(instance);
+      if (event === 'message') idle.push(instance);
       if (typeof value === 'object' && value !== null && 'fault' in value) call?.emit('error', value.fault);
       else call?.emit(event, value);
     };
@@ -77,13 +71,7 @@ export function keepInstances(threadFile: string): Instances {
   }
   Object.assign(threads, { Worker: InWorld });
   syncBuiltinESMExports();
-  return {
-    with: (variables, run) => worlds.run(variables, run),
-    renew() {
-      current = {};
-      for (const { thread } of idle.splice(0)) void thread.terminate();
-    },
-  };
+  return { with: (variables, run) => worlds.run(variables, run) };
 }
 
 /** What the emulation takes for its thread: it tells one result or one fault. */
