@@ -6,6 +6,7 @@ import { readSettings, type Settings } from '../build/settings.ts';
 import { PosternError } from '../server/errors.ts';
 import { type CopiedFile, restore } from './backup-files.ts';
 import { command, count, printJson, run, shownPath } from './command.ts';
+import { openSiteStore } from './export/netlify-blobs.ts';
 import { partsLine } from './export/progress.ts';
 import { restoreToNetlify } from './export/restore-to-netlify.ts';
 import { openRestorable, type Restorable } from './export/unpack.ts';
@@ -60,9 +61,11 @@ async function toNetlify(settings: Settings, backup: Restorable, siteId: string,
   const line = partsLine(process.stderr);
   const temporary = settings.dataFolder;
   await mkdir(temporary, { recursive: true, mode: 0o700 });
-  const copied = await restoreToNetlify(backup.folder, temporary, siteId, process.env, line.show).finally(() =>
-    line.clear(),
-  );
+  const site = openSiteStore(siteId, process.env);
+  const copied = await restoreToNetlify(backup.folder, temporary, site, line.show).finally(() => {
+    line.clear();
+    return site.close();
+  });
   const isWritten = (await backup.content?.writeTo(settings.contentFolder)) ?? false;
   const keys = await keepKeys(settings, backup);
   if (options.json) {

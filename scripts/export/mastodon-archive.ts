@@ -1,15 +1,228 @@
+import { createWriteStream, existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { extname, join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { parseFrontMatter } from '../../build/front-matter.ts';
+import { readFlag } from '../../build/post-schema.ts';
+import { readProfileHead } from '../../build/profile.ts';
 import type { Settings } from '../../build/settings.ts';
-export interface MastodonExported {
-  file: string;
-  bytes: number;
-  posts: number;
-  boosts: number;
-  likes: number;
-  media: number;
-  followers: number;
-  following: number;
-  blocks: number;
+import { addressesOf } from '../../federation/addresses.ts';
+import { isDeedType } from '../../federation/deeds.ts';
+import type { ManifestObject } from '../../federation/manifest.ts';
+import type { Follower } from '../../federation/outcome.ts';
+import { isJsonObject, type JsonObject } from '../../federation/vocabulary.ts';
+import { openSite } from '../../server/site.ts';
+import type { Store } from '../../server/store/store.ts';
+import { build } from '../blog.ts';
+import { lookIntoStore } from '../store-file.ts';
+import type { ExportOf } from './export-blog.ts';
+import { readDeeds, type WrittenDeed } from './mastodon-deeds.ts';
+import { mastodonLists } from './mastodon-lists.ts';
+import { type FindFile, type ShownFile, toMastodonNote } from './mastodon-note.ts';
+import { assertFree, type Packed, type PackedArchive, packArchive } from './pack-archive.ts';
+
+export interface MastodonOptions {
+  readonly target: (of: ExportOf) => string;
+  /** Where the followers are, instead of the data folder. */
+  readonly elsewhere?: Store;
+  readonly onProgress?: (what: string, done: number) => void;
+  readonly signal?: AbortSignal;
 }
-export async function exportMastodon(_: Settings, __: object): Promise<MastodonExported> {
-  throw new Error('x');
+
+export interface MastodonExported extends PackedArchive {
+  readonly file: string;
+  readonly posts: number;
+  readonly boosts: number;
+  readonly likes: number;
+  readonly media: number;
+  readonly followers: number;
+  readonly following: number;
+  readonly blocks: number;
+}
+
+const PUBLIC = 'https://www.w3.org/ns/activitystreams#Public';
+const CONTEXT = [
+  'https://www.w3.org/ns/activitystreams',
+  {
+    ...{ sensitive: 'as:sensitive', Hashtag: 'as:Hashtag', votersCount: 'toot:votersCount' },
+    ...{ toot: 'http://joinmastodon.org/ns#', blurhash: 'toot:blurhash', atomUri: 'ostatus:atomUri' },
+    ...{ ostatus: 'http://ostatus.org#', inReplyToAtomUri: 'ostatus:inReplyToAtomUri' },
+  },
+];
+
+/**
+ * Puts what was written, liked, boosted, followed and blocked into an archive in the shape of Mastodon's (mastodon
+ * `app/services/backup_service.rb`), with the lists that it takes in beside it. The site is built for it, so that it says what the
+ * pages say. Throws what the build and `packArchive` throw.
+ */
+export async function exportMastodon(settings: Settings, options: MastodonOptions): Promise<MastodonExported> {
+  await assertFree(resolve(options.target({})));
+  await mkdir(settings.dataFolder, { recursive: true, mode: 0o700 });
+  const folder = await mkdtemp(join(settings.dataFolder, '.export-'));
+  try {
+    const site = join(folder, 'site');
+    await build(site, options.signal ? { signal: options.signal } : {});
+    const followers = await followersOf(settings, options.elsewhere);
+    return await packSite(settings, { folder, site, followers }, options);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Built {
+  readonly folder: string;
+  readonly site: string;
+  readonly followers: readonly Follower[];
+}
+
+async function packSite(
+  settings: Settings,
+  { folder, site, followers }: Built,
+  { target, onProgress = () => {}, signal }: MastodonOptions,
+): Promise<MastodonExported> {
+  const { contentFolder } = settings;
+  const { origin, objects, actor } = await openSite(site).manifest();
+  const findFile = fileFinder(origin, contentFolder, site);
+  const deeds = await readDeeds(contentFolder);
+  const boosts = deeds.filter(({ type }) => type === 'Announce');
+  const posts = objects.filter(({ type }) => !isDeedType(type)).toReversed();
+  const media = new Map<string, ShownFile>();
+  const outbox = async function* () {
+    const rest = [...boosts];
+    for (const { id, published } of posts) {
+      while (rest[0] && rest[0].published < published) yield announceOf(rest.shift() ?? rest[0], origin);
+      const { note, files } = toMastodonNote(await readJson(join(site, new URL(id).pathname)), findFile);
+      for (const each of files) media.set(each.name, each);
+      yield createOf(note);
+    }
+    for (const each of rest) yield announceOf(each, origin);
+  };
+  await writeCollection(join(folder, 'outbox.json'), posts.length + boosts.length, outbox());
+  const likes = deeds.filter(({ type }) => type === 'Like').map(({ target: liked }) => liked);
+  await writeCollection(join(folder, 'likes.json'), likes.length, Readable.from(likes));
+  await writeCollection(join(folder, 'bookmarks.json'), 0, Readable.from([]));
+  const since = [...posts, ...deeds].map(({ published }) => published).sort()[0];
+  const person = await actorOf(settings, join(site, 'ap/actor.json'), since);
+  const pinned = await pinnedOf(contentFolder, posts);
+  const lists = mastodonLists(contentFolder, origin, followers);
+  const files = function* (): Generator<Packed> {
+    for (const name of [...media.keys()].sort()) yield { name, file: media.get(name)?.file ?? '', mode: 0o644 };
+    for (const name of ['outbox.json', 'likes.json', 'bookmarks.json']) yield { name, file: join(folder, name) };
+    if (pinned.length > 0) yield { name: 'featured.json', data: JSON.stringify(collectionOf('featured.json', pinned)) };
+    for (const [name, data] of lists.files) yield { name, data };
+    yield* person.pictures.map(({ name, file }) => ({ name, file }));
+    yield { name: 'actor.json', data: JSON.stringify(person.actor) };
+  };
+  const file = resolve(target({ origin, handle: `@${actor.username}@${addressesOf(origin).host}` }));
+  const packed = await packArchive(file, files(), {
+    onProgress: (done) => onProgress('files', done),
+    ...(signal ? { signal } : {}),
+  });
+  return {
+    ...{ file, ...packed, posts: posts.length, boosts: boosts.length, likes: likes.length, media: media.size },
+    ...{ followers: followers.length, following: lists.following, blocks: lists.blocks },
+  };
+}
+
+async function followersOf(settings: Settings, elsewhere: Store | undefined): Promise<Follower[]> {
+  const read = async (store: Store): Promise<Follower[]> => {
+    const all: Follower[] = [];
+    for await (const each of store.followers.all()) all.push(each);
+    return all;
+  };
+  return (await (elsewhere ? read(elsewhere) : lookIntoStore(settings, read))) ?? [];
+}
+
+/** What is below `media/` has the same path in the content folder and in the site; other pictures are the build's. */
+function fileFinder(origin: string, contentFolder: string, site: string): FindFile {
+  return (url) => {
+    if (!url.startsWith(`${origin}/`) || !URL.canParse(url)) return undefined;
+    const path = decodeURIComponent(new URL(url).pathname).slice(1);
+    const file = [contentFolder, site].map((folder) => join(folder, path)).find((each) => existsSync(each));
+    const name = `media_attachments/files/${path.replace(/^media\//, '')}`;
+    return file === undefined ? undefined : { name, file };
+  };
+}
+
+function createOf(note: JsonObject): JsonObject {
+  const { id, attributedTo = null, published = null, to = null, cc = null } = note;
+  return { id: `${String(id)}#create`, type: 'Create', actor: attributedTo, published, to, cc, object: note };
+}
+
+function announceOf({ target, published, visibility, source }: WrittenDeed, origin: string): JsonObject {
+  const { actor, followers } = addressesOf(origin);
+  const [to, cc] = visibility === 'public' ? [[PUBLIC], [followers]] : [[followers], [PUBLIC]];
+  // Below the account, as there: by it an import knows what is its own.
+  const id = `${actor}#${source.replace(/\.md$/, '')}`;
+  return { id, type: 'Announce', actor, published, to, cc, object: target };
+}
+
+function collectionOf(id: string, items: readonly unknown[]): JsonObject {
+  const orderedItems = items.map((each) => String(each));
+  return { '@context': CONTEXT, id, type: 'OrderedCollection', totalItems: items.length, orderedItems };
+}
+
+/** One item a line, as they come. */
+async function writeCollection(file: string, total: number, items: AsyncIterable<unknown>): Promise<void> {
+  const text = async function* () {
+    const id = file.slice(file.lastIndexOf('/') + 1);
+    const head = { '@context': CONTEXT, id, type: 'OrderedCollection', totalItems: total };
+    yield `${JSON.stringify(head).slice(0, -1)},"orderedItems":[`;
+    let isFirst = true;
+    for await (const item of items) {
+      yield `${isFirst ? '\n' : ',\n'}${JSON.stringify(item)}`;
+      isFirst = false;
+    }
+    yield '\n]}\n';
+  };
+  await pipeline(Readable.from(text()), createWriteStream(file, { mode: 0o600 }));
+}
+
+interface Person {
+  readonly actor: JsonObject;
+  readonly pictures: readonly ShownFile[];
+}
+
+/** The account, with the names of the other files where Mastodon has them. */
+async function actorOf(settings: Settings, file: string, since: string | undefined): Promise<Person> {
+  const actor = await readJson(file);
+  const { fields } = readProfileHead(settings.contentFolder, settings.origin);
+  const pictures: ShownFile[] = [];
+  const put = (key: 'icon' | 'image', src: string | undefined, name: string): JsonObject => {
+    const shown = actor[key];
+    const path = src === undefined ? undefined : join(settings.contentFolder, src);
+    if (!isJsonObject(shown) || path === undefined || !existsSync(path)) return {};
+    const picture = { name: name + extname(path), file: path };
+    pictures.push(picture);
+    return { [key]: { ...shown, url: picture.name } };
+  };
+  return {
+    actor: {
+      ...actor,
+      ...(since === undefined ? {} : { published: since }),
+      ...put('icon', fields?.avatar?.src, 'avatar'),
+      ...put('image', fields?.header?.src, 'header'),
+      ...{ outbox: 'outbox.json', likes: 'likes.json', bookmarks: 'bookmarks.json' },
+    },
+    pictures,
+  };
+}
+
+/** What the owner pinned: the blog's own collection has the newest posts where nothing is. */
+async function pinnedOf(contentFolder: string, posts: readonly ManifestObject[]): Promise<string[]> {
+  const pinned: string[] = [];
+  for (const { id, source } of posts) {
+    const text = await readFile(join(contentFolder, source), 'utf8').catch(() => '');
+    if (!text.includes('pinned')) continue;
+    const parsed = parseFrontMatter(text);
+    if (parsed.ok && readFlag(parsed.frontMatter.data.pinned) === true) pinned.push(id);
+  }
+  return pinned;
+}
+
+async function readJson(file: string): Promise<JsonObject> {
+  const json: unknown = JSON.parse(await readFile(file, 'utf8'));
+  if (!isJsonObject(json)) throw new TypeError(`${file} is no object`);
+  return json;
 }

@@ -2,6 +2,8 @@ import { getStore } from '@netlify/blobs';
 import { PosternError } from '../../server/errors.ts';
 import { NETLIFY_STORE } from '../../server/hosts/netlify-store.ts';
 import { type BlobStore, netlifyBlobs } from '../../server/store/blobs-client.ts';
+import { blobsDelivering } from '../../server/store/blobs-delivering.ts';
+import { blobsSizes } from '../../server/store/blobs-sizes.ts';
 import { openPortableBlobsStore } from '../../server/store/blobs-transfer.ts';
 import type { PortableStore } from '../../server/store/transfer-store.ts';
 
@@ -17,8 +19,25 @@ export function openSiteStore(siteId: string, env: Readonly<Record<string, strin
     throw new PosternError('no-netlify-token', `${TOKEN} is not set: without it Netlify lets nobody in.`, {
       hint: `Make a token at https://app.netlify.com/user/applications and give it in the environment alone: read -rs ${TOKEN}; export ${TOKEN}`,
     });
-  const blobs = netlifyBlobs(getStore({ name: NETLIFY_STORE, siteID: siteId, token, consistency: 'strong' }));
-  return openPortableBlobsStore(explained(blobs, siteId));
+  const place = { siteID: siteId, token, ...placeIn(env.NETLIFY_BLOBS_CONTEXT, siteId) };
+  const blobs = netlifyBlobs(getStore({ name: NETLIFY_STORE, consistency: 'strong', ...place }));
+  return openPortableBlobsStore(explained(blobs, siteId), { delivering: blobsDelivering, sizes: blobsSizes });
+}
+
+/** Where Netlify's own commands say that the store of this very site is: their emulation, or their build. */
+function placeIn(context: string | undefined, siteId: string): { edgeURL?: string; uncachedEdgeURL?: string } {
+  if (!context) return {};
+  const { siteID, edgeURL, uncachedEdgeURL }: Record<string, unknown> = Object(parsed(context));
+  if (siteID !== siteId || typeof edgeURL !== 'string' || typeof uncachedEdgeURL !== 'string') return {};
+  return { edgeURL, uncachedEdgeURL };
+}
+
+function parsed(context: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(context, 'base64').toString());
+  } catch {
+    return undefined;
+  }
 }
 
 /** The client tells a status alone. */

@@ -4,20 +4,18 @@ import { PosternError } from '../../server/errors.ts';
 import { type Copied, copyStore } from '../../server/store/copy-store.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
 import { checkSqlite } from '../../server/store/sqlite-backup.ts';
-import { openSiteStore } from './netlify-blobs.ts';
+import type { PortableStore } from '../../server/store/transfer-store.ts';
 
 /**
  * Copies the store of a backup into the one that the functions of a site use. What it was copied from stays as it is. Cut short,
- * it is run again. Throws `ledger-exists` where the site has begun already, and what is wrong with the store or the token.
+ * it is run again. Throws `ledger-exists` where the site has begun already, and what is wrong with the store.
  */
 export async function restoreToNetlify(
   backup: string,
   temporaryFolder: string,
-  siteId: string,
-  env: Readonly<Record<string, string | undefined>>,
+  site: PortableStore,
   onProgress: (what: string, done: number) => void,
 ): Promise<Copied> {
-  const site = openSiteStore(siteId, env);
   // Opening it may bring it to a newer schema, and a backup is nobody's to change.
   const folder = mkdtempSync(join(temporaryFolder, '.store-'));
   try {
@@ -28,19 +26,17 @@ export async function restoreToNetlify(
     try {
       return await copyStore(store, site, { onProgress: ({ kind, done }) => onProgress(kind, done) });
     } catch (fault) {
-      throw fault instanceof PosternError && fault.code === 'ledger-exists' ? siteHasBegun(siteId) : fault;
+      throw fault instanceof PosternError && fault.code === 'ledger-exists' ? siteHasBegun() : fault;
     } finally {
       await store.close();
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
-    await site.close();
   }
 }
 
-function siteHasBegun(siteId: string): PosternError {
-  return new PosternError('ledger-exists', `The site ${siteId} has a ledger already, and two cannot be made one.`, {
+function siteHasBegun(): PosternError {
+  return new PosternError('ledger-exists', 'The site has a ledger already, and two cannot be made one.', {
     hint: 'A site begins to federate with its first deploy that has POSTERN_PRIVATE_KEYS: restore before that, into a new site, or one whose store "postern" was emptied on its Blobs page.',
-    facts: { siteId },
   });
 }
