@@ -5,7 +5,7 @@ import { PosternError } from '../server/errors.ts';
 import type { Keys } from '../server/keys.ts';
 import { keyState } from '../server/rotate-keys.ts';
 import { readTold } from './move/told-moves.ts';
-import { withSending } from './sending-access.ts';
+import { readFollowers, withSending } from './sending-access.ts';
 import { lookIntoStore } from './store-file.ts';
 
 /** How far the news of a change of keys is. `unknown`: neither store nor origin to ask. */
@@ -33,9 +33,13 @@ export async function lookAtUpdates({ settings, actor, keys }: Changing, at: str
     if (head.actor.sending !== undefined) return { kind: 'telling', delivered: 0, pending: 0, total: 0 };
   }
   const since = retired === undefined ? 0 : Date.parse(retired);
-  const told = await withSending(at, ({ sending }) => readTold(sending, actor));
+  const { told, followers } = await withSending(at, async ({ sending }) => ({
+    told: await readTold(sending, actor),
+    followers: (await readFollowers(sending, 1)).total,
+  }));
   const updates = told.filter(({ type, at: time }) => type === 'Update' && time >= since);
-  if (at !== undefined && updates.length === 0) return { kind: 'untold' };
+  // The ledger there is not asked; where nobody follows, nobody has to hear of it.
+  if (at !== undefined && updates.length === 0 && followers > 0) return { kind: 'untold' };
   const sum = (state: 'delivered' | 'pending' | 'failed' | 'gone'): number =>
     updates.reduce((total, { counts }) => total + counts[state], 0);
   const [delivered, pending] = [sum('delivered'), sum('pending')];

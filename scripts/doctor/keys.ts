@@ -32,13 +32,17 @@ function isAtNetlify(origin: string, answer: Met['answer']): boolean {
   return answer.kind === 'answer' && answer.headers['x-nf-request-id'] !== undefined;
 }
 
-function lookAtPublished(actor: JsonObject, { published }: OwnSide): Finding[] {
+function lookAtPublished(actor: JsonObject, { published, held = [] }: OwnSide): Finding[] {
   if (published === undefined) return [];
   const next =
     'Deploy a build that was made with this content/keys.json; or bring back the keys.json that the live site was built with, from git.';
   const key = own(actor, 'publicKey');
   const pem = isJsonObject(key) ? stringOf(key, 'publicKeyPem') : undefined;
   const modulus = modulusOf(pem ?? '');
+  if (modulus !== published.rsa.n && held.some(({ rsa }) => rsa.n === modulus)) {
+    const saw = 'the live actor shows other keys than content/keys.json, which are held too: a change is under way';
+    return [warning('keys.published', saw, 'npm run keys says what is left of it.')];
+  }
   if (modulus !== published.rsa.n) {
     const saw =
       modulus === undefined

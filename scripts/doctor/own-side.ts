@@ -14,6 +14,8 @@ export interface OwnSide {
   /** Signs as the blog; absent where the private keys are not here. */
   readonly signPost?: SignPost;
   readonly privateFault?: KeyFault;
+  /** The public halves of all that can sign: while keys change, those of before too. */
+  readonly held?: readonly PublicKeySet[];
   /** How many bytes the private keys take in an environment. */
   readonly privateBytes?: number;
   readonly isInEnvironment?: boolean;
@@ -65,11 +67,14 @@ async function readPublished(contentFolder: string): Promise<{ keys: PublicKeySe
 async function readPrivate(
   settings: NonNullable<Patient['settings']>,
   actor: string,
-): Promise<Pick<OwnSide, 'signPost' | 'privateFault'>> {
+): Promise<Pick<OwnSide, 'signPost' | 'privateFault' | 'held'>> {
   const loaded = await faultOr(loadKeys(settings));
   return 'fault' in loaded
     ? { privateFault: loaded.fault }
-    : { signPost: createSigning(loaded.value.signingKeys(actor)).signPost };
+    : {
+        signPost: createSigning(loaded.value.signingKeys(actor)).signPost,
+        held: loaded.value.held.pairs.map((pair) => pair.public),
+      };
 }
 
 /** How many bytes a key file takes as a variable: `$(cat …)` and forms drop the line break at its end. */
