@@ -51,11 +51,25 @@ export function connect(file: string, options: { busyTimeoutMs?: number } = {}):
   const path = resolve(file);
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    closeSync(openSync(path, 'a', 0o600));
+    createUnlessThere(path);
     accessSync(dirname(path), constants.W_OK);
     return wrap(path, new Database(path, { timeout: options.busyTimeoutMs ?? BUSY_TIMEOUT_MS }));
   } catch (error) {
     throw explainSqlite(path, error);
+  }
+}
+
+/**
+ * A file that is there is not opened: to close it takes from this process every lock on it, those of another connection, too
+ * (fcntl, POSIX.1-2017). Nothing gives them back while that one lasts, which in this driver is until the garbage collector
+ * comes by, and another process would take the log for left behind and remove it, with all that is written from then on.
+ */
+function createUnlessThere(path: string): void {
+  try {
+    closeSync(openSync(path, 'ax', 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    accessSync(path, constants.W_OK);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,6 +46,21 @@ describe('several processes on one SQLite store', () => {
     for (const run of runs) expect(await finished(run)).toEqual(['added']);
     expect(await open().followers.count()).toBe(6);
     expect(integrity(file)).toBe('ok');
+  });
+
+  test('a process that opens it twice keeps its log when another one that looked into it ends', async () => {
+    open();
+    const store = open();
+    const log = statSync(`${file}-wal`).ino;
+    const visit = start('open', 'visitor');
+    await begin([visit]);
+    await finished(visit);
+    expect(statSync(`${file}-wal`, { throwIfNoEntry: false })?.ino).toBe(log);
+    await store.followers.put(follower('later'));
+    const look = start('open', 'another');
+    await begin([look]);
+    await finished(look);
+    expect(await open().followers.count()).toBe(3);
   });
 
   test('a queue drained by several processes: each delivery once, none lost, in order', async () => {
