@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -21,6 +22,7 @@ import { netlifyBlobs } from '../../server/store/blobs-client.ts';
 import { blobsDelivering } from '../../server/store/blobs-delivering.ts';
 import { blobsSizes } from '../../server/store/blobs-sizes.ts';
 import type { Store } from '../../server/store/store.ts';
+import { filesIn } from './built-site.ts';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -122,9 +124,16 @@ function packagedOf(project: string, place: string, site: EmulationOptions['site
   return Object.fromEntries(Object.entries(site).filter(([path]) => isIncluded.test(path)));
 }
 
+/** Each file appears whole, and before any goes: a function may be reading. */
 function replaceFiles(folder: string, files: EmulationOptions['site']): void {
-  rmSync(folder, { recursive: true, force: true });
-  writeFiles(folder, files);
+  const drafts = `${folder}.next`;
+  writeFiles(drafts, files);
+  for (const path of Object.keys(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    renameSync(join(drafts, path), join(folder, path));
+  }
+  rmSync(drafts, { recursive: true, force: true });
+  for (const path of Object.keys(filesIn(folder))) if (files[path] === undefined) rmSync(join(folder, path));
 }
 
 function writeFiles(folder: string, files: EmulationOptions['site']): void {
