@@ -9,6 +9,7 @@ export interface Addresses {
   /** Host with port, as it stands in a handle. */
   readonly host: string;
   readonly actor: string;
+  /** Of the first keys; those that took their place have numbers (`kidsOf`). */
   readonly mainKey: string;
   readonly assertionKey: string;
   readonly inbox: string;

@@ -17,8 +17,9 @@ export interface WatchOptions {
 
 const HERE_MS = 500;
 const ELSEWHERE_MS = 5_000;
-/** The old server is somebody else's. */
+/** The old server is somebody else's; it is asked sooner when all that it had are here. */
 const OLD_EVERY_MS = 60_000;
+const OLD_SOON_MS = 5_000;
 
 /**
  * Shows the followers as they come, until as many are there as the old account had, the time is over, or Ctrl-C. What is counted
@@ -35,7 +36,7 @@ export async function watchFollowers(old: OtherAccount, context: MoveContext, op
     const line = progressLine(process.stdout, 'followers');
     let seen = before;
     let hasMoved = old.movedTo === context.actor;
-    let askOldAt = Date.now() + OLD_EVERY_MS;
+    let askedAt = Date.now();
     while (
       !stop.aborted &&
       Date.now() < until &&
@@ -44,8 +45,9 @@ export async function watchFollowers(old: OtherAccount, context: MoveContext, op
       await sleep(at === undefined ? HERE_MS : ELSEWHERE_MS, undefined, { signal: stop }).catch(() => {});
       seen = await total();
       line.show(seen, wanted);
-      if (hasMoved || Date.now() < askOldAt) continue;
-      askOldAt = Date.now() + OLD_EVERY_MS;
+      const every = wanted !== undefined && seen >= wanted ? OLD_SOON_MS : OLD_EVERY_MS;
+      if (hasMoved || Date.now() < askedAt + every) continue;
+      askedAt = Date.now();
       hasMoved = (await findAccount(old.id, context).catch(() => old)).movedTo === context.actor;
     }
     line.clear();
