@@ -11,6 +11,7 @@ import { countTicks, type PlacedOptions } from './blobs-placed.ts';
 import { type BlobsQueue, groupBy, openBlobsQueue } from './blobs-queue.ts';
 import { COUNTED, nameOfObject } from './blobs-receipts.ts';
 import { blobsSaidTransfer } from './blobs-said-transfer.ts';
+import { blobsSizes } from './blobs-sizes.ts';
 import { activityNotStored, hostOfInbox } from './delivery-rules.ts';
 import { keptOf, restoreEntry } from './kept-deliveries.ts';
 import { addFolded, setFolded } from './receipt-rules.ts';
@@ -21,7 +22,7 @@ import type { KeptDelivery, PortableStore, TransferStore } from './transfer-stor
 export function openPortableBlobsStore(blobs: BlobStore, options: BlobsStoreOptions = {}): PortableStore {
   const { clock = Date.now, ...tries } = options;
   const placed = { ...tries, ground: openGround(blobs, tries), tick: countTicks(clock) };
-  return { ...openBlobsStore(blobs, options), transfer: blobsTransfer(blobs, placed) };
+  return { ...openBlobsStore(blobs, { sizes: blobsSizes, ...options }), transfer: blobsTransfer(blobs, placed) };
 }
 
 /** What takes a store in Blobs elsewhere. Documents are read and written as wholes, so that thousands of things are few requests. */
