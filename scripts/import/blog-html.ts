@@ -108,6 +108,7 @@ class Body {
     for (const node of [...parent.children]) {
       // What editors leave for themselves: marks of blocks, of where a teaser ends.
       if (node.type === 'comment' || node.type === 'directive') DomUtils.removeElement(node);
+      else if (node.type === 'text') node.data = withoutRuns(node.data);
       else if ('attribs' in node) this.element(node);
     }
   }
@@ -219,6 +220,11 @@ function codeBlock(node: Element): Node {
   if (block === undefined || code === undefined || !('attribs' in block)) return node;
   DomUtils.appendChild(block, code);
   return block;
+}
+
+/** Spaces that no browser folds, by the hundred: what they hold apart is apart. */
+export function withoutRuns(text: string): string {
+  return text.replace(/[^\S \t\r\n]{100,}/g, (spaces) => spaces.slice(0, 100));
 }
 
 /** Plugins that load pictures late put something else, or nothing, where their address belongs. */

@@ -95,7 +95,7 @@ function sourceOf(file: FeedFile, head: FeedHead, { language }: ImportOptions): 
   const reader = createBlogReader({ find: () => undefined }, head.link === undefined ? {} : { baseUrl: head.link });
   const name = head.title === '' ? TITLES[file.kind] : `${TITLES[file.kind]} of ${head.title}`;
   return {
-    title: `${name} (only what is in it: most feeds have the newest posts alone)`,
+    title: `${name} (most feeds have the newest posts alone)`,
     async *entries() {
       const bio = reader.read(escapeHtml(head.description))?.markdown ?? '';
       const profile = { ...(head.title ? { name: head.title } : {}), ...(bio ? { bio } : {}) };

@@ -58,12 +58,17 @@ function sourceOf(archive: Archive, path: string, files: readonly string[], opti
     title: 'Medium archive',
     total: files.length,
     async *entries() {
-      for (const file of files)
-        yield* sort(readMedium(await readPage(archive, file, path), file), file, reader, options);
+      for (const file of files) yield* sort(await readPost(archive, file, path), file, reader, options);
       yield* otherThings(archive, files);
     },
     close: () => archive.close(),
   };
+}
+
+async function readPost(archive: Archive, file: string, path: string): Promise<MediumPost | undefined> {
+  const html = await readPage(archive, file, path);
+  // HTML that breaks off is still HTML, but half a post is none.
+  return html.includes('</article>') ? readMedium(html, file) : undefined;
 }
 
 const RESPONSE: LeftOut = {

@@ -14,6 +14,9 @@ function listOf<T extends z.ZodType>(item: T) {
     .default([]);
 }
 
+/** The longest have 25,000 letters, of which an `&` takes five. */
+const LONGEST = 200_000;
+
 const ID = z.string().regex(/^\d{1,20}$/);
 
 const variant = z.object({ url: z.string(), content_type: text, bitrate: z.coerce.number().catch(0).default(0) });
@@ -63,7 +66,7 @@ const editInfo = z
 const tweetFields = z.object({
   id_str: ID,
   created_at: z.string(),
-  full_text: z.string(),
+  full_text: z.string().max(LONGEST),
   lang: text,
   possibly_sensitive: flag,
   in_reply_to_status_id_str: ID.optional().catch(undefined),
@@ -130,7 +133,7 @@ export const noteTweetSchema = z.object({
   noteTweet: z.object({
     createdAt: z.string(),
     core: z.object({
-      text: z.string(),
+      text: z.string().max(LONGEST),
       urls: listOf(z.object({ shortUrl: z.string().min(1), expandedUrl: text })),
       mentions: listOf(z.object({ screenName: z.string().regex(/^\w{1,20}$/) })),
       hashtags: listOf(z.object({ text: z.string().min(1) })),

@@ -1,3 +1,4 @@
+import { withoutRuns } from './blog-html.ts';
 import { escapeMarkdown, linkAddress } from './escape-markdown.ts';
 
 /** What a tweet says, and what the links, names and tags in it are. */
@@ -19,7 +20,7 @@ const AFTER_ADDRESS = /[.,:;!?'"…)\]}>]+$/u;
 
 /** Turns the text of a tweet into Markdown that shows the same, line for line, with the links where they lead. */
 export function tweetMarkdown(words: TweetWords): string {
-  const paragraphs = decode(words.text)
+  const paragraphs = withoutRuns(decode(words.text))
     .replace(/\r\n?/g, '\n')
     .split(/\n[^\S\n]*\n\s*/)
     .map((paragraph) => paragraphText(paragraph, words))

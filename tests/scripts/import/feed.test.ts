@@ -21,7 +21,7 @@ test('an RSS feed → files that the build takes; again → nothing', async () =
   const path = write(rss(ITEM, NOTE));
   const blog = makeBlog();
   const report = await blog.import(path);
-  expect(report.title).toBe('RSS feed of Gates (only what is in it: most feeds have the newest posts alone)');
+  expect(report.title).toBe('RSS feed of Gates (most feeds have the newest posts alone)');
   expect(report.kinds).toEqual({ article: 1, note: 1 });
   const files = blog.files();
   expect(saysOf(files['posts/the-gate.md'])).toEqual({

@@ -304,6 +304,7 @@ test('text of nothing but beginnings → read in time', async () => {
     '&',
     '<a href="',
     '\\',
+    '\u00a0',
   ])
     await markdownOf(text.repeat(20_000));
 });
