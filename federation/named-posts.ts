@@ -1,3 +1,4 @@
+import { isDeedId } from './deeds.ts';
 import type { Ledger, LedgerObject } from './ledger.ts';
 import { keyOfId } from './rename.ts';
 
@@ -50,14 +51,17 @@ export type OneNamed<P> =
 
 /**
  * Gives the one post that a name is of. Of several the one that was not deleted is meant: what came back after its Delete has
- * file, title and page of the one before, which its id names still. Never fails.
+ * file, title and page of the one before, which its id names still. Of a post and what its file does, such as the request to
+ * quote, the post is. Never fails.
  */
 export function findOneNamed<P extends NamedPost>(posts: Iterable<P>, names: readonly string[]): OneNamed<P> {
   const [first, ...others] = findNamed(posts, names);
   if (first === undefined) return { kind: 'none' };
   if (others.length === 0) return { kind: 'one', post: first };
-  const [kept, ...more] = [first, ...others].filter(({ state }) => state !== 'deleted');
-  return kept && more.length === 0 ? { kind: 'one', post: kept } : { kind: 'several', posts: [first, ...others] };
+  const kept = [first, ...others].filter(({ state }) => state !== 'deleted');
+  const said = kept.filter(({ id }) => !isDeedId(id));
+  const [one, ...more] = said.length > 0 ? said : kept;
+  return one && more.length === 0 ? { kind: 'one', post: one } : { kind: 'several', posts: [first, ...others] };
 }
 
 function samePage(name: string, url: string): boolean {

@@ -38,6 +38,8 @@ async function reply(url: string, words: readonly string[], options: ReplyOption
     return;
   }
   console.log(`${pc.green('wrote')} ${shownPath(file)}${object ? `   to ${printable(object.author.handle)}` : ''}`);
+  if (kind === 'like' && object === undefined && blog.origins.has(new URL(url).origin))
+    console.log(pc.dim('note  it is your own post: the like stands on its page, and nobody is told'));
   const says = kind === 'reply' || kind === 'quote';
   if (options.edit && says && text === '') await edit(file);
   console.log(

@@ -47,6 +47,16 @@ test('a name of two → both are listed with what tells them apart', () => {
   expect(findPost(posts, 'notes/morning.md', CONTENT)).toBe(morning);
 });
 
+test('a file whose post asks to quote is the post; what a file does alone is found as well', () => {
+  const deed = (key: string, source: string) => ({
+    ...post(key, source, 'Said'),
+    id: `https://blog.example/ap/deeds/${key}`,
+  });
+  const all = [deed('quoterequest/1', morning.source), morning, deed('like/2', 'notes/like.md')];
+  expect(findPost(all, 'notes/morning.md', CONTENT)).toBe(morning);
+  expect(findPost(all, 'notes/like.md', CONTENT)).toBe(all[2]);
+});
+
 test('a name of none → an error, and no part of a name is enough', () => {
   for (const name of ['gate', '', 'posts', 'https://blog.example/']) {
     expect(() => findPost(posts, name, CONTENT), name).toThrow('No post that the network was told of');
