@@ -94,8 +94,11 @@ export interface StartedPeer {
   readonly handle: string;
 }
 
-/** Starts a Fedify peer with one account at `https://localhost:<port>`. */
-export async function startPeer(world: World, user = 'reader'): Promise<StartedPeer> {
+/** Starts a Fedify peer with one account at `https://localhost:<port>`, or at `http:` without files of a certificate. */
+export async function startPeer(
+  world: Pick<World, 'certFile' | 'keyFile' | 'environment'>,
+  user = 'reader',
+): Promise<StartedPeer> {
   const port = await freePort();
   const child = forkCommand('demo/peer', [String(port), world.certFile, world.keyFile, user], world.environment);
   const peer = new Peer(child);
@@ -103,5 +106,5 @@ export async function startPeer(world: World, user = 'reader'): Promise<StartedP
   const handle = await peer.until('the peer to listen', (event) =>
     event.event === 'listening' ? event.handle : undefined,
   );
-  return { peer, origin: `https://localhost:${port}`, handle };
+  return { peer, origin: `${world.certFile === '' ? 'http' : 'https'}://localhost:${port}`, handle };
 }

@@ -5,7 +5,7 @@ import {
   type InboxContext,
   MemoryKvStore,
 } from '@fedify/fedify';
-import { Activity, Announce, EmojiReact, Endpoints, Like, Note, Person } from '@fedify/vocab';
+import { Activity, Announce, EmojiReact, Endpoints, Like, Note, Person, QuoteAuthorization } from '@fedify/vocab';
 
 /** The one account of the peer. */
 export interface User {
@@ -22,6 +22,10 @@ export interface Peer {
   readonly federation: Federation<void>;
   readonly notes: Map<string, Note>;
   readonly deeds: Map<string, Deed>;
+  /** Consents to quotes. */
+  readonly stamps: Map<string, QuoteAuthorization>;
+  /** By its id: what came to the inbox, as Fedify read it. */
+  readonly heard: Map<string, Activity>;
   /** By the id of the activity: what Fedify verified, ready to be forwarded. */
   readonly received: Map<string, InboxContext<void>>;
 }
@@ -32,11 +36,17 @@ export async function createPeer(
   hear: (activity: Activity, context: InboxContext<void>) => Promise<void>,
 ): Promise<Peer> {
   const federation = createFederation<void>({ kv: new MemoryKvStore(), allowPrivateAddress: true });
-  const peer: Peer = { user, federation, notes: new Map(), deeds: new Map(), received: new Map() };
+  const peer: Peer = {
+    ...{ user, federation, notes: new Map(), deeds: new Map(), stamps: new Map() },
+    ...{ heard: new Map(), received: new Map() },
+  };
   await serveUser(peer);
   serveWords(peer);
   federation.setInboxListeners('/users/{identifier}/inbox', '/inbox').on(Activity, async (context, activity) => {
-    if (activity.id) peer.received.set(activity.id.href, context);
+    if (activity.id) {
+      peer.received.set(activity.id.href, context);
+      peer.heard.set(activity.id.href, activity);
+    }
     await hear(activity, context);
   });
   return peer;
@@ -62,7 +72,7 @@ async function serveUser({ federation, user }: Peer): Promise<void> {
 }
 
 /** What the user said and did can be looked up by whoever finds its id in a collection. */
-function serveWords({ federation, notes, deeds }: Peer): void {
+function serveWords({ federation, notes, deeds, stamps }: Peer): void {
   const deed = <T extends Deed>(kind: abstract new (...args: never[]) => T, name = ''): T | null => {
     const found = deeds.get(name);
     return found instanceof kind ? found : null;
@@ -71,4 +81,9 @@ function serveWords({ federation, notes, deeds }: Peer): void {
   federation.setObjectDispatcher(Like, '/likes/{name}', (_context, { name }) => deed(Like, name));
   federation.setObjectDispatcher(EmojiReact, '/reactions/{name}', (_context, { name }) => deed(EmojiReact, name));
   federation.setObjectDispatcher(Announce, '/boosts/{name}', (_context, { name }) => deed(Announce, name));
+  federation.setObjectDispatcher(
+    QuoteAuthorization,
+    '/stamps/{name}',
+    (_context, { name }) => stamps.get(name ?? '') ?? null,
+  );
 }

@@ -75,12 +75,18 @@ export type Answering = 'take' | 'hang';
 /** What the peer's user says or does; `name` is what it is called from then on. */
 export type Saying =
   | { readonly kind: 'reply'; readonly name: string; readonly to: string; readonly text: string }
+  /** To everybody, sent to the actor `to`, who follows. */
+  | { readonly kind: 'post'; readonly name: string; readonly to: string; readonly text: string }
+  /** For an option of the poll `to`. */
+  | { readonly kind: 'vote'; readonly name: string; readonly to: string; readonly option: string }
   | { readonly kind: 'quote'; readonly name: string; readonly to: string; readonly text: string }
   /** To nobody but the actor `to`. */
   | { readonly kind: 'message'; readonly name: string; readonly to: string; readonly text: string }
   | { readonly kind: 'like'; readonly name: string; readonly to: string }
   | { readonly kind: 'boost'; readonly name: string; readonly to: string }
   | { readonly kind: 'react'; readonly name: string; readonly to: string; readonly emoji: string }
+  /** To what came in the activity `to`: that somebody follows, or quotes, which gets a stamp called `name`. */
+  | { readonly kind: 'accept'; readonly name: string; readonly to: string }
   | { readonly kind: 'edit'; readonly name: string; readonly text: string }
   | { readonly kind: 'delete'; readonly name: string }
   | { readonly kind: 'undo'; readonly name: string };

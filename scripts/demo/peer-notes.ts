@@ -3,14 +3,19 @@ import { Create, Delete, Note, PUBLIC_COLLECTION, QuoteRequest, Tombstone, Updat
 import { actionOn, actorOf, authorOf, found, idOf, type Of, type Said } from './peer-actions.ts';
 import type { Peer } from './peer-application.ts';
 
-export async function createNote(peer: Peer, context: Context<void>, saying: Of<'reply' | 'message'>): Promise<Said> {
-  const isPublic = saying.kind === 'reply';
+export async function createNote(
+  peer: Peer,
+  context: Context<void>,
+  saying: Of<'reply' | 'post' | 'message'>,
+): Promise<Said> {
+  const isPublic = saying.kind !== 'message';
+  const isReply = saying.kind === 'reply';
   const target = new URL(saying.to);
-  const to = isPublic ? await authorOf(context, target) : target;
+  const to = isReply ? await authorOf(context, target) : target;
   const audience = isPublic ? { to: PUBLIC_COLLECTION, cc: to } : { to };
   const note = await writeNote(peer, context, saying, {
     ...audience,
-    ...(isPublic ? { replyTarget: target } : {}),
+    ...(isReply ? { replyTarget: target } : {}),
   });
   return { activity: new Create({ ...actionOn(peer, context, note, 'create'), ...audience }), to, about: idOf(note) };
 }
@@ -25,6 +30,20 @@ export async function askToQuote(peer: Peer, context: Context<void>, saying: Of<
     instrument: note,
   });
   return { activity, to: await authorOf(context, target), about: idOf(note) };
+}
+
+/** As Mastodon votes: a Note with a name, for who asks alone. */
+export async function vote(peer: Peer, context: Context<void>, saying: Of<'vote'>): Promise<Said> {
+  const target = new URL(saying.to);
+  const to = await authorOf(context, target);
+  const note = new Note({
+    id: context.getObjectUri(Note, { name: saying.name }),
+    attribution: actorOf(peer, context),
+    name: saying.option,
+    replyTarget: target,
+    to,
+  });
+  return { activity: new Create({ ...actionOn(peer, context, note, 'create'), to }), to, about: idOf(note) };
 }
 
 /** Fedify reads the date itself: it brings its own `Temporal` where Node.js has none. */

@@ -1,10 +1,11 @@
 import type { Context } from '@fedify/fedify';
 import { isActor } from '@fedify/vocab';
 import type { Said } from './peer-actions.ts';
+import { accept } from './peer-answers.ts';
 import type { Peer } from './peer-application.ts';
 import { doDeed, undoDeed } from './peer-deeds.ts';
 import type { Saying } from './peer-messages.ts';
-import { askToQuote, createNote, deleteNote, editNote } from './peer-notes.ts';
+import { askToQuote, createNote, deleteNote, editNote, vote } from './peer-notes.ts';
 
 /**
  * Lets the user say or do something, and sends it to whom it concerns. Fedify adds its object integrity proof and its LD
@@ -21,8 +22,13 @@ export async function say(peer: Peer, context: Context<void>, saying: Saying): P
 function wordsOf(peer: Peer, context: Context<void>, saying: Saying): Promise<Said> {
   switch (saying.kind) {
     case 'reply':
+    case 'post':
     case 'message':
       return createNote(peer, context, saying);
+    case 'vote':
+      return vote(peer, context, saying);
+    case 'accept':
+      return accept(peer, context, saying);
     case 'quote':
       return askToQuote(peer, context, saying);
     case 'like':

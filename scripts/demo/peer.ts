@@ -2,10 +2,16 @@
  * An independent fediverse server for the demo and the end-to-end tests: a small Fedify application with one account,
  * its own keys, its own signatures and its own parser. It is forked, told what to do over IPC, and tells what arrived.
  *
- * Arguments: port, certificate file, key file, user. Certificates of others are trusted through NODE_EXTRA_CA_CERTS.
+ * Arguments: port, certificate file, key file, user. Certificates of others are trusted through NODE_EXTRA_CA_CERTS. With empty
+ * names of files it speaks plain http.
  */
 import { readFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
 import { createServer } from 'node:https';
 import { type Context, hasProofLike, hasSignatureLike } from '@fedify/fedify';
 import { Accept, type Activity, Create, Delete, Follow, isActor, Undo, Update } from '@fedify/vocab';
@@ -138,14 +144,18 @@ async function answer(
 }
 
 async function main(port: number, certFile: string, keyFile: string, identifier: string): Promise<void> {
-  const origin = new URL(`https://localhost:${port}`);
+  const origin = new URL(`${certFile === '' ? 'http' : 'https'}://localhost:${port}`);
   const peer = await createPeer({ identifier, name: `A ${identifier}` }, hear);
-  const server = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) }, (incoming, outgoing) => {
+  const listener: RequestListener = (incoming, outgoing) => {
     answer(peer, origin, incoming, outgoing).catch((error: unknown) => {
       tell({ event: 'error', message: String(error) });
       outgoing.writeHead(500).end();
     });
-  });
+  };
+  const server =
+    certFile === ''
+      ? createHttpServer(listener)
+      : createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) }, listener);
   server.listen(port, '127.0.0.1', () => tell({ event: 'listening', handle: `@${identifier}@${origin.host}` }));
   process.on('message', (message: PeerCommand) => {
     obey(peer, origin, message).catch((error: unknown) => tell({ event: 'error', message: String(error) }));
