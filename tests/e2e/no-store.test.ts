@@ -57,7 +57,7 @@ test('an older store is brought forward by whichever command is first, which say
   const first = await blog.run('deliveries');
   expect([first.code, first.stderr]).toEqual([
     0,
-    `note  The store in ${blog.data} was brought to its fourth schema; the version before cannot read it any more.\n`,
+    `note  The store in ${blog.data} was brought to its fifth schema; the version before cannot read it any more.\n`,
   ]);
   expect((await blog.run('deliveries')).stderr).toBe('');
 });
