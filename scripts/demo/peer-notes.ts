@@ -12,7 +12,7 @@ export async function createNote(
   const isReply = saying.kind === 'reply';
   const target = new URL(saying.to);
   const to = isReply ? await authorOf(context, target) : target;
-  const audience = isPublic ? { to: PUBLIC_COLLECTION, cc: to } : { to };
+  const audience = isPublic ? { to: PUBLIC_COLLECTION, ...(isReply ? { cc: to } : {}) } : { to };
   const note = await writeNote(peer, context, saying, {
     ...audience,
     ...(isReply ? { replyTarget: target } : {}),
