@@ -24,7 +24,7 @@ export function tellDeletion({ handle, actor, posts, followers, servers, deliver
 
 /** Asks for the handle, unless it was given, and gives what was typed. `elsewhere` is what a script adds for another blog. */
 export async function confirmDeletion(handle: string, yes: string | undefined, elsewhere = ''): Promise<string> {
-  if (yes === undefined && !(process.stdin.isTTY && process.stdout.isTTY)) {
+  if (yes === undefined && asking() === undefined) {
     throw notConfirmed(
       'Nobody is here to confirm it, so nothing was deleted.',
       `For a script: npm run account -- delete${elsewhere} --yes ${printable(handle)}`,
@@ -40,6 +40,11 @@ export function otherHandle(typed: string, handle: string): PosternError {
     `"${printable(typed.trim())}" is not ${printable(handle)}, so nothing was deleted.`,
     `Write exactly ${printable(handle)}.`,
   );
+}
+
+/** Asks at a terminal; undefined where nobody is. */
+export function asking(): ((question: string) => Promise<string>) | undefined {
+  return process.stdin.isTTY && process.stdout.isTTY ? ask : undefined;
 }
 
 async function ask(question: string): Promise<string> {

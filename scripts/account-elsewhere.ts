@@ -10,6 +10,9 @@ import { printable } from './printable.ts';
 import { openRemoteAccount } from './remote-account.ts';
 import { createSendingCall } from './remote-sending.ts';
 
+/** Its store is on another machine, and only there or with a token of its host is it read whole. */
+const EXPORT_FIRST = 'To take all of it along first: npm run export there; of Netlify with --netlify';
+
 interface Elsewhere {
   readonly at: string;
   readonly json?: true;
@@ -43,7 +46,10 @@ export async function deleteElsewhere({ at, json, yes }: Elsewhere & { readonly 
   }
   let typed = planned.handle;
   if (planned.deleted === undefined) {
-    if (!json) tellDeletion(planned);
+    if (!json) {
+      tellDeletion(planned);
+      console.log(`  ${EXPORT_FIRST}`);
+    }
     typed = await confirmDeletion(planned.handle, yes, ` --at ${origin}`);
   }
   const ended = await account.deleteAccount(typed);

@@ -7,12 +7,13 @@ import { readSettings, type Settings } from '../build/settings.ts';
 import { addressesOf } from '../federation/addresses.ts';
 import { type AccountDeletion, deleteAccount, finishAccountDeletion, planAccountDeletion } from '../server/account.ts';
 import type { Deps } from '../server/ports.ts';
-import { confirmDeletion, tellDeletion } from './account-deletion.ts';
+import { asking, confirmDeletion, tellDeletion } from './account-deletion.ts';
 import { deleteElsewhere, showElsewhere } from './account-elsewhere.ts';
 import { stateOf, tellAccount } from './account-view.ts';
 import { build, openBlog, plannedFolder, siteFolder } from './blog.ts';
 import { command, count, printJson, run } from './command.ts';
 import { drainQueue } from './drain-queue.ts';
+import { offerExport } from './export/offer-export.ts';
 import { createErrorLog } from './log.ts';
 import { howItBegins } from './own-origin.ts';
 import { AT_OPTION } from './owner-access.ts';
@@ -84,7 +85,10 @@ async function deleteFrom(deps: Deps, options: DeleteOptions): Promise<void> {
     return;
   }
   if (planned.deleted === undefined) {
-    if (!options.json) tellDeletion(planned);
+    if (!options.json) {
+      tellDeletion(planned);
+      await offerExport(planned.handle, options.yes === undefined ? asking() : undefined);
+    }
     await confirmDeletion(planned.handle, options.yes);
   }
   const { activityId, deleted } = await deleteAccount(deps);

@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { readSettings } from '../build/settings.ts';
 import { command, count, printJson, run, shownPath } from './command.ts';
 import { type Exported, type ExportOf, exportBlog } from './export/export-blog.ts';
+import { exportName } from './export/export-name.ts';
 import { exportMastodon, type MastodonExported } from './export/mastodon-archive.ts';
 import { openSiteStore } from './export/netlify-blobs.ts';
 import { partsLine } from './export/progress.ts';
@@ -22,7 +23,7 @@ async function exportTo(file: string | undefined, options: ExportCommandOptions)
   const settings = readSettings(process.env, process.cwd());
   const now = new Date().toISOString();
   const signal = stopSignal();
-  const target = (of: ExportOf): string => file ?? nameOf(of, now, options.mastodon === true);
+  const target = (of: ExportOf): string => file ?? exportName(of, now, options.mastodon ? 'mastodon' : '');
   const line = partsLine(process.stderr);
   const onProgress = line.show;
   const elsewhere = options.netlify === undefined ? undefined : openSiteStore(options.netlify, process.env);
@@ -49,16 +50,6 @@ async function exportTo(file: string | undefined, options: ExportCommandOptions)
     line.clear();
     await elsewhere?.close();
   }
-}
-
-/** `mara-blog.example-2026-11-23.tar.gz`. */
-function nameOf({ handle }: ExportOf, now: string, isMastodon: boolean): string {
-  const who =
-    handle
-      ?.replace(/^@/, '')
-      .replace('@', '-')
-      .replace(/[^\w.-]/g, '_') ?? 'blog';
-  return `${who}-${now.slice(0, 10)}${isMastodon ? '-mastodon' : ''}.tar.gz`;
 }
 
 function tell(written: Exported, options: ExportCommandOptions): void {

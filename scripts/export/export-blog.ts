@@ -117,7 +117,7 @@ async function packBlog(
   { store, copy, folder }: TakenStore,
   { target, withKeys, now, onProgress = () => {}, signal }: ExportOptions,
 ): Promise<Omit<Exported, 'isRunning'>> {
-  const actorFile = [join(settings.dataFolder, LIVE_SITE), resolve('_site')]
+  const actorFile = [join(settings.dataFolder, LIVE_SITE), join(dirname(settings.contentFolder), '_site')]
     .map((site) => join(site, 'ap/actor.json'))
     .find((file) => existsSync(file));
   const counts = await writeReadableFiles(store, folder, { contentFolder: settings.contentFolder, actorFile });
