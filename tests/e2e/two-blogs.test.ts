@@ -82,6 +82,7 @@ const readsNot = (blog: LiveBlog, words: string) =>
   eventually(`no "${words}" in the reading feed`, async () => !(await read(blog)).includes(words) || undefined);
 
 let gate: Note;
+let walk: Note;
 let reply: Note;
 let answer: Note;
 
@@ -103,7 +104,7 @@ test('what one posts the other reads', async () => {
   gate = writePost(bea.desk, 'gate', 'A gate in a wall.');
   expect(await bea.publish()).toEqual(['Create']);
   await reads(ada, 'A gate in a wall.');
-  writeNote(ada.desk, 'walk', '', 'I went for a walk.');
+  walk = writeNote(ada.desk, 'walk', '', 'I went for a walk.');
   expect(await ada.publish()).toEqual(['Create']);
   await reads(bea, 'I went for a walk.');
 });
@@ -178,6 +179,26 @@ test('a quote is asked for, consented to, stamped and shown as one', async () =>
   expect(await commentsOf(gate)).toMatch(/1 quote/);
 });
 
+let deeds: readonly Note[];
+
+test('the other way round, a host that runs only when asked does the same', async () => {
+  const url = await pageOf(walk);
+  deeds = [
+    writeNote(bea.desk, 'like', `like-of: ${url}\n`),
+    writeNote(bea.desk, 'boost', `repost-of: ${url}\n`),
+    writeNote(bea.desk, 'quote', `quotation-of: ${url}\n`, 'So should we all.'),
+  ];
+  expect((await bea.publish()).toSorted()).toEqual(['Announce', 'Create', 'Like', 'QuoteRequest']);
+  await shown(walk, 'So should we all.', /1 quote/, /1 like/, /1 boost/);
+  await told(bea, 'quote-accepted');
+  const [, , { id }] = deeds as [Note, Note, Note];
+  const { quoteAuthorization } = await jsonAt(id);
+  expect(await jsonAt(quoteAuthorization)).toMatchObject({ interactingObject: id, interactionTarget: walk.id });
+  await bea.sweep();
+  expect(await bea.store.answers.told(id)).toBeDefined();
+  await arrived(bea);
+});
+
 test('a poll counts who votes, and tells what came of it', async () => {
   const voter: LoopbackPeer = await startLoopbackPeer('cleo');
   try {
@@ -244,9 +265,9 @@ test('what is taken back is shown no more', async () => {
   await notShown(gate, 'p-like', 'p-repost', 'Look at this.');
   expect((await fetch(quote.id, { headers: { accept: 'application/activity+json' } })).status).toBe(410);
 
-  bea.desk.remove(answer.file);
-  bea.desk.remove(thanks.file);
-  expect(await bea.publish()).toEqual(['Delete', 'Delete']);
+  for (const { file } of [answer, thanks, ...deeds]) bea.desk.remove(file);
+  expect((await bea.publish()).toSorted()).toEqual(['Delete', 'Delete', 'Delete', 'Undo', 'Undo']);
+  await notShown(walk, 'p-like', 'p-repost', 'So should we all.');
   await notShown(reply, 'Where did you land?');
   await notShown(gate, 'Where did you land?');
   await eventually('the mention to be gone', async () => !(await dumpOf(ada.store)).includes('Thanks, ') || undefined);
@@ -278,6 +299,12 @@ test('who is unfollowed is told, and reads are over', async () => {
   expect(await bea.store.followers.get(ada.desk.actor)).toBeUndefined();
   await readsNot(ada, 'A gate in a hedge.');
   expect(await jsonAt(`${ada.desk.origin}/ap/following`)).toMatchObject({ totalItems: 0 });
+
+  // Who comes back is taken in again.
+  ada.desk.write('following.csv', `Account address\n${bea.desk.handle.slice(1)}\n`);
+  expect(await ada.publish()).toEqual(['Follow']);
+  await told(ada, 'follow-accepted', 2);
+  expect(await bea.store.followers.get(ada.desk.actor)).toBeDefined();
 });
 
 test('of an account that is deleted nothing is left on the other side', async () => {
@@ -290,6 +317,7 @@ test('of an account that is deleted nothing is left on the other side', async ()
   await eventually('the account to be gone', async () =>
     (await fetch(ada.desk.actor)).status === 410 ? true : undefined,
   );
+  await eventually('the follower to be gone', async () => (await bea.store.followers.count()) === 0 || undefined);
   expect(await bea.store.following.get(ada.desk.actor)).toBeUndefined();
   expect(await bea.store.reading.newest(10)).toEqual([]);
   const parts: Record<string, unknown> = JSON.parse(await dumpOf(bea.store));
