@@ -99,10 +99,15 @@ async function queue(telling: Telling, activity: OutgoingActivity): Promise<void
     object: activity.object,
     deliveries,
   });
-  // Votes go once all who voted are told.
-  const isPoll = telling.known.ledger.objects.get(activity.object)?.type === 'Question';
-  if (activity.type === 'Delete' && isPoll) await store.answers.forgetObject(activity.object);
+  if (activity.type === 'Delete') await forgetAnswers(telling, activity.object);
   telling.onQueued({ activityId: activity.id, type: activity.type, object: activity.object, deliveries });
+}
+
+/** Votes go once all who voted are told; and what somebody said to being quoted goes with what quotes. */
+async function forgetAnswers({ deps, known }: Telling, object: string): Promise<void> {
+  const { answers } = deps.store;
+  const isPoll = known.ledger.objects.get(object)?.type === 'Question';
+  if (isPoll || (await answers.consent(object)) !== undefined) await answers.forgetObject(object);
 }
 
 /**

@@ -252,3 +252,16 @@ test('the Delete of a poll goes to who voted, and the votes go with it', async (
   expect(await publish()).toEqual(to('Delete', ...FOLLOWERS, inbox));
   expect((await world.store.answers.tally(idOf('new'))).voters).toBe(0);
 });
+
+test('the Delete of a post that quotes takes along what its author said to it', async () => {
+  await publish();
+  world.files.set('new', post('one'));
+  await publish();
+  const { answers } = world.store;
+  const at = '2026-11-23T11:00:00Z';
+  const quoted = 'https://a.example/notes/1';
+  await answers.putConsent({ object: idOf('new'), quoted, state: 'accepted', stamp: 'https://a.example/stamps/1', at });
+  world.files.delete('new');
+  await publish();
+  expect(await answers.consent(idOf('new'))).toBeUndefined();
+});
