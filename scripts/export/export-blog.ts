@@ -11,7 +11,7 @@ import { openSqliteStore } from '../../server/store/sqlite.ts';
 import { backupSqlite } from '../../server/store/sqlite-backup.ts';
 import type { PortableStore } from '../../server/store/transfer-store.ts';
 import { shownPath } from '../command.ts';
-import { storeFile, tellMigrated } from '../store-file.ts';
+import { storeFile } from '../store-file.ts';
 import { filesBelow } from './folder-files.ts';
 import { assertFree, type Packed, type PackedArchive, packArchive } from './pack-archive.ts';
 import { readMe } from './read-me.ts';
@@ -60,7 +60,7 @@ export async function exportBlog(settings: Settings, options: ExportOptions): Pr
   const copy = join(folder, 'postern.db');
   try {
     const isRunning = await takeStore(settings, copy, options);
-    const store = openSqliteStore(copy, { onMigrated: tellMigrated });
+    const store = openSqliteStore(copy);
     try {
       return { ...(await packBlog(settings, { store, copy, folder }, options)), isRunning };
     } finally {
@@ -98,7 +98,7 @@ async function takeStore(
 }
 
 async function isWorkedOn(copy: string): Promise<boolean> {
-  const store = openSqliteStore(copy, { onMigrated: tellMigrated });
+  const store = openSqliteStore(copy);
   try {
     return (await store.workers.alive(Date.now())).length > 0;
   } finally {

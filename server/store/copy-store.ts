@@ -1,5 +1,6 @@
 import { PosternError } from '../errors.ts';
 import { MAX_READING } from './account-store.ts';
+import { atOnce } from './blobs-documents.ts';
 import type { FollowRequestStore } from './interaction-store.ts';
 import type { FollowerStore } from './store.ts';
 import type { PortableStore } from './transfer-store.ts';
@@ -96,7 +97,8 @@ async function copyQueue(from: PortableStore, to: PortableStore, copy: Copy): Pr
   await copy(
     'activities',
     from.transfer.activities(),
-    each(({ activity, createdAt }) => to.activities.put(activity, { now: createdAt })),
+    // Nothing is shared between two of them: each may be a request of its own.
+    (batch) => atOnce(batch, ({ activity, createdAt }) => to.activities.put(activity, { now: createdAt })),
   );
   await copy('deliveries', from.transfer.deliveries(), to.transfer.putDeliveries);
   await copy('counted receipts', from.transfer.folded(), to.transfer.putFolded);
@@ -120,12 +122,14 @@ async function copySaid(from: PortableStore, to: PortableStore, copy: Copy): Pro
   await copy(
     'messages',
     messagesOf(from),
-    each(async (message) => {
-      await to.messages.put(message).catch((fault: unknown) => {
-        if (!(fault instanceof PosternError && fault.code === 'store-full')) throw fault;
-        leftOut += 1;
-      });
-    }),
+    // One after the other: an adapter may look something up before it gives a place in the order.
+    async (batch) => {
+      for (const message of batch)
+        await to.messages.put(message).catch((fault: unknown) => {
+          if (!(fault instanceof PosternError && fault.code === 'store-full')) throw fault;
+          leftOut += 1;
+        });
+    },
   );
   return leftOut;
 }
