@@ -1,7 +1,20 @@
 import type { Readable } from 'node:stream';
 import render from 'dom-serializer';
-import { DomUtils, Parser, parseDocument } from 'htmlparser2';
+import { DomUtils } from 'htmlparser2';
 import { mediaAddress } from './escape-markdown.ts';
+import {
+  codeBlock,
+  type Element,
+  element,
+  isOneLine,
+  lastOf,
+  type Node,
+  readTree,
+  replace,
+  textOf,
+  withoutRuns,
+  wrap,
+} from './html-nodes.ts';
 import { type HtmlOptions, htmlToMarkdown } from './html-to-markdown.ts';
 import type { ImportedMedia } from './source.ts';
 
@@ -33,12 +46,6 @@ export interface BlogReader {
   read(html: string): BlogBody | undefined;
 }
 
-/** Nobody's text, and nobody's nesting; below these every step of the way copes. */
-const LONGEST = 8 * 1024 ** 2;
-const DEEPEST = 200;
-const LONGEST_LINE = 10_000;
-const STEP = 4_096;
-
 /** Stands in addresses for a file of the post until they are Markdown. Nothing is ever there (RFC 2606 §2). */
 const PLACE = 'https://media.invalid/';
 
@@ -51,7 +58,7 @@ export function createBlogReader(files: BlogFiles, options: { readonly baseUrl?:
       const document = written.includes(PLACE) ? undefined : readTree(written);
       if (document === undefined) return undefined;
       const body = new Body(files, options.baseUrl);
-      body.walk(document);
+      body.walk(document.children);
       const markdown = htmlToMarkdown(render(document, { encodeEntities: 'utf8' }), html);
       return { markdown: markdown.replaceAll(`](${PLACE}`, '](media:'), media: body.media, missing: body.missing };
     },
@@ -61,36 +68,6 @@ export function createBlogReader(files: BlogFiles, options: { readonly baseUrl?:
 /** What a player, or a plugin of WordPress.com, puts beside the post's own words. */
 const CONTROLS =
   /(?:^|\s)(?:kg-(?:video-overlay|video-player(?:-container)?|audio-player)|sharedaddy|jp-relatedposts)(?:\s|$)/;
-
-/** A link of these would be of several paragraphs, as Markdown has none. */
-const BLOCKS = new Set('article,aside,blockquote,div,figure,h1,h2,h3,h4,h5,h6,li,ol,p,section,table,ul'.split(','));
-
-type Node = ReturnType<typeof parseDocument>['children'][number];
-type Parent = ReturnType<typeof parseDocument> | Element;
-type Element = Extract<Node, { attribs: unknown }>;
-
-/** Makes a tree of HTML that somebody may have written. */
-export function readTree(html: string): ReturnType<typeof parseDocument> | undefined {
-  return html.length > LONGEST || isTooDeep(html) ? undefined : parseDocument(html);
-}
-
-/** Looked at before a tree is made: making one of a depth takes its square. */
-function isTooDeep(html: string): boolean {
-  let depth = 0;
-  let deepest = 0;
-  const parser = new Parser({
-    onopentag() {
-      depth += 1;
-      deepest = Math.max(deepest, depth);
-    },
-    onclosetag() {
-      depth -= 1;
-    },
-  });
-  for (let at = 0; at < html.length && deepest <= DEEPEST; at += STEP) parser.write(html.slice(at, at + STEP));
-  if (deepest <= DEEPEST) parser.end();
-  return deepest > DEEPEST;
-}
 
 class Body {
   readonly media: ImportedMedia[] = [];
@@ -104,8 +81,8 @@ class Body {
     this.baseUrl = baseUrl;
   }
 
-  walk(parent: Parent): void {
-    for (const node of [...parent.children]) {
+  walk(nodes: readonly Node[]): void {
+    for (const node of [...nodes]) {
       // What editors leave for themselves: marks of blocks, of where a teaser ends.
       if (node.type === 'comment' || node.type === 'directive') DomUtils.removeElement(node);
       else if (node.type === 'text') node.data = withoutRuns(node.data);
@@ -120,10 +97,15 @@ class Body {
       DomUtils.removeElement(node);
       return;
     }
-    if (node.name === 'a') onOneLine(node);
+    if (node.name === 'a' && !isOneLine(node)) {
+      const children = [...node.children];
+      replace(node, children);
+      this.walk(children);
+      return;
+    }
     const stands = this.standsFor(node);
     if (stands !== undefined) replace(node, stands);
-    else if (node.name !== 'img') this.walk(node);
+    else if (node.name !== 'img') this.walk(node.children);
     if (node.name === 'a') this.link(node);
     if (node.name === 'figcaption') wrap(node, 'em', 'p');
   }
@@ -193,40 +175,6 @@ class Body {
   }
 }
 
-/** A card that is a link, with a title, a description and a picture of a page elsewhere, becomes its title. */
-function onOneLine(node: Element): void {
-  const inside = DomUtils.getElementsByTagName('*', node);
-  if (!inside.some(({ name }) => BLOCKS.has(name))) return;
-  const title = inside.find(({ attribs }) => /(?:^|[\s-])title(?:\s|$)/.test(attribs.class ?? ''));
-  const words = DomUtils.textContent(title ?? node)
-    .replace(/\s+/g, ' ')
-    .trim();
-  if (words === '') return;
-  for (const child of [...node.children]) DomUtils.removeElement(child);
-  for (const child of [...textOf(words)]) DomUtils.appendChild(node, child);
-}
-
-/** Code, whether or not it says so: its lines and spaces count. */
-function codeBlock(node: Element): Node {
-  const classes = [node, ...DomUtils.getElementsByTagName('code', node)]
-    .map(({ attribs }) => attribs.class ?? '')
-    .join(' ');
-  const said = /\b(?:language|lang)-([\w+#.-]{1,30})|\bbrush:\s*([\w+#-]{1,30})/.exec(classes);
-  const language = said?.[1] ?? said?.[2] ?? /^[\w+#-]{1,30}$/.exec(node.attribs['data-code-block-lang'] ?? '')?.[0];
-  for (const line of DomUtils.getElementsByTagName('br', node)) replace(line, textOf('\n'));
-  const attributes: Readonly<Record<string, string>> = language === undefined ? {} : { class: `language-${language}` };
-  const [block] = parseDocument('<pre></pre>').children;
-  const [code] = element('code', attributes, DomUtils.textContent(node));
-  if (block === undefined || code === undefined || !('attribs' in block)) return node;
-  DomUtils.appendChild(block, code);
-  return block;
-}
-
-/** Spaces that no browser folds, by the hundred: what they hold apart is apart. */
-export function withoutRuns(text: string): string {
-  return text.replace(/[^\S \t\r\n]{100,}/g, (spaces) => spaces.slice(0, 100));
-}
-
 /** Plugins that load pictures late put something else, or nothing, where their address belongs. */
 function sourceOf({ attribs }: Element): string {
   const { src = '' } = attribs;
@@ -248,55 +196,8 @@ function parentOf({ parent }: Element): Element | null {
   return parent !== null && 'attribs' in parent ? parent : null;
 }
 
-/** The name of a file in an address, as words. */
-export function lastOf(address: string): string {
-  const path = address.replace(/[?#].*$/, '').replace(/\/+$/, '');
-  const last = path.slice(path.lastIndexOf('/') + 1);
-  try {
-    return decodeURIComponent(last) || 'file';
-  } catch {
-    return last || 'file';
-  }
-}
-
 function freeName(name: string, used: readonly string[]): string {
   let free = name;
   for (let n = 2; used.includes(free); n += 1) free = `${n}-${name}`;
   return free;
-}
-
-function element(name: string, attributes: Readonly<Record<string, string>>, words = ''): readonly Node[] {
-  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeHtml(value)}"`);
-  return parseDocument(`<${name}${written.join('')}>${escapeHtml(words)}</${name}>`).children;
-}
-
-function textOf(words: string): readonly Node[] {
-  return parseDocument(escapeHtml(words)).children;
-}
-
-export function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-}
-
-function replace(node: Element, others: readonly Node[]): void {
-  for (const other of [...others]) DomUtils.prepend(node, other);
-  DomUtils.removeElement(node);
-}
-
-/** Puts all that is in an element into another, and that into the next. */
-function wrap(node: Element, ...names: readonly string[]): void {
-  for (const name of names) {
-    const [outer] = element(name, {});
-    if (outer === undefined || !('attribs' in outer)) continue;
-    for (const child of [...node.children]) DomUtils.appendChild(outer, child);
-    DomUtils.appendChild(node, outer);
-  }
-}
-
-/** The plain words of a little HTML, such as a title: on one line. */
-export function plainText(html: string): string {
-  if (!/[<&]/.test(html)) return html.replace(/\s+/g, ' ').trim();
-  return DomUtils.textContent(parseDocument(html.slice(0, LONGEST_LINE)))
-    .replace(/\s+/g, ' ')
-    .trim();
 }

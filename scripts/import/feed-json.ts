@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { escapeHtml, plainText } from './blog-html.ts';
 import { type FeedHead, type FeedItem, instantOf, webAddress } from './feed-item.ts';
+import { escapeHtml, plainText } from './html-nodes.ts';
 
 const text = z.string().nullish().catch(undefined);
 

@@ -1,5 +1,5 @@
-import { escapeHtml, plainText } from './blog-html.ts';
 import { type FeedHead, type FeedItem, instantOf, webAddress } from './feed-item.ts';
+import { escapeHtml, plainText } from './html-nodes.ts';
 import { childrenOf, textOf, type XmlElement } from './xml-elements.ts';
 
 const CONTENT = 'http://purl.org/rss/1.0/modules/content/';

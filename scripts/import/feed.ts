@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { readRedirect } from '../../build/permalinks.ts';
 import { PosternError } from '../../server/errors.ts';
-import { type BlogReader, createBlogReader, escapeHtml, lastOf, plainText } from './blog-html.ts';
+import { type BlogReader, createBlogReader } from './blog-html.ts';
 import { BROKEN, left, MISSING, otherLanguage } from './blog-post.ts';
 import type { FeedHead, FeedItem } from './feed-item.ts';
 import { jsonHead, jsonItem } from './feed-json.ts';
 import { atomHead, atomItem, rssHead, rssItem } from './feed-xml.ts';
+import { escapeHtml, lastOf, plainText } from './html-nodes.ts';
 import { jsonItems } from './json-items.ts';
 import { urnOf } from './known-posts.ts';
 import type { ImportEntry, ImportedPost, ImportFormat, ImportOptions, ImportSource, LeftOut } from './source.ts';

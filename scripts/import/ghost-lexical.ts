@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createMarkdown } from '../../build/markdown.ts';
-import { escapeHtml } from './blog-html.ts';
+import { escapeHtml } from './html-nodes.ts';
 
 /** Deeper ones nobody wrote. */
 const DEEPEST = 60;

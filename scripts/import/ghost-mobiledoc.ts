@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { escapeHtml } from './blog-html.ts';
 import { cardHtml, parsed } from './ghost-lexical.ts';
+import { escapeHtml } from './html-nodes.ts';
 
 const marker = z.tuple([z.number(), z.array(z.number()), z.number(), z.unknown()]);
 

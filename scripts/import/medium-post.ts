@@ -2,7 +2,7 @@ import render from 'dom-serializer';
 import { DomUtils, type parseDocument } from 'htmlparser2';
 import { parseDate } from '../../build/dates.ts';
 import { readRedirect } from '../../build/permalinks.ts';
-import { readTree } from './blog-html.ts';
+import { readTree } from './html-nodes.ts';
 
 /** What a file of `posts/` says: an entry as microformats have one (h-entry), with Medium's own classes in its text. */
 export interface MediumPost {

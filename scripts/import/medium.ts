@@ -1,7 +1,8 @@
 import { PosternError } from '../../server/errors.ts';
-import { type BlogReader, createBlogReader, plainText } from './blog-html.ts';
+import { type BlogReader, createBlogReader } from './blog-html.ts';
 import { BROKEN, left, MISSING } from './blog-post.ts';
 import { damaged } from './entry-name.ts';
+import { plainText } from './html-nodes.ts';
 import { urnOf } from './known-posts.ts';
 import { type MediumPost, readMedium, redirectsOf, slugOf } from './medium-post.ts';
 import type { Archive, ImportEntry, ImportFormat, ImportOptions, ImportSource, LeftOut } from './source.ts';

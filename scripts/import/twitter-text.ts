@@ -1,5 +1,5 @@
-import { withoutRuns } from './blog-html.ts';
 import { escapeMarkdown, linkAddress } from './escape-markdown.ts';
+import { withoutRuns } from './html-nodes.ts';
 
 /** What a tweet says, and what the links, names and tags in it are. */
 export interface TweetWords {

@@ -1,7 +1,6 @@
 import { parseDate } from '../../build/dates.ts';
 import type { WordPressItem } from './wordpress-item.ts';
 
-const ZEROS = /^0000-00-00/;
 const LOCAL = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})$/;
 
 /**
@@ -16,8 +15,9 @@ export function updatedOf(item: WordPressItem): string | undefined {
   return utcOf(item.modifiedGmt);
 }
 
+/** Zeros are no day, so no instant either. */
 function utcOf(written: string): string | undefined {
-  const [, day, time] = ZEROS.test(written) ? [] : (LOCAL.exec(written) ?? []);
+  const [, day, time] = LOCAL.exec(written) ?? [];
   return day === undefined ? undefined : instantOf(`${day}T${time}Z`);
 }
 

@@ -1,5 +1,6 @@
 import { readRedirect } from '../../build/permalinks.ts';
-import { type BlogFiles, type BlogReader, plainText } from './blog-html.ts';
+import type { BlogFiles, BlogReader } from './blog-html.ts';
+import { plainText } from './html-nodes.ts';
 import type { ImportedMedia, ImportedPost } from './source.ts';
 import { withParagraphs } from './wordpress-autop.ts';
 import { publishedOf, updatedOf } from './wordpress-dates.ts';

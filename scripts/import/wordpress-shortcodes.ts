@@ -1,4 +1,4 @@
-import { escapeHtml, lastOf } from './blog-html.ts';
+import { escapeHtml, lastOf } from './html-nodes.ts';
 import { replacePairs } from './text-pairs.ts';
 
 /** A picture of the media library. */

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { PosternError } from '../../server/errors.ts';
-import { createBlogReader, plainText } from './blog-html.ts';
+import { createBlogReader } from './blog-html.ts';
 import { BROKEN, left, MISSING, otherLanguage, PAGE } from './blog-post.ts';
+import { plainText } from './html-nodes.ts';
 import type { ImportEntry, ImportFormat, ImportInput, ImportOptions, ImportSource, LeftOut } from './source.ts';
 import { itemOf, metaOf, type WordPressItem } from './wordpress-item.ts';
 import { postOf, type WordPressBlog } from './wordpress-post.ts';

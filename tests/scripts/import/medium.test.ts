@@ -86,7 +86,7 @@ test('pages that are no posts → counted with their place; in another encoding,
     writeFolder([
       { name: NAME, data: mediumPage({ title: 'x' }) },
       { name: 'posts/2019-01-10_y-4fce463790f8.html', data: '<p>nothing</p>' },
-      { name: 'posts/2019-01-10_z-4fce463790f7.html', data: '' },
+      { name: 'posts/2019-01-10_z-4fce463790f7.html', data: mediumPage({ title: 'x' }).slice(0, -200) },
       { name: 'posts/2019-01-11_deep-4fce463790f6.html', data: mediumPage({ title: 'x', body: '<b>'.repeat(9_000) }) },
     ]),
   );

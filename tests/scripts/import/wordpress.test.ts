@@ -222,7 +222,7 @@ test('uploads: links in it to files, sizes, films, names that say little; nothin
     wxr([
       {
         id: 1,
-        content: `<!-- wp:p --><p><a href="${SITE}/wp-content/uploads/a%20(1).pdf">Paper</a> <img src="https://i0.wp.com/old.example/wp-content/uploads/b.png?resize=3" alt=""> <img src="${SITE}/wp-content/uploads/../../secret.png" alt="no"> <img src="${SITE}/wp-content/uploads/link.png" alt="nor"></p><video src="${SITE}/wp-content/uploads/c.mp4"></video>`,
+        content: `<!-- wp:p --><p><a href="${SITE}/wp-content/uploads/a%20(1).pdf">Paper</a> <img src="https://i0.wp.com/old.example/wp-content/uploads/b.png?resize=3" alt=""> <img src="${SITE}/wp-content/uploads/../../secret.png" alt="no"> <img src="${SITE}/wp-content/uploads/link.png" alt="nor"> <img src="${SITE}/wp-content/uploads/..%2Fsecret.png" alt="never"></p><video src="${SITE}/wp-content/uploads/c.mp4"></video>`,
       },
     ]),
   );
@@ -232,12 +232,20 @@ test('uploads: links in it to files, sizes, films, names that say little; nothin
   const { posts, leftOut } = await readExport(path);
   expect(posts[0]?.media.map(({ name }) => name)).toEqual(['a (1).pdf', 'b.png', 'c.mp4']);
   expect(posts[0]?.markdown).toBe(
-    `[Paper](media:a%20%281%29.pdf) ![](media:b.png) [no](${SITE}/secret.png) [nor](${SITE}/wp-content/uploads/link.png)\n\n![](media:c.mp4)`,
+    `[Paper](media:a%20%281%29.pdf) ![](media:b.png) [no](${SITE}/secret.png) [nor](${SITE}/wp-content/uploads/link.png) [never](${SITE}/wp-content/uploads/..%2Fsecret.png)\n\n![](media:c.mp4)`,
   );
-  expect(leftOut.map(({ kind }) => kind)).toEqual(['media file', 'media file']);
+  expect(leftOut.map(({ kind }) => kind)).toEqual(['media file', 'media file', 'media file']);
   const blog = makeBlog();
   await blog.import(path);
   expect(blog.files()['posts/post-1.md']).toMatch(/\[Paper\]\(\.\.\/media\/import\/wordpress\/\w+\.pdf\)/);
+});
+
+test('links around more than words: cards are their title, a picture with words below it stays', async () => {
+  expect(
+    await markdownOf(
+      '<!-- wp:x --><a href="https://x.example/"><div class="card-title">Title</div><p>Words</p><img src="https://x.example/t.png"></a><a href="https://y.example/"><figure><img src="https://y.example/p.png" alt="P"><figcaption>Below</figcaption></figure></a>',
+    ),
+  ).toBe('[Title](https://x.example/)\n\n[P](https://y.example/p.png)\n\n*Below*');
 });
 
 test('letters that no XML has, entities of HTML and a prefix of a plugin → read on', async () => {
