@@ -244,7 +244,7 @@ describe('at a terminal', () => {
         [/must be 1 to 30/, '@mara@mara.example\n'],
         [/What name shall they see/, 'Mara Lind\n'],
         [/\[https:\/\/mara\.example\] >/, '\n'],
-        [/Remove the 20 sample posts.*\[y\/N\]/, 'maybe\n'],
+        [/Remove the 22 sample posts.*\[y\/N\]/, 'maybe\n'],
         [/y for yes, n for no/, 'y\n'],
       ],
       ['--offline'],
