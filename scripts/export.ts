@@ -1,4 +1,3 @@
-import { basename, resolve } from 'node:path';
 import pc from 'picocolors';
 import { readSettings } from '../build/settings.ts';
 import { command, count, printJson, run, shownPath } from './command.ts';
@@ -53,50 +52,39 @@ async function exportTo(file: string | undefined, options: ExportCommandOptions)
 }
 
 function tell(written: Exported, options: ExportCommandOptions): void {
-  const { file, bytes, keys, isRunning, pending, unfinished, hasActor } = written;
   if (options.json) {
     printJson(written);
     return;
   }
+  const { file, bytes, files, posts, followers, replies, receipts } = written;
   console.log(`${pc.green('exported')} ${printable(shownPath(file))}, ${sizeText(bytes)}`);
-  console.log(
-    `  ${count(written.files, 'file')}; ${count(written.posts, 'post')} in the ledger, ${count(written.followers, 'follower')},`,
-  );
-  console.log(
-    `  ${count(written.replies, 'reply or reaction', 'replies and reactions')}, ${count(written.receipts, 'receipt')}`,
-  );
-  if (keys.includes('keys.json'))
-    say(
-      pc.yellow('note '),
-      'It holds the private keys: who has it can speak for the account. Keep it as you would keep a password.',
-    );
-  else
-    say(
-      pc.yellow('note '),
-      options.withoutKeys === undefined
-        ? 'The private keys are not in it, for they are not on this machine: keep keys.json as it is where they are.'
-        : 'The private keys are not in it: without keys.json the account cannot go on elsewhere.',
-    );
-  if (!hasActor) say(pc.yellow('note '), 'actor.json is not in it: no site was built here yet.');
-  if (unfinished > 0)
-    say(
-      pc.yellow('note '),
-      `${count(unfinished, 'post is', 'posts are')} half sent: whoever restores it sends the rest.`,
-    );
-  if (pending > 0)
-    say(
-      pc.yellow('note '),
-      `${count(pending, 'delivery waits', 'deliveries wait')} in the queue, and in it: whoever restores it sends them.`,
-    );
+  console.log(`  ${count(files, 'file')}; ${count(posts, 'post')} in the ledger, ${count(followers, 'follower')},`);
+  console.log(`  ${count(replies, 'reply or reaction', 'replies and reactions')}, ${count(receipts, 'receipt')}`);
+  for (const note of notesOn(written, options)) say(pc.yellow('note '), note);
+  const back = `npm run restore -- ${typed(file)} brings it back on another machine; README.txt in it says what is what.`;
+  say(pc.dim('next '), back);
+}
+
+/** What whoever keeps it, or moves with it, has to know. */
+function notesOn(written: Exported, { withoutKeys }: ExportCommandOptions): string[] {
+  const { keys, hasActor, unfinished, pending, isRunning } = written;
+  const notes = [keysNote(keys.includes('keys.json'), withoutKeys === true)];
+  if (!hasActor) notes.push('actor.json is not in it: no site was built here yet.');
+  const half = count(unfinished, 'post is', 'posts are');
+  if (unfinished > 0) notes.push(`${half} half sent: whoever restores it sends the rest.`);
+  const waiting = count(pending, 'delivery waits', 'deliveries wait');
+  if (pending > 0) notes.push(`${waiting} in the queue, and in it: whoever restores it sends them.`);
   if (isRunning)
-    say(
-      pc.yellow('note '),
-      'A server is at work on the store. As a copy this is good; to move, stop the server first and export then.',
-    );
-  say(
-    pc.dim('next '),
-    `npm run restore -- ${typed(file)} brings it back on another machine; README.txt in it says what is what.`,
-  );
+    notes.push('A server is at work on the store. As a copy this is good; to move, stop the server and export then.');
+  return notes;
+}
+
+function keysNote(hasKeys: boolean, isMeant: boolean): string {
+  if (hasKeys)
+    return 'It holds the private keys: who has it can speak for the account. Keep it as you would keep a password.';
+  return isMeant
+    ? 'The private keys are not in it: without keys.json the account cannot go on elsewhere.'
+    : 'The private keys are not in it, for they are not on this machine: keep keys.json as it is where they are.';
 }
 
 function tellMastodon(written: MastodonExported, options: ExportCommandOptions): void {
@@ -116,9 +104,10 @@ function tellMastodon(written: MastodonExported, options: ExportCommandOptions):
   );
 }
 
+/** A path as a shell takes it. */
 function typed(file: string): string {
   const shown = shownPath(file);
-  return /^[\w./~+-]+$/.test(shown) ? shown : `"${basename(resolve(file))}"`;
+  return /^[\w./~+-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
 }
 
 function say(head: string, text: string): void {

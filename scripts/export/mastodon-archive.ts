@@ -1,4 +1,4 @@
-import { createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream, existsSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -76,53 +76,77 @@ interface Built {
   readonly followers: readonly Follower[];
 }
 
-async function packSite(
-  settings: Settings,
-  { folder, site, followers }: Built,
-  { target, onProgress = () => {}, signal }: MastodonOptions,
-): Promise<MastodonExported> {
+async function packSite(settings: Settings, built: Built, options: MastodonOptions): Promise<MastodonExported> {
   const { contentFolder } = settings;
+  const { folder, site, followers } = built;
+  const { onProgress = () => {}, signal } = options;
   const { origin, objects, actor } = await openSite(site).manifest();
-  const findFile = fileFinder(origin, contentFolder, site);
-  const deeds = await readDeeds(contentFolder);
-  const boosts = deeds.filter(({ type }) => type === 'Announce');
   const posts = objects.filter(({ type }) => !isDeedType(type)).toReversed();
-  const media = new Map<string, ShownFile>();
-  const outbox = async function* () {
-    const rest = [...boosts];
-    for (const { id, published } of posts) {
-      while (rest[0] && rest[0].published < published) yield announceOf(rest.shift() ?? rest[0], origin);
-      const { note, files } = toMastodonNote(await readJson(join(site, new URL(id).pathname)), findFile);
-      for (const each of files) media.set(each.name, each);
-      yield createOf(note);
-    }
-    for (const each of rest) yield announceOf(each, origin);
-  };
-  await writeCollection(join(folder, 'outbox.json'), posts.length + boosts.length, outbox());
-  const likes = deeds.filter(({ type }) => type === 'Like').map(({ target: liked }) => liked);
-  await writeCollection(join(folder, 'likes.json'), likes.length, Readable.from(likes));
-  await writeCollection(join(folder, 'bookmarks.json'), 0, Readable.from([]));
+  const deeds = await readDeeds(contentFolder);
+  const media = await writeCollections({ origin, contentFolder, folder, site, posts, deeds });
   const since = [...posts, ...deeds].map(({ published }) => published).sort()[0];
   const person = await actorOf(settings, join(site, 'ap/actor.json'), since);
   const pinned = await pinnedOf(contentFolder, posts);
   const lists = mastodonLists(contentFolder, origin, followers);
   const files = function* (): Generator<Packed> {
-    for (const name of [...media.keys()].sort()) yield { name, file: media.get(name)?.file ?? '', mode: 0o644 };
-    for (const name of ['outbox.json', 'likes.json', 'bookmarks.json']) yield { name, file: join(folder, name) };
+    for (const name of [...media.keys()].sort()) yield { name, file: media.get(name) ?? '', mode: 0o644 };
+    for (const name of COLLECTIONS) yield { name, file: join(folder, name) };
     if (pinned.length > 0) yield { name: 'featured.json', data: JSON.stringify(collectionOf('featured.json', pinned)) };
     for (const [name, data] of lists.files) yield { name, data };
-    yield* person.pictures.map(({ name, file }) => ({ name, file }));
+    yield* person.pictures;
     yield { name: 'actor.json', data: JSON.stringify(person.actor) };
   };
-  const file = resolve(target({ origin, handle: `@${actor.username}@${addressesOf(origin).host}` }));
+  const file = resolve(options.target({ origin, handle: `@${actor.username}@${addressesOf(origin).host}` }));
   const packed = await packArchive(file, files(), {
     onProgress: (done) => onProgress('files', done),
     ...(signal ? { signal } : {}),
   });
+  const boosts = deeds.filter(isBoost).length;
   return {
-    ...{ file, ...packed, posts: posts.length, boosts: boosts.length, likes: likes.length, media: media.size },
+    ...{ file, ...packed, posts: posts.length, boosts, likes: deeds.length - boosts, media: media.size },
     ...{ followers: followers.length, following: lists.following, blocks: lists.blocks },
   };
+}
+
+const COLLECTIONS = ['outbox.json', 'likes.json', 'bookmarks.json'] as const;
+
+interface Said {
+  readonly origin: string;
+  readonly contentFolder: string;
+  readonly folder: string;
+  readonly site: string;
+  /** Oldest first, as are deeds. */
+  readonly posts: readonly ManifestObject[];
+  readonly deeds: readonly WrittenDeed[];
+}
+
+/** Writes what was said as files, post by post; gives the files that posts show, by their names in the archive. */
+async function writeCollections(said: Said): Promise<ReadonlyMap<string, string>> {
+  const { origin, contentFolder, folder, site, posts, deeds } = said;
+  const findFile = fileFinder(origin, contentFolder, site);
+  const media = new Map<string, string>();
+  const boosts = deeds.filter(isBoost);
+  const outbox = async function* () {
+    const rest = boosts.values();
+    let boost = rest.next();
+    for (const { id, published } of posts) {
+      for (; !boost.done && boost.value.published < published; boost = rest.next())
+        yield announceOf(boost.value, origin);
+      const { note, files } = toMastodonNote(await readJson(join(site, new URL(id).pathname)), findFile);
+      for (const { name, file } of files) media.set(name, file);
+      yield createOf(note);
+    }
+    for (; !boost.done; boost = rest.next()) yield announceOf(boost.value, origin);
+  };
+  const likes = deeds.filter((deed) => !isBoost(deed)).map(({ target }) => target);
+  const items = { 'outbox.json': outbox(), 'likes.json': Readable.from(likes), 'bookmarks.json': Readable.from([]) };
+  const totals = { 'outbox.json': posts.length + boosts.length, 'likes.json': likes.length, 'bookmarks.json': 0 };
+  for (const name of COLLECTIONS) await writeCollection(join(folder, name), totals[name], items[name]);
+  return media;
+}
+
+function isBoost({ type }: WrittenDeed): boolean {
+  return type === 'Announce';
 }
 
 async function followersOf(settings: Settings, elsewhere: Store | undefined): Promise<Follower[]> {
@@ -135,14 +159,28 @@ async function followersOf(settings: Settings, elsewhere: Store | undefined): Pr
 }
 
 /** What is below `media/` has the same path in the content folder and in the site; other pictures are the build's. */
-function fileFinder(origin: string, contentFolder: string, site: string): FindFile {
+export function fileFinder(origin: string, contentFolder: string, site: string): FindFile {
   return (url) => {
     if (!url.startsWith(`${origin}/`) || !URL.canParse(url)) return undefined;
-    const path = decodeURIComponent(new URL(url).pathname).slice(1);
-    const file = [contentFolder, site].map((folder) => join(folder, path)).find((each) => existsSync(each));
+    const path = decoded(new URL(url).pathname).slice(1);
+    // What is written as an address may lead anywhere once it is read as a path.
+    if (path.split(/[/\\]/).includes('..') || path.includes('\0')) return undefined;
+    const file = [contentFolder, site].map((folder) => join(folder, path)).find((each) => isFile(each));
     const name = `media_attachments/files/${path.replace(/^media\//, '')}`;
     return file === undefined ? undefined : { name, file };
   };
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function createOf(note: JsonObject): JsonObject {
