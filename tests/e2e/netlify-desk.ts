@@ -20,7 +20,6 @@ const FUNCTIONS = [
   'inbox',
   'ledger',
   'objects',
-  'owner',
   'owner-sending',
   'publish',
   'stamps',
