@@ -103,7 +103,7 @@ export interface Blog {
   import(path: string, options?: Partial<RunOptions & ImportOptions>): Promise<ImportReport>;
   /** Every file of the content folder, with its text. */
   files(): Record<string, string>;
-  /** Builds the site; gives the warnings. Throws where the build has faults. */
+  /** Builds the site, and asks nobody; gives the warnings. Throws where the build has faults. */
   build(): Promise<readonly string[]>;
 }
 
@@ -143,7 +143,7 @@ export function makeBlog(): Blog {
     },
     files: () => filesIn(content),
     async build() {
-      const built = await buildSite(settings, join(root, 'site'), { now: Date.parse(NOW) });
+      const built = await buildSite(settings, join(root, 'site'), { now: Date.parse(NOW), reasons: new Map() });
       return built.warnings.map(({ file, message }) => `${file}: ${message}`);
     },
   };

@@ -11,11 +11,11 @@ import {
   writeFile,
   writeFolder,
 } from './format-world.ts';
-import { wholeGhostExport } from './ghost-export.ts';
+import { ghostExport, postRow, wholeGhostExport } from './ghost-export.ts';
 import type { PackedFile } from './mastodon-archive.ts';
 import { wholeMediumArchive } from './medium-archive.ts';
-import { wholeTwitterArchive } from './twitter-archive.ts';
-import { wholeWordPressExport } from './wordpress-export.ts';
+import { entitiesOf, tweetOf, twitterFiles, wholeTwitterArchive } from './twitter-archive.ts';
+import { wholeWordPressExport, wxr } from './wordpress-export.ts';
 
 const FEED = `<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Tore</title><entry><title>T</title><id>https://old.example/1</id><updated>2020-01-02T03:04:05Z</updated><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>a <em>b</em></p></div></content></entry></feed>`;
 const JSON_FEED = JSON.stringify({
@@ -163,3 +163,100 @@ test.each(EXPORTS)(
     if (failed !== undefined) expect(posts(blog)).toEqual(posts(whole));
   },
 );
+
+/** What means something in Markdown, HTML, YAML, shortcodes, addresses or file names, and letters that mean trouble. */
+const nasty = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(...'\\`*_{}[]()#+-.!~|<>&:=@^$\'"/?;,% \n\t'.split('')),
+      fc.constantFrom('a', 'Word', '1', 'é', '漢字', '\u00a0', '\u202e', '\ud83d', '\0', '\u0007', '\ufeff', '\u2028'),
+      fc.constantFrom(
+        '---',
+        '...',
+        '{{',
+        '{%',
+        '<p>',
+        '</p>',
+        '<b>',
+        '<img src=x>',
+        '<img src="/x.png" alt="a]">',
+        '<a href="/x">',
+        '</a>',
+        '<pre>',
+        '<!--',
+        '-->',
+        '<figure><figcaption>',
+        '&amp;',
+        '&#0;',
+        '![a](b)',
+        '[x]: y',
+        '@a@b.example',
+        '#tag',
+        'https://t.co/x',
+        '[caption]',
+        '[/caption]',
+        '[gallery ids="1"]',
+        '../',
+        'null',
+        'yes',
+        '~',
+        'media:x',
+        '__GHOST_URL__/x',
+        '<iframe src="https://v.example/">',
+        '<table><tr><td>',
+      ),
+    ),
+    { minLength: 1, maxLength: 10 },
+  )
+  .map((parts) => parts.join(''));
+
+const fields = fc.record({ title: nasty, body: nasty, more: nasty, slug: nasty, tag: nasty });
+
+test('any words in any field → a post that the build takes, or none', async () => {
+  const rows = fc.sample(fields, { numRuns: 60, seed: 7 });
+  const at = (n: number): string => new Date(Date.UTC(2020, 0, 1) + n * 60_000).toISOString();
+  const tweets = rows.map(({ body, more, tag }, n) =>
+    tweetOf({
+      id: `${n + 1}`,
+      text: body + more,
+      at: `Wed Oct 10 20:${String(n).padStart(2, '0')}:24 +0000 2018`,
+      more: {
+        entities: entitiesOf({
+          hashtags: [{ text: tag }],
+          urls: [{ url: 'https://t.co/x', expanded_url: `https://x.example/${more}` }],
+        }),
+      },
+    }),
+  );
+  const items = rows.map(({ title, body, more, slug, tag }, n) => ({
+    id: n + 1,
+    title,
+    slug: slug.replaceAll('\0', ''),
+    link: `https://old.example/${n}/${encodeURIComponent(slug.replace(/\p{Surrogate}/gu, ''))}/`,
+    excerpt: more,
+    content: n % 2 === 0 ? `<!-- wp:p --><p>${body}</p>${more}` : `${body}\n\n${more}`,
+    terms: [['post_tag', 'x', tag] as const],
+  }));
+  const posts = rows.map(({ title, body, more, slug }, n) =>
+    postRow(`${n}`, { title, slug, html: `<p>${body}</p>${more}`, custom_excerpt: more, published_at: at(n) }),
+  );
+  const feedItems = rows.map(({ title, body, more, slug, tag }, n) => ({
+    id: `${n}${slug}`,
+    url: `https://feed.example/${n}${slug}`,
+    ...(n % 3 === 0 ? {} : { title }),
+    ...(n % 2 === 0 ? { content_html: body + more } : { content_text: body + more }),
+    tags: [tag],
+    date_published: at(n),
+  }));
+  const blog = makeBlog();
+  const json = { version: 'https://jsonfeed.org/version/1.1', items: feedItems };
+  const reports = [
+    await blog.import(writeFolder(twitterFiles({ tweets }))),
+    await blog.import(writeFile(join(makeFolder(), 'a.xml'), wxr(items))),
+    await blog.import(writeFile(join(makeFolder(), 'a.json'), ghostExport({ posts }))),
+    await blog.import(writeFile(join(makeFolder(), 'a.json'), JSON.stringify(json))),
+  ];
+  for (const report of reports) expect(report.posts.imported).toBeGreaterThan(40);
+  // Faults are thrown.
+  await blog.build();
+});
