@@ -37,6 +37,8 @@ export interface LiveBlog {
   readonly desk: Desk;
   /** What it remembers. */
   readonly store: Store;
+  /** What the owner reads of others, as text. */
+  read(): Promise<string>;
   /** Why a publish would keep something back, by code. */
   held(): Promise<string[]>;
   /**

@@ -84,6 +84,7 @@ export async function startNetlifyBlog(desk: Desk): Promise<NetlifyBlog> {
   await eventually('the blog to begin', () => store.ledger.head());
   return {
     ...{ desk, store },
+    read: async () => JSON.stringify(await store.reading.newest(100)),
     async held() {
       await build();
       return (await plan([])).holds.map(({ code }) => code);

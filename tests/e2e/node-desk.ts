@@ -9,13 +9,15 @@ import { ownWork } from '../../server/host-work.ts';
 import { liveComments } from '../../server/hosts/live-comments.ts';
 import { serve } from '../../server/hosts/node.ts';
 import { besideFolder } from '../../server/mend-folder.ts';
+import { newFeedSecret } from '../../server/notification-feed.ts';
 import type { Deps, LogLine } from '../../server/ports.ts';
 import { applyPlan, preparePlan } from '../../server/publish.ts';
+import { readingAddress } from '../../server/reading-feed.ts';
 import { openSite } from '../../server/site.ts';
 import { runSweep } from '../../server/sweep.ts';
 import { runWorker } from '../../server/worker.ts';
 import { renderComments } from '../../templates/comments.ts';
-import type { Desk, LiveBlog } from './desk.ts';
+import { type Desk, type LiveBlog, textAt } from './desk.ts';
 
 /** A blog whose own process serves, delivers and sweeps, as `npm start` has it, on a SQLite file. */
 export interface NodeBlog extends LiveBlog {
@@ -58,6 +60,10 @@ export async function startNodeBlog(desk: Desk): Promise<NodeBlog> {
   };
   return {
     ...{ desk, deps, lines, store: deps.store },
+    async read() {
+      const secret = await deps.store.notifications.secret(newFeedSecret);
+      return textAt(readingAddress(desk.origin, secret, 'json'), 'application/feed+json');
+    },
     held: async () => (await prepare([])).plan.holds.map(({ code }) => code),
     async publish(...confirm) {
       const sent = await publishOnce(confirm);

@@ -2,14 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { newFeedSecret } from '../../server/notification-feed.ts';
-import { readingAddress } from '../../server/reading-feed.ts';
 import { type LoopbackPeer, startLoopbackPeer } from '../invariants/loopback-peer.ts';
 import { dumpOf } from '../remote/stores.ts';
 import {
   commentsOf,
   eventually,
   jsonAt,
-  type LiveBlog,
   type Note,
   openDesk,
   pageOf,
@@ -18,6 +16,7 @@ import {
   writeNote,
   writePost,
 } from './desk.ts';
+import { arrived, notShown, reads, readsNot, shown, told } from './looks.ts';
 import { type NetlifyBlog, startNetlifyBlog } from './netlify-desk.ts';
 import { type NodeBlog, startNodeBlog } from './node-desk.ts';
 
@@ -39,47 +38,6 @@ afterAll(async () => {
   await bea?.close();
   vi.unstubAllEnvs();
 });
-
-const told = (blog: LiveBlog, kind: string, times = 1) =>
-  eventually(`${times} × ${kind}`, async () => {
-    const all = await toldOf(blog);
-    return all.filter((each) => each === kind).length === times || undefined;
-  });
-
-/** Waits until everything that was to be delivered has arrived. */
-const arrived = ({ store }: LiveBlog) =>
-  eventually('the deliveries to end', async () => {
-    const { pending, failed, gone } = await store.deliveries.counts();
-    expect([failed, gone]).toEqual([0, 0]);
-    return pending === 0 || undefined;
-  });
-
-const shown = (note: Note, ...words: (string | RegExp)[]) =>
-  eventually(`${words} below ${note.id}`, async () => {
-    const html = await commentsOf(note);
-    for (const each of words) expect(html).toMatch(each);
-    return html;
-  });
-
-const notShown = (note: Note, ...words: string[]) =>
-  eventually(`no ${words} below ${note.id}`, async () => {
-    const html = await commentsOf(note);
-    for (const each of words) expect(html).not.toContain(each);
-    return html;
-  });
-
-/** The texts of what a blog's owner reads of others. */
-async function read({ desk, store }: LiveBlog): Promise<string> {
-  if (desk !== ada.desk) return JSON.stringify(await store.reading.newest(100));
-  const secret = await store.notifications.secret(newFeedSecret);
-  return textAt(readingAddress(desk.origin, secret, 'json'), 'application/feed+json');
-}
-
-const reads = (blog: LiveBlog, words: string) =>
-  eventually(`"${words}" in the reading feed`, async () => (await read(blog)).includes(words) || undefined);
-
-const readsNot = (blog: LiveBlog, words: string) =>
-  eventually(`no "${words}" in the reading feed`, async () => !(await read(blog)).includes(words) || undefined);
 
 /** How many `ada` follows, as others are told. */
 const follows = (count: number) =>
