@@ -156,6 +156,8 @@ is there stays as it is.
 Examples:
   npm run import -- archive-20261101.tar.gz --dry-run
   npm run import -- archive-20261101.tar.gz
+  npm run import -- gates.wordpress.xml
+  npm run import -- feed.xml
   npm run import -- following_accounts.csv
   npm run import -- blocked_domains.csv
 
