@@ -34,7 +34,7 @@ export function importLines(
   const { posts } = report;
   const added = addedIn(report);
   return [
-    `${oneLine(report.title)}${dryRun ? pc.dim('  (a dry run: nothing is written)') : ''}`,
+    ...wrapped(`${oneLine(report.title)}${dryRun ? '  (a dry run: nothing is written)' : ''}`, '', '', width),
     ...(added === '' ? [] : row(dryRun ? 'would take' : 'imported', added)),
     ...(posts.updated > 0 ? row('updated', `${count(posts.updated, 'post')} whose original changed`) : []),
     ...(posts.there > 0 ? row('there', `${count(posts.there, 'post')} already, as imported before`, pc.dim) : []),
