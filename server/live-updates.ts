@@ -1,8 +1,9 @@
 import { addressesOf } from '../federation/addresses.ts';
 import { toTime } from '../federation/dates.ts';
+import type { Consent } from '../federation/heard.ts';
 import type { LedgerObject } from '../federation/ledger.ts';
 import { buildLiveUpdate, digestLive, type LivePart } from '../federation/live-update.ts';
-import type { Manifest } from '../federation/manifest.ts';
+import type { Manifest, ManifestObject } from '../federation/manifest.ts';
 import { sha256Hex } from './crypto.ts';
 import { deedsIn } from './deeds-in.ts';
 import type { NotFederating } from './deployment.ts';
@@ -41,7 +42,8 @@ const settled = new WeakMap<Store, Set<string>>();
  * went. One Update each, to followers, to whom the object addresses and to who voted; gives how many.
  *
  * The activity is stored, then queued, and last it is noted as told. Its id is made of what it tells, so that a run that was
- * cut short is repeated with the same one. What was deleted, or was never announced, tells nothing; neither does a blog under
+ * cut short is repeated with the same one. What was deleted, or was never announced, tells nothing, and what reads otherwise in
+ * the build waits until that is published: its text is held, or nobody approved it (invariant 1). Neither does a blog under
  * another origin than the one that the network knows (invariant 4). Rejects when the store does.
  */
 export async function tellLive(deps: LiveDeps, { closed }: LiveOptions = {}): Promise<number> {
@@ -76,12 +78,13 @@ function liveIn(manifest: Manifest, { store, clock }: LiveDeps): Set<string> {
 }
 
 async function whatIsDue({ store, clock }: LiveDeps, manifest: Manifest, id: string): Promise<Due[]> {
-  const consent = await store.answers.consent(id);
-  const end = toTime(manifest.objects.find((object) => object.id === id)?.ends);
+  const consent = await consentTo(store, manifest, id);
+  const entry = entryOf(manifest, id);
+  const end = toTime(entry?.ends);
   const hasEnded = end !== undefined && end <= clock();
   if (consent === undefined && !hasEnded) return [];
   const told = await store.ledger.object(id);
-  if (told?.state !== 'announced') return [];
+  if (told?.state !== 'announced' || told.digest !== entry?.digest) return [];
   const live: LivePart = {
     ...(hasEnded ? { results: await store.answers.tally(id) } : {}),
     ...(consent === undefined ? {} : { consent }),
@@ -92,6 +95,17 @@ async function whatIsDue({ store, clock }: LiveDeps, manifest: Manifest, id: str
   if (digest !== undefined && digest !== before) return [{ told, digest }];
   if (hasEnded && clock() - end >= SETTLED_MS) settle(store, id);
   return [];
+}
+
+function entryOf({ objects }: Manifest, id: string): ManifestObject | undefined {
+  return objects.find((object) => object.id === id);
+}
+
+/** A consent is to one quote: what an edit quotes instead has another. */
+async function consentTo({ answers }: Store, manifest: Manifest, id: string): Promise<Consent | undefined> {
+  const consent = await answers.consent(id);
+  const isMeant = deedsIn(manifest).quotes.some(({ object, quoted }) => object === id && quoted === consent?.quoted);
+  return isMeant ? consent : undefined;
 }
 
 function settle(store: Store, id: string): void {
@@ -109,6 +123,8 @@ async function tellOne(
   const { status, body: document } = await objectAnswer(deps, told.id);
   // Its file is gone: what is to come is its Delete.
   if (status !== 200) return false;
+  // Another build may have taken the place of the one that was looked at.
+  if (entryOf(await deps.site.manifest(), told.id)?.digest !== told.digest) return false;
   const now = clock();
   const published = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z');
   const update = buildLiveUpdate(DEPS, addressesOf(origin), { document, digest, published });

@@ -122,6 +122,15 @@ describe('a poll', () => {
     expect(await tell()).toBe(1);
   });
 
+  it('has another text in the build than was told → nothing is told until that is published', async () => {
+    await vote('ann', 1);
+    blog.now = Date.parse(ENDS);
+    await retell(blog.store, POLL, { digest: 'as it was told' });
+    expect(await tell()).toBe(0);
+    await retell(blog.store, POLL, { digest: 'd', revision: 1 });
+    expect(await tell()).toBe(1);
+  });
+
   it('is edited after its end → its results are told once more, for the edit told none', async () => {
     blog.now = Date.parse(ENDS);
     await tell();
@@ -148,6 +157,13 @@ describe('a quote', () => {
 
   it('a first no changes nothing of the post → nothing is told', async () => {
     await consent('rejected');
+    expect(await tell()).toBe(0);
+  });
+
+  it('a consent to what it quoted before says nothing of what it quotes now → nothing is told', async () => {
+    await blog.store.answers.putConsent({
+      ...{ object: QUOTING, quoted: `${QUOTED}-before`, state: 'accepted', stamp: STAMP, at: '2026-11-23T12:00:00Z' },
+    });
     expect(await tell()).toBe(0);
   });
 
