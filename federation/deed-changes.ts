@@ -1,3 +1,4 @@
+import { hostOf } from './audience.ts';
 import type { Places, Removal } from './changes.ts';
 import { isDeed } from './deeds.ts';
 import { isBlocked } from './inbox/blocks.ts';
@@ -36,12 +37,12 @@ export function findDeedChanges({ present, later }: Places, ledger: Ledger, opti
   const undone: Removal[] = [];
   const forgotten: Removal[] = [];
   const meant = [...present.values()].filter(isDeed);
-  const kept = keptBy(meant);
+  const isKept = keptBy(meant, ledger);
   const followed = new Set<string>();
   for (const told of ledger.objects.values()) {
     if (!isDeed(told) || told.state === 'deleted') continue;
     if (told.type === 'Follow') followed.add(told.title);
-    if (present.has(told.id) || kept.has(keeperOf(told))) continue;
+    if (present.has(told.id) || isKept(told)) continue;
     const isForgotten = told.state === 'baseline' || told.type === 'QuoteRequest';
     (isForgotten ? forgotten : undone).push(removalOf(told, later.has(told.id)));
   }
@@ -55,8 +56,8 @@ export function findDeedChanges({ present, later }: Places, ledger: Ledger, opti
     const why = options.whyQuiet(entry);
     if (isUnresolved(entry)) {
       // What is told to nobody can wait for its id without a word.
-      const isKept = entry.type === 'Follow' && followed.has(entry.title);
-      if (why === undefined && !isKept) done.push(entry);
+      const isFollowed = entry.type === 'Follow' && followed.has(entry.title);
+      if (why === undefined && !isFollowed) done.push(entry);
       continue;
     }
     if (why === undefined) done.push(entry);
@@ -81,9 +82,25 @@ function removalOf(told: LedgerObject, isLater: boolean): Removal {
   return { told, why: told.source === '' ? 'the build says so no more' : `${told.source} says so no more` };
 }
 
-/** What an entry that nobody could resolve may have been before: whoever was followed, and whatever the file did. */
-function keptBy(meant: readonly (ManifestObject & { readonly type: DeedType })[]): ReadonlySet<string> {
-  return new Set(meant.filter(isUnresolved).map(keeperOf));
+/**
+ * Says what an entry that nobody could resolve may have been before: whoever was followed, and whatever the file did. Of a
+ * file that the ledger does not know, for it was renamed or another one said so first, whatever was done at that server.
+ */
+function keptBy(
+  meant: readonly (ManifestObject & { readonly type: DeedType })[],
+  ledger: Ledger,
+): (told: LedgerObject) => boolean {
+  const unresolved = meant.filter(isUnresolved);
+  if (unresolved.length === 0) return () => false;
+  const kept = new Set(unresolved.map(keeperOf));
+  const known = new Set([...ledger.objects.values()].filter(({ state }) => state !== 'deleted').map(keeperOf));
+  const moved = unresolved.filter((entry) => entry.type !== 'Follow' && !known.has(keeperOf(entry)));
+  const places = new Set(moved.flatMap(({ type, unresolved: named = [] }) => named.map((each) => placeOf(type, each))));
+  return (told) => kept.has(keeperOf(told)) || places.has(placeOf(told.type, told.object ?? ''));
+}
+
+function placeOf(type: string, url: string): string {
+  return `${type} ${hostOf(url)}`;
 }
 
 function keeperOf({ type, title, source, instrument }: ManifestObject | LedgerObject): string {

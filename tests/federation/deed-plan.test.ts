@@ -173,6 +173,20 @@ describe('held', () => {
     expect(typesOf(plan(manifest([another]), known))).toEqual(['Undo', 'Undo']);
   });
 
+  test('what a renamed file liked and nobody could resolve this time stays liked, and so does nothing else', () => {
+    const { object: _, ...rest } = deed('Like', NOTE, { source: 'notes/renamed.md' });
+    const built = { ...rest, id: `${id('x')}2`, unresolved: ['https://there.example/@ann/1'] };
+    const elsewhere = toldDeed('Like', 'https://elsewhere.example/notes/2');
+    const made = plan(manifest([built]), ledger([toldDeed('Like', NOTE), toldDeed('Announce', NOTE), elsewhere]));
+    expect(made.activities).toHaveLength(2);
+    expect(made.activities).toContainEqual(expect.objectContaining({ type: 'Undo', of: 'Announce' }));
+    expect(made.activities).toContainEqual(expect.objectContaining({ type: 'Undo', object: elsewhere.object }));
+    // Of a file that was not renamed it is known what it did.
+    const same = { ...built, source: 'notes/like-2.md' };
+    const known = ledger([toldDeed('Like', NOTE), toldDeed('Like', 'https://there.example/notes/2')]);
+    expect(plan(manifest([same]), known).activities).toMatchObject([{ type: 'Undo', object: NOTE }]);
+  });
+
   test('a poll that changed after it was told, a note that became one or was one: no word releases it', () => {
     const poll = (digest: string) => ({ type: 'Question' as const, digest, pollDigest: digest });
     const cases = [
