@@ -51,26 +51,37 @@ export async function buildPlanned(
     for (const planned of activities) built.push({ planned, activity: await buildOne(deps, addresses, planned) });
   } finally {
     // Also when a document is missing: that the build changed says better why.
-    await assertUnchanged(await deps.site.parts(), parts.head, activities);
+    await assertUnchanged(await deps.site.parts(), { head: parts.head, ledger: deps.ledger }, activities);
   }
   return built;
 }
 
 async function assertUnchanged(
   { head, objects }: ManifestParts,
-  planned: ManifestHead,
+  { head: planned, ledger }: { readonly head: ManifestHead; readonly ledger: Ledger },
   activities: readonly PlannedActivity[],
 ): Promise<void> {
   if (head === planned) return;
-  const buckets = new Set(activities.map((activity) => bucketOf(DEPS, idOf(activity, head))));
+  const ids = activities.flatMap((activity) => [idOf(activity, head), instrumentOf(activity) ?? idOf(activity, head)]);
+  const buckets = new Set(ids.map((id) => bucketOf(DEPS, id)));
   const digests = new Map((await objects(buckets)).map(({ id, digest }) => [id, digest]));
-  const changed = activities.find((activity) => !stillSays(head, digests, activity));
+  // A request to quote has its post inside, which says what the ledger has.
+  const isQuotedAsTold = (activity: PlannedActivity): boolean => {
+    const quoting = instrumentOf(activity);
+    return quoting === undefined || digests.get(quoting) === ledger.objects.get(quoting)?.digest;
+  };
+  const changed = activities.find((activity) => !stillSays(head, digests, activity) || !isQuotedAsTold(activity));
   if (head.origin === planned.origin && changed === undefined) return;
   const id = changed === undefined ? head.origin : idOf(changed, head);
   throw new PosternError('build-changed', `The site was built anew while it was published, and ${id} is another now.`, {
     hint: 'What was sent by then is sent. Run npm run publish again for the rest, as the new build has it.',
     facts: { id },
   });
+}
+
+/** The post of ours that a request is about. */
+function instrumentOf(planned: PlannedActivity): string | undefined {
+  return planned.type === 'QuoteRequest' ? planned.entry.instrument : undefined;
 }
 
 /** A Delete above all must still be meant: nothing takes it back. */

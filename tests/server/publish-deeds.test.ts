@@ -98,6 +98,18 @@ describe('who hears of it', () => {
     expect(await publish()).toEqual([]);
   });
 
+  test('a request to quote whose post was built anew since it was planned: nothing, for the plan had another text', async () => {
+    world.files.set('quoting', post('quoting'));
+    await publish();
+    put(deed('QuoteRequest', NOTE, { instrument: idOf('quoting') }));
+    const prepared = await preparePlan(world.deps);
+    expect(prepared.plan.activities).toMatchObject([{ type: 'QuoteRequest' }]);
+    world.files.set('quoting', post('half a sentence'));
+    await expect(applyPlan(world.deps, prepared)).rejects.toMatchObject({ code: 'build-changed' });
+    world.files.set('quoting', post('quoting'));
+    expect((await applyPlan(world.deps, prepared)).activities).toHaveLength(1);
+  });
+
   test('a Move: the followers, after the Update of the actor, once', async () => {
     world.movedTo = 'https://there.example/users/me';
     expect(await publish()).toEqual([]);
