@@ -92,8 +92,11 @@ async function askedQuote({ store, site }: OursDeps, activity: Activity): Promis
   const deed = deedsIn(await site.manifest()).quotes.find((each) => each.quoted === quoted && each.object === object);
   if (deed?.author !== actor || !(await stands(store, deed.id))) return undefined;
   const stamp = idOf(listOf(own(activity.json, 'result'))[0]);
+  // What the post quoted before was another's to answer.
+  const before = await store.answers.consent(deed.object);
+  const known = before?.quoted === deed.quoted ? before : undefined;
   return {
-    ...{ kind: 'quote', object: deed.object, quoted: deed.quoted, known: await store.answers.consent(deed.object) },
+    ...{ kind: 'quote', object: deed.object, quoted: deed.quoted, known },
     isUndone: stamp !== undefined && (await store.inbound.seen(undoneMark(actor, stamp))),
   };
 }

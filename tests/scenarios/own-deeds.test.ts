@@ -120,6 +120,17 @@ describe.each(NEAR_STORES)('answers to what the blog asked, with the store in %s
     expect(await consent()).toMatchObject({ state: 'revoked', stamp: STAMP });
   });
 
+  it.each(['accepted', 'rejected'] as const)(
+    'Reject of a quote in a post whose quote before was %s → rejected, and nothing of it is revoked',
+    async (state) => {
+      const at = new Date(blog.now - 1_000).toISOString();
+      await blog.store.answers.putConsent({ object: QUOTING, quoted: `${QUOTED}-before`, state, stamp: STAMP, at });
+      expect(await blog.hear(ann, act(ann, 'Reject', asked()))).toBe('accepted');
+      expect(await consent()).toMatchObject({ state: 'rejected', quoted: QUOTED });
+      expect(await blog.notified()).toEqual(['quote-rejected']);
+    },
+  );
+
   it.each<[string, () => [Peer, JsonObject], string]>([
     ['without a stamp', () => [ann, act(ann, 'Accept', asked())], 'no-stamp'],
     [
