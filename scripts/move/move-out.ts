@@ -96,7 +96,12 @@ async function showPlan(at: string | undefined): Promise<void> {
   const run = fileURLToPath(new URL('../run.mjs', import.meta.url));
   const child = spawn(process.execPath, [run, ...args], { stdio: 'inherit' });
   const code = await new Promise<number | null>((done, fail) => child.on('error', fail).on('close', done));
-  if (code !== 0) throw new PosternError('build-failed', 'The plan could not be made.', { hint: '', facts: { code } });
+  if (code !== 0) {
+    throw new PosternError('build-failed', 'The plan could not be made; nobody was told of the move.', {
+      hint: 'Correct what is said above, then: npm run plan. Until it is told, npm run move -- undo takes movedTo out again.',
+      facts: { code },
+    });
+  }
   console.log('');
 }
 

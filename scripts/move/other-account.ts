@@ -2,6 +2,7 @@ import { readHandle } from '../../build/handles.ts';
 import type { Settings } from '../../build/settings.ts';
 import { own } from '../../federation/inbox/bounds.ts';
 import { idOf, idsOf, listOf, stringsOf } from '../../federation/inbox/references.ts';
+import { readRemoteActor } from '../../federation/inbox/remote-actor.ts';
 import { isJsonObject, type JsonObject } from '../../federation/vocabulary.ts';
 import { PosternError } from '../../server/errors.ts';
 import type { Fetched } from '../../server/ports.ts';
@@ -38,10 +39,13 @@ export async function findAccount(typed: string, { settings, origin }: AskedBy):
   const clients = await openResolveClients(settings, { origin, hasOrigin: origin !== settings.origin.fallback });
   const { ask, close } = openAsk({ allowPrivate: settings.allowPrivateAddresses, clock: Date.now });
   try {
-    const { id, handle } = await idOfTyped(typed, clients);
-    const fetched = await clients.documents.get(id);
+    const { address, handle } = await addressOfTyped(typed, clients);
+    const fetched = await clients.documents.get(address);
     if (fetched.kind !== 'document') throw notFound(typed, whyNot(fetched));
-    const { document } = fetched;
+    // What is typed may be the page of the profile: the account is known by the id of the document alone.
+    const { document, url: id } = fetched;
+    const read = readRemoteActor(document, id);
+    if (read.kind === 'fault') throw notFound(typed, `${id} is no account that can be written to (${read.reason})`);
     const movedTo = idOf(own(document, 'movedTo'));
     const [followers, software] = await Promise.all([
       followersOf(document, (url) => clients.documents.get(url)),
@@ -63,9 +67,9 @@ export async function findAccount(typed: string, { settings, origin }: AskedBy):
 
 type Clients = Awaited<ReturnType<typeof openResolveClients>>;
 
-async function idOfTyped(typed: string, clients: Clients): Promise<{ id: string; handle?: string }> {
+async function addressOfTyped(typed: string, clients: Clients): Promise<{ address: string; handle?: string }> {
   const text = typed.trim();
-  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return { id: text };
+  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return { address: text };
   const bare = text.replace(/^@/, '');
   // A host with a port is a blog in development; names of people have none.
   const named = readHandle(text) ?? (/^[^@\s/]+@[^@\s/]+$/.test(bare) ? { handle: `@${bare}` } : undefined);
@@ -77,7 +81,7 @@ async function idOfTyped(typed: string, clients: Clients): Promise<{ id: string;
   }
   const found = await resolveHandle(clients, named.handle);
   if (found.kind !== 'found') throw notFound(typed, found.reason);
-  return { id: found.actor.id, handle: named.handle };
+  return { address: found.actor.id, handle: named.handle };
 }
 
 function notFound(typed: string, why: string): PosternError {

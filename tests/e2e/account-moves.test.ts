@@ -72,6 +72,10 @@ test('an account moves out: only where it is welcome, told once it is confirmed,
     expect([unwelcome.code, profile()]).toEqual([1, PROFILE]);
     expect(flat(unwelcome.stderr)).toContain('create an account alias. 2. Handle of the old account: @blog@');
 
+    // The page of a profile answers with the account, whose id is another address.
+    const page = await blog.run('move', 'in', `${next.id}?page`, '--check', '--json');
+    expect(JSON.parse(page.stdout).account.id).toBe(next.id);
+
     next.document.alsoKnownAs = [actor];
     const planned = await blog.run('move', 'out', next.handle);
     expect([planned.code, planned.stderr]).toEqual([0, '']);
