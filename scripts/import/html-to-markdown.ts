@@ -1,5 +1,6 @@
 import { gfm } from '@joplin/turndown-plugin-gfm';
 import TurndownService from 'turndown';
+import { readHandle } from '../../build/handles.ts';
 import { EMPHASISED, emphasisText, INLINE } from './emphasis.ts';
 import {
   escapeLine,
@@ -9,6 +10,7 @@ import {
   linkTarget,
   mediaAddress,
 } from './escape-markdown.ts';
+import { addBlockTables } from './html-tables.ts';
 import { simpleMarkdown } from './simple-html.ts';
 
 export interface HtmlOptions {
@@ -103,6 +105,7 @@ function createService(options: HtmlOptions): TurndownService {
     br: '\\',
   });
   service.use(gfm);
+  addBlockTables(service);
   service.escape = escapeMarkdown;
   service.remove([...DROPPED] as never);
   const address = (written: string | null): string => absolute(written ?? '', options.baseUrl);
@@ -158,7 +161,9 @@ function linkText(content: string, node: Link, address: Address, options: HtmlOp
   if (classes.includes('mention') || node.getAttribute('rel') === 'tag') {
     if (HASHTAG.test(shown)) return shown;
     const handle = shown.startsWith('@') ? options.mention?.(shown, href) : undefined;
-    if (handle !== undefined) return handle.replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_');
+    // Whatever is no name would be Markdown, or HTML.
+    if (handle !== undefined && readHandle(handle) !== undefined)
+      return handle.replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_');
   }
   if (content.trim() === '') return '';
   if (!WEB.test(href) && !href.startsWith('#') && !href.startsWith('/')) return content;

@@ -1,7 +1,7 @@
 import { parseDate } from '../../build/dates.ts';
 import { languageTag } from '../../build/post-schema.ts';
 import { isWebAddress } from '../../build/reference-schema.ts';
-import { escapeLine } from './escape-markdown.ts';
+import { escapeLine, linkAddress, linkTarget } from './escape-markdown.ts';
 import { type FrontMatterValue, frontMatterText } from './front-matter-text.ts';
 import { idOf } from './known-posts.ts';
 import type { ImportedPost } from './source.ts';
@@ -81,7 +81,7 @@ function bodyOf(post: ImportedPost, media: Placing['media']): string {
 function mediaText(isShown: boolean, words: string, url: string | undefined, placed: PlacedMedia | undefined): string {
   if (placed === undefined || placed.kind === 'none') {
     if (url === undefined) return words;
-    return words.trim() === '' ? `<${url}>` : `[${words}](${url})`;
+    return words.trim() === '' ? `<${linkAddress(url)}>` : `[${words}](${linkTarget(url)})`;
   }
   const path = `../${placed.path}`;
   if (!isShown) return `[${words}](${path})`;
