@@ -1,8 +1,7 @@
 import type { Readable } from 'node:stream';
-import { JSONParser } from '@streamparser/json';
 import { errorText } from '../../server/http/bodies.ts';
 import { damaged } from './entry-name.ts';
-import type { JsonPlace } from './json-items.ts';
+import { createJsonParser, type JsonPlace } from './json-items.ts';
 
 /** A row of a table of the database that was exported. */
 export interface GhostRow {
@@ -20,7 +19,7 @@ const LONGEST_ROW = 64 * 1024 ** 2;
 /** Gives the rows of an export of any size, one after the other. Rejects with `archive-damaged` where it is none. */
 export async function* ghostRows(stream: Readable, { archive, file }: JsonPlace): AsyncGenerator<GhostRow> {
   const found: GhostRow[] = [];
-  const parser = new JSONParser({ paths: PATHS, keepStack: false });
+  const parser = createJsonParser(PATHS);
   parser.onValue = ({ value, stack }) => found.push({ table: String(stack.at(-1)?.key ?? ''), row: value });
   const parse = (step: () => void): void => {
     try {

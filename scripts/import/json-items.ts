@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { JSONParser } from '@streamparser/json';
+import { JSONParser, TokenType } from '@streamparser/json';
 import { PosternError } from '../../server/errors.ts';
 import { errorText } from '../../server/http/bodies.ts';
 import { damaged } from './entry-name.ts';
@@ -11,13 +11,28 @@ const LONGEST_ITEM = 64 * 1024 ** 2;
 /** Single documents that are read whole, such as a profile. */
 const LONGEST_DOCUMENT = 16 * 1024 ** 2;
 
+/** No export has more; each level is kept in memory, and ten million of them fit into a small file. */
+const DEEPEST = 200;
+
+/** Makes the parser of a stream of JSON. It throws where that is nested deeper than any export. */
+export function createJsonParser(paths: string[]): JSONParser {
+  const parser = new JSONParser({ paths, keepStack: false });
+  let depth = 0;
+  parser.onToken = ({ token }) => {
+    if (token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET) depth += 1;
+    else if (token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET) depth -= 1;
+    if (depth > DEEPEST) throw new Error('it is nested too deep for any export');
+  };
+  return parser;
+}
+
 /**
  * Gives the values at a path of a JSON file of any size, such as `$.orderedItems.*`, one after the other. Rejects with
  * `archive-damaged` where the file is no JSON or breaks off.
  */
 export async function* jsonItems(stream: Readable, path: string, where: JsonPlace): AsyncGenerator<unknown> {
   const found: unknown[] = [];
-  const parser = new JSONParser({ paths: [path], keepStack: false });
+  const parser = createJsonParser([path]);
   parser.onValue = ({ value }) => found.push(value);
   let since = 0;
   let read = 0;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseFrontMatter } from '../../../build/front-matter.ts';
-import { collectionOf, createOf, mastodonFiles, writeZip } from './mastodon-archive.ts';
+import { collectionOf, createOf, mastodonFiles, writeTar, writeZip } from './mastodon-archive.ts';
 import { type Bench, createBench } from './workbench.ts';
 
 describe('archives that are none', () => {
@@ -78,5 +78,28 @@ describe('archives that are none', () => {
       ),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('what a post of an archive says', () => {
+  test('an address of a file that is not there is no HTML', async () => {
+    const bench = createBench();
+    const url = 'https://social.example/a.png><script>alert(1)</script>';
+    await bench.mastodon({ outbox: [createOf({ object: { attachment: [{ type: 'Document', url, name: null }] } })] });
+    const text = Object.entries(bench.content()).find(([file]) => file.startsWith('notes/'))?.[1] ?? '';
+    expect(text).toContain('<https://social.example/a.png%3E%3Cscript%3Ealert(1)%3C/script%3E>');
+    expect(text).not.toContain('<script');
+  });
+
+  test('JSON that is nested without end → an error, long before it fills the memory', async () => {
+    const bench = createBench();
+    const outbox = `{"orderedItems":[${'['.repeat(2_000_000)}`;
+    const run = bench.run(
+      await writeTar(join(bench.root, 'a.tar'), [{ name: 'outbox.json', data: outbox }], { gzip: false }),
+    );
+    await expect(run).rejects.toMatchObject({
+      code: 'archive-damaged',
+      message: expect.stringContaining('nested too deep'),
+    });
   });
 });
