@@ -19,7 +19,7 @@ export interface RemoteCache {
 const web = z
   .string()
   .max(2_048)
-  .refine((text) => /^https?:\/\//.test(text) && URL.canParse(text), 'must be an http(s) address');
+  .refine((text) => /^https?:\/\//i.test(text) && URL.canParse(text), 'must be an http(s) address');
 
 const line = (longest: number) => z.string().min(1).max(longest);
 

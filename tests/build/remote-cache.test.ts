@@ -16,6 +16,12 @@ describe('content/remote.json', () => {
     expect(printRemoteCache(parseRemoteCache(text).cache)).toBe(text);
   });
 
+  test('addresses as a server or the content writes them, in capitals too, are read again', () => {
+    const odd = { ...OBJECT, url: 'HTTPS://a.example/@ann/1', author: { ...ANN, url: 'Https://a.example/@ann' } };
+    const cache = { actors: new Map([['@ann@a.example', odd.author]]), objects: new Map([[odd.url, odd]]) };
+    expect(parseRemoteCache(printRemoteCache(cache))).toEqual({ cache, faults: [] });
+  });
+
   test('the author of something is known by name as well', () => {
     const people = peopleOf({ actors: new Map(), objects: new Map([[OBJECT.url, OBJECT]]) });
     expect([...people.keys()]).toEqual(['@ann@a.example']);
