@@ -41,8 +41,12 @@ export function newReply(reply: NewReply): { readonly name: string; readonly tex
 function commentOf({ author, published, name, excerpt }: KnownObject): string {
   const when = published === undefined ? '' : ` on ${published.slice(0, 10)}`;
   const said = [name, excerpt].flatMap((text) => (text === undefined ? [] : wrapText(text)));
-  // What ends a comment would let the rest of it into the note.
-  const lines = [`${author.handle} wrote${when}:`, ...said].map((line) => seemlyText(line).replace(/--+(?=!?>)/g, '–'));
+  // What ends a comment would let the rest of it into the note; template code could take the rest of the note with it.
+  const lines = [`${author.handle} wrote${when}:`, ...said].map((line) =>
+    seemlyText(line)
+      .replace(/--+(?=!?>)/g, '–')
+      .replace(/\{(?=[{%])/g, '{ '),
+  );
   return `<!-- ${lines.join('\n')}\n-->`;
 }
 

@@ -77,4 +77,15 @@ Write here.
       ),
       { numRuns: 200 },
     ));
+
+  test.each(['{% comment %}', '{{/* a', '{% raw %}', '{{{% comment %}', '{{< highlight go >}}'])(
+    'what was said cannot take the words of the owner with it: %s',
+    async (excerpt) => {
+      const said = object({ excerpt });
+      const { text } = newReply({ kind: 'reply', url, object: said, now, text: 'My words.' });
+      const remote = printRemoteCache({ actors: new Map(), objects: new Map([[url, said]]) });
+      const { site } = await contentFolder({ 'remote.json': remote, 'notes/a.md': text }).read();
+      expect(site.posts[0]?.html).toContain('My words.');
+    },
+  );
 });
