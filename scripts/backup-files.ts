@@ -66,8 +66,8 @@ export function restore(
   const former = freeName(join(resolve(dataFolder), `before-${new Date().toISOString().slice(0, 10)}`));
   try {
     mkdirSync(draft, { recursive: true, mode: 0o700 });
-    for (const name of [STORE_FILE, ...KEY_FILES]) copyIfThere(join(folder, name), join(draft, name));
-    checkSqlite(join(draft, STORE_FILE));
+    copyStoreFile(folder, draft);
+    for (const name of KEY_FILES) copyIfThere(join(folder, name), join(draft, name));
     const isReplaced = exchange({ draft, dataFolder, former, rename });
     return { files: listed(dataFolder), ...(isReplaced ? { former } : {}) };
   } catch (cause) {
@@ -99,6 +99,20 @@ function exchange(of: { draft: string; dataFolder: string; former: string; renam
     if (old.length > 0) rmSync(former, { recursive: true });
     throw error;
   }
+}
+
+/**
+ * Copies a store that nobody works on, and sees that it is whole. What was copied from a data folder by hand may have the newest of
+ * it in SQLite's log alone (https://www.sqlite.org/wal.html): it is read from there, and is in the file then.
+ *
+ * @throws PosternError what is wrong with the store (`store-…`).
+ */
+export function copyStoreFile(from: string, to: string): string {
+  const file = join(to, STORE_FILE);
+  copyFileSync(join(from, STORE_FILE), file);
+  copyIfThere(join(from, `${STORE_FILE}-wal`), `${file}-wal`);
+  checkSqlite(file);
+  return file;
 }
 
 function copyIfThere(from: string, to: string): void {

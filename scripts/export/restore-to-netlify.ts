@@ -1,10 +1,10 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PosternError } from '../../server/errors.ts';
 import { type Copied, copyStore } from '../../server/store/copy-store.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
-import { checkSqlite } from '../../server/store/sqlite-backup.ts';
 import type { PortableStore } from '../../server/store/transfer-store.ts';
+import { copyStoreFile } from '../backup-files.ts';
 
 /**
  * Copies the store of a backup into the one that the functions of a site use. What it was copied from stays as it is. Cut short,
@@ -19,10 +19,7 @@ export async function restoreToNetlify(
   // Opening it may bring it to a newer schema, and a backup is nobody's to change.
   const folder = mkdtempSync(join(temporaryFolder, '.store-'));
   try {
-    const file = join(folder, 'postern.db');
-    copyFileSync(join(backup, 'postern.db'), file);
-    checkSqlite(file);
-    const store = openSqliteStore(file);
+    const store = openSqliteStore(copyStoreFile(backup, folder));
     try {
       return await copyStore(store, site, { onProgress: ({ kind, done }) => onProgress(kind, done) });
     } catch (fault) {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -59,6 +60,17 @@ function run(...args: string[]) {
   });
   return { status, stdout, stderr };
 }
+
+test('a data folder that was copied while a server ran comes back with what was in its log', async () => {
+  const store = openIn(data);
+  await store.followers.put(follower('https://peer.test/ann'));
+  const copied = join(folder, 'copied');
+  cpSync(data, copied, { recursive: true });
+  await store.close();
+  expect(existsSync(join(copied, 'postern.db-wal'))).toBe(true);
+  restore(copied, join(folder, 'new'));
+  expect(await followersIn(join(folder, 'new'))).toBe(1);
+});
 
 test('what a store that is open holds is in the copy, which goes on without it, for its owner alone', async () => {
   const store = openIn(data);
