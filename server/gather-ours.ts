@@ -1,5 +1,6 @@
 import type { Addresses } from '../federation/addresses.ts';
 import { hostOf } from '../federation/audience.ts';
+import { toTime } from '../federation/dates.ts';
 import type { Consent } from '../federation/heard.ts';
 import type { Activity } from '../federation/inbox/activity.ts';
 import { own } from '../federation/inbox/bounds.ts';
@@ -9,8 +10,9 @@ import { type OwnPoll, readOwnPoll } from '../federation/inbox/own-poll.ts';
 import { readAuthor } from '../federation/inbox/read-author.ts';
 import { idOf, listOf, sameOrigin } from '../federation/inbox/references.ts';
 import { readThing } from '../federation/inbox/thing.ts';
+import type { LedgerObject } from '../federation/ledger.ts';
 import { undoneMark } from '../federation/outcome.ts';
-import { deedsIn } from './deeds-in.ts';
+import { type AskedQuote, deedsIn } from './deeds-in.ts';
 import { followOf } from './followed.ts';
 import type { Deps } from './ports.ts';
 import type { RemoteActors } from './remote-actors.ts';
@@ -57,14 +59,14 @@ export async function isRead({ store, site }: OursDeps, activity: Activity): Pro
   const manifest = await site.manifest();
   const { follows, isAnyUnresolved } = deedsIn(manifest);
   if (!follows.has(actor) && !isAnyUnresolved) return false;
-  if (!(await stands(store, followOf(actor, manifest.origin)))) return false;
+  if ((await standing(store, followOf(actor, manifest.origin))) === undefined) return false;
   return (await store.following.get(actor))?.state !== 'rejected';
 }
 
 /** A deed stands that was told and not undone. */
-async function stands({ ledger }: Pick<Deps['store'], 'ledger'>, id: string): Promise<boolean> {
+async function standing({ ledger }: Pick<Deps['store'], 'ledger'>, id: string): Promise<LedgerObject | undefined> {
   const told = await ledger.object(id);
-  return told !== undefined && told.state !== 'deleted';
+  return told?.state === 'deleted' ? undefined : told;
 }
 
 async function gatherAsked(deps: OursDeps, activity: Activity, addresses: Addresses): Promise<Asked | undefined> {
@@ -78,7 +80,7 @@ async function gatherAsked(deps: OursDeps, activity: Activity, addresses: Addres
 
 /** By the ledger: a line that is gone from the build is followed until the Undo is sent. */
 async function askedFollow({ store }: OursDeps, actor: string, { origin }: Addresses): Promise<Asked | undefined> {
-  if (!(await stands(store, followOf(actor, origin)))) return undefined;
+  if ((await standing(store, followOf(actor, origin))) === undefined) return undefined;
   return { kind: 'follow', known: await store.following.get(actor) };
 }
 
@@ -90,15 +92,20 @@ async function askedQuote({ store, site }: OursDeps, activity: Activity): Promis
   const quoted = json === undefined ? undefined : idOf(listOf(own(json, 'object'))[0]);
   const object = json === undefined ? undefined : idOf(listOf(own(json, 'instrument'))[0]);
   const deed = deedsIn(await site.manifest()).quotes.find((each) => each.quoted === quoted && each.object === object);
-  if (deed?.author !== actor || !(await stands(store, deed.id))) return undefined;
+  const told = deed && (await standing(store, deed.id));
+  if (deed?.author !== actor || told === undefined) return undefined;
   const stamp = idOf(listOf(own(activity.json, 'result'))[0]);
-  // What the post quoted before was another's to answer.
   const before = await store.answers.consent(deed.object);
-  const known = before?.quoted === deed.quoted ? before : undefined;
   return {
-    ...{ kind: 'quote', object: deed.object, quoted: deed.quoted, known },
+    ...{ kind: 'quote', object: deed.object, quoted: deed.quoted },
+    known: before !== undefined && answers(before, deed, told) ? before : undefined,
     isUndone: stamp !== undefined && (await store.inbound.seen(undoneMark(actor, stamp))),
   };
+}
+
+/** What the post quoted before was another's to answer; and what was asked anew since is open again. */
+function answers({ quoted, at }: Consent, asked: AskedQuote, { published }: LedgerObject): boolean {
+  return quoted === asked.quoted && (toTime(at) ?? 0) >= (toTime(published) ?? 0);
 }
 
 async function sent({ activities }: Pick<Deps['store'], 'activities'>, id: string) {

@@ -42,7 +42,8 @@ function followKind(state: FollowingRecord['state'], known: FollowingRecord | un
 
 /**
  * Consent comes as a stamp, which is on the host of the author who gives it; whoever meets the quote asks there. A Reject of
- * what was accepted takes the consent back. (FEP-044f, QuoteRequest)
+ * what was accepted takes the consent back. It is given once for each request: every change is told to all followers, and who
+ * is quoted must not have us write to them as often as they like. (FEP-044f, QuoteRequest)
  */
 function decideQuoteAnswer(activity: Activity, asked: Extract<Asked, { kind: 'quote' }>, context: DecisionContext) {
   const { type, actor, json } = activity;
@@ -57,7 +58,7 @@ function decideQuoteAnswer(activity: Activity, asked: Extract<Asked, { kind: 'qu
     return refused('stamp-on-another-host', 403, "The stamp is not on the host of the quoted post's author.");
   }
   if (asked.isUndone) return ignored('undone');
-  if (known?.state === 'accepted' && known.stamp === stamp) return ignored('already-answered');
+  if (known !== undefined && known.state !== 'rejected') return ignored('already-answered');
   return settle(activity, { object, quoted, state: 'accepted', stamp, at: context.now }, context);
 }
 

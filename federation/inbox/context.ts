@@ -23,6 +23,7 @@ export type Asked =
       /** The post of ours. */
       readonly object: string;
       readonly quoted: string;
+      /** What was answered to this request. */
       readonly known: Consent | undefined;
       /** The stamp was deleted before the Accept that brings it came. */
       readonly isUndone: boolean;

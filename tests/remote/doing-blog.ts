@@ -20,7 +20,7 @@ export const ENDS = '2026-11-24T12:00:00Z';
 
 const DEPS = { sha256: sha256Hex };
 export const FOLLOW = deedOf(DEPS, BLOG.origin, { type: 'Follow', object: ANN }).id;
-const REQUEST = deedOf(DEPS, BLOG.origin, { type: 'QuoteRequest', object: QUOTED, instrument: QUOTING }).id;
+export const REQUEST = deedOf(DEPS, BLOG.origin, { type: 'QuoteRequest', object: QUOTED, instrument: QUOTING }).id;
 
 /** A blog that follows Ann, quotes a post of hers and has a poll; the network was told of all three. */
 export async function createDoingBlog(

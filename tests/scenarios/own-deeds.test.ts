@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../federation/vocabulary.ts';
 import { following } from '../../server/routes/following.ts';
 import { act } from '../remote/activities.ts';
-import { ANN, createDoingBlog, FOLLOW, QUOTED, QUOTING, retell } from '../remote/doing-blog.ts';
+import { ANN, createDoingBlog, FOLLOW, QUOTED, QUOTING, REQUEST, retell } from '../remote/doing-blog.ts';
 import { BLOG, type FakeBlog } from '../remote/fake-blog.ts';
 import type { Peer } from '../remote/fake-remote.ts';
 import { NEAR_STORES, type TestStore } from '../remote/stores.ts';
@@ -118,6 +118,21 @@ describe.each(NEAR_STORES)('answers to what the blog asked, with the store in %s
     blog.now += 1_000;
     await blog.hear(ann, act(ann, 'Reject', asked()));
     expect(await consent()).toMatchObject({ state: 'revoked', stamp: STAMP });
+  });
+
+  it('Accept once more with another stamp, or after it was taken back → nothing, until it is asked anew', async () => {
+    const accept = (stamp: string) => blog.hear(ann, act(ann, 'Accept', asked(), { result: stamp }));
+    expect(await accept(STAMP)).toBe('accepted');
+    blog.now += 1_000;
+    expect(await accept(`${STAMP}0`)).toBe('already-answered');
+    expect(await blog.hear(ann, act(ann, 'Delete', STAMP))).toBe('accepted');
+    blog.now += 1_000;
+    expect(await accept(`${STAMP}1`)).toBe('already-answered');
+    expect(await consent()).toMatchObject({ state: 'revoked', stamp: STAMP });
+    blog.now += 60_000;
+    await retell(blog.store, REQUEST, { revision: 1, published: new Date(blog.now).toISOString() });
+    expect(await accept(`${STAMP}2`)).toBe('accepted');
+    expect(await consent()).toMatchObject({ state: 'accepted', stamp: `${STAMP}2` });
   });
 
   it.each(['accepted', 'rejected'] as const)(
