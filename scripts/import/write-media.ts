@@ -18,8 +18,11 @@ export type PlacedMedia =
   | { readonly kind: 'none'; readonly reason: string };
 
 export interface MediaWriter {
-  /** Copies a file into `media/import/<name>/`; the same contents are one file. */
-  place(media: ImportedMedia): Promise<PlacedMedia>;
+  /**
+   * Copies a file into `media/import/<name>/`; the same contents are one file. Those of drafts go into `drafts/import/<name>/`: of
+   * what lies outside of `media/` a site has only what its documents show.
+   */
+  place(media: ImportedMedia, options?: { readonly isDraft?: boolean | undefined }): Promise<PlacedMedia>;
   close(): Promise<void>;
 }
 
@@ -36,7 +39,7 @@ const KINDS: Readonly<Record<string, 'picture' | 'video' | 'audio' | 'file'>> = 
 export interface MediaOptions {
   readonly contentFolder: string;
   readonly dataFolder: string;
-  /** The format: the folder below `media/import/`. */
+  /** The format: the folder below `import/`. */
   readonly name: string;
   /** Undefined in a dry run: nothing is read or written. */
   readonly staging: Staging | undefined;
@@ -45,14 +48,14 @@ export interface MediaOptions {
 export function openMedia(options: MediaOptions): MediaWriter {
   let pictures: Promise<PictureReader> | undefined;
   return {
-    async place(media) {
+    async place(media, { isDraft = false } = {}) {
       const end = extname(media.name).slice(1).toLowerCase();
       const kind = KINDS[end];
       if (media.open === undefined) return { kind: 'none', reason: 'the archive does not have its file' };
       if (kind === undefined) return { kind: 'none', reason: `files of the kind "${end}" are not taken` };
       if (options.staging === undefined)
-        return { kind, path: `media/import/${options.name}/${end}`, isNew: true, bytes: 0 };
-      const placed = await copy(media.open, end, options, options.staging);
+        return { kind, path: `${folderOf(options.name, isDraft)}/${end}`, isNew: true, bytes: 0 };
+      const placed = await copy(media.open, end, { ...options, isDraft }, options.staging);
       if (kind !== 'picture' || !placed.isNew) return { kind, ...placed };
       pictures ??= openPictures(options.dataFolder);
       const file = join(options.contentFolder, placed.path);
@@ -67,10 +70,14 @@ export function openMedia(options: MediaOptions): MediaWriter {
   };
 }
 
+function folderOf(name: string, isDraft: boolean): string {
+  return `${isDraft ? 'drafts' : 'media'}/import/${name}`;
+}
+
 async function copy(
   open: NonNullable<ImportedMedia['open']>,
   end: string,
-  { contentFolder, name }: MediaOptions,
+  { contentFolder, name, isDraft }: MediaOptions & { readonly isDraft: boolean },
   staging: Staging,
 ): Promise<{ path: string; isNew: boolean; bytes: number }> {
   const aside = staging.aside();
@@ -84,7 +91,9 @@ async function copy(
     },
   });
   await pipeline(await open(), measure, createWriteStream(aside));
-  const path = `media/import/${name}/${hash.digest('hex').slice(0, 20)}.${end === 'jpeg' ? 'jpg' : end}`;
+  const file = `${hash.digest('hex').slice(0, 20)}.${end === 'jpeg' ? 'jpg' : end}`;
+  const isPublic = existsSync(join(contentFolder, folderOf(name, false), file));
+  const path = `${folderOf(name, isDraft && !isPublic)}/${file}`;
   const isNew = !existsSync(join(contentFolder, path));
   if (isNew) staging.place(aside, path);
   else rmSync(aside);

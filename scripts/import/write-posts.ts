@@ -124,7 +124,7 @@ function sourceDigest(post: ImportedPost): string {
 
 async function placeMedia(post: ImportedPost, writer: MediaWriter): Promise<Map<string, PlacedMedia>> {
   const placed = new Map<string, PlacedMedia>();
-  for (const media of post.media) placed.set(media.name, await writer.place(media));
+  for (const media of post.media) placed.set(media.name, await writer.place(media, { isDraft: post.draft }));
   return placed;
 }
 

@@ -1,6 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
+import { readContent } from '../../../build/read-site.ts';
+import { siteAt } from '../../../build/site-at.ts';
+import type { ImportedPost, ImportFormat } from '../../../scripts/import/source.ts';
 import { announceOf, attachmentOf, createOf, noteId, noteUrl, PNG } from './mastodon-archive.ts';
 import { createBench } from './workbench.ts';
 
@@ -167,4 +171,42 @@ test('a file of HTML among the media → not copied', async () => {
     media: [{ name: 'a.html', data: '<script>alert(1)</script>' }],
   });
   expect(Object.keys(bench.content()).some((file) => file.includes('media'))).toBe(false);
+});
+
+test('what a draft shows is not in the site before the draft is', async () => {
+  const bench = createBench();
+  const media = ['a.png', 'b.png'].map((name) => ({ name, alt: 'A', open: async () => Readable.from([PNG]) }));
+  const draft: ImportedPost = {
+    ...{ kind: 'article', title: 'D', originalUrl: 'https://a.example/d', published: '2024-01-01T00:00:00Z' },
+    ...{ tags: [], markdown: '![A](media:a.png)', visibility: 'public', draft: true, media, image: 'b.png' },
+  };
+  const format: ImportFormat = {
+    name: 'x',
+    recognises: () => true,
+    open: async () => ({
+      title: 'x',
+      async *entries() {
+        yield { type: 'post', post: draft };
+      },
+      close: async () => {},
+    }),
+  };
+  const file = join(bench.root, 'x.csv');
+  writeFileSync(file, 'x');
+  await bench.run(file, { format, drafts: true });
+  const read = async () =>
+    siteAt(
+      await readContent({
+        ...{ contentFolder: bench.contentFolder, dataFolder: bench.dataFolder },
+        ...{ origin: { fallback: 'https://b.example', allowHttp: false } },
+        ...{ keys: { publicKeyPem: 'pem', publicKeyMultibase: 'z6Mk' } },
+      }),
+      { now: Date.now() },
+    );
+  expect((await read()).copies).toEqual([]);
+  const path = join(bench.contentFolder, 'posts/d.md');
+  writeFileSync(path, readFileSync(path, 'utf8').replace('draft: true\n', ''));
+  const { site, copies } = await read();
+  expect(copies.length).toBe(1);
+  expect(site.posts[0]?.html).toContain(String(copies[0]?.to));
 });
