@@ -52,7 +52,7 @@ function keepPost(activity: Activity, outcome: Outcome, reads: Reads, context: D
   const { id, embedded } = object;
   const { kept } = reads;
   if (id === undefined || embedded === undefined) return outcome;
-  if (!isForEverybody(activity, object)) return withdraw(actor, id, outcome, kept);
+  if (!isForEverybody(activity, object)) return withdraw(activity, id, outcome, kept);
   if (!isReadable(object)) return outcome.kind === 'ignored' ? ignored('unsupported-object') : outcome;
   if (context.author === undefined) return ACTOR_UNAVAILABLE;
   const content = asFirstPublished(readContent(embedded, id, context), kept?.content.published);
@@ -73,13 +73,10 @@ function keepPost(activity: Activity, outcome: Outcome, reads: Reads, context: D
 }
 
 /** An Update may overtake the public Create, so it is remembered as `decideMessage` does. */
-function withdraw(actor: string, id: string, outcome: Outcome, kept: ReadingItem | undefined): Outcome {
-  if (kept === undefined) return outcome.kind === 'ignored' ? ignored('not-public') : outcome;
-  const effects: Effect[] = [
-    { type: 'remove-reading', actor, id },
-    { type: 'mark', mark: withdrawnMark(actor, id) },
-  ];
-  return accepted([...effectsOf(outcome), ...effects]);
+function withdraw({ type, actor }: Activity, id: string, outcome: Outcome, kept: ReadingItem | undefined): Outcome {
+  if (kept === undefined && type !== 'Update') return outcome.kind === 'ignored' ? ignored('not-public') : outcome;
+  const removed: readonly Effect[] = kept === undefined ? [] : [{ type: 'remove-reading', actor, id }];
+  return accepted([...effectsOf(outcome), ...removed, { type: 'mark', mark: withdrawnMark(actor, id) }]);
 }
 
 /** The original as its own server has it; what the booster embeds is nobody's word. */

@@ -71,6 +71,13 @@ describe.each(NEAR_STORES)('those whom the blog follows, with the store in %s', 
     expect(await blog.hear(ann, create(ann, quiet))).toBe('withdrawn');
   });
 
+  it('becomes private by an edit that comes before the post → not kept', async () => {
+    const edited = post(ann, 'tea', { to: [`${ann.actor}/followers`], cc: [], updated: '2026-11-23T11:59:30Z' });
+    await blog.hear(ann, act(ann, 'Update', edited, { to: [`${ann.actor}/followers`] }));
+    expect(await blog.hear(ann, create(ann, post(ann, 'tea')))).toBe('withdrawn');
+    expect(await read()).toEqual([]);
+  });
+
   it.each<[string, () => unknown]>([
     ['whom the blog does not follow', () => retell(blog.store, FOLLOW, { state: 'deleted' })],
     ['who refused the Follow', () => blog.hear(ann, act(ann, 'Reject', `${BLOG.origin}/ap/activities/follow/1`))],
