@@ -4,7 +4,6 @@ import { extname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseFrontMatter } from '../../build/front-matter.ts';
-import { readFlag } from '../../build/post-schema.ts';
 import { readProfileHead } from '../../build/profile.ts';
 import type { Settings } from '../../build/settings.ts';
 import { addressesOf } from '../../federation/addresses.ts';
@@ -17,7 +16,8 @@ import type { Store } from '../../server/store/store.ts';
 import { build } from '../blog.ts';
 import { lookIntoStore } from '../store-file.ts';
 import type { ExportOf } from './export-blog.ts';
-import { readDeeds, type WrittenDeed } from './mastodon-deeds.ts';
+import { announceOf, likeOf, readDeeds, type WrittenDeed } from './mastodon-deeds.ts';
+import { createOnce, isPinned, originalUrlIn } from './mastodon-head.ts';
 import { mastodonLists } from './mastodon-lists.ts';
 import { type FindFile, type ShownFile, toMastodonNote } from './mastodon-note.ts';
 import { assertFree, type Packed, type PackedArchive, packArchive } from './pack-archive.ts';
@@ -41,7 +41,6 @@ export interface MastodonExported extends PackedArchive {
   readonly blocks: number;
 }
 
-const PUBLIC = 'https://www.w3.org/ns/activitystreams#Public';
 const CONTEXT = [
   'https://www.w3.org/ns/activitystreams',
   {
@@ -83,14 +82,13 @@ async function packSite(settings: Settings, built: Built, options: MastodonOptio
   const { origin, objects, actor } = await openSite(site).manifest();
   const posts = objects.filter(({ type }) => !isDeedType(type)).toReversed();
   const deeds = await readDeeds(contentFolder);
-  const media = await writeCollections({ origin, contentFolder, folder, site, posts, deeds });
+  const { media, pinned } = await writeCollections({ origin, contentFolder, folder, site, posts, deeds });
   const since = [...posts, ...deeds].map(({ published }) => published).sort()[0];
   const person = await actorOf(settings, join(site, 'ap/actor.json'), since);
-  const pinned = await pinnedOf(contentFolder, posts);
   const lists = mastodonLists(contentFolder, origin, followers);
   const files = function* (): Generator<Packed> {
     for (const name of [...media.keys()].sort()) yield { name, file: media.get(name) ?? '', mode: 0o644 };
-    for (const name of COLLECTIONS) yield { name, file: join(folder, name) };
+    for (const name of COLLECTIONS) if (existsSync(join(folder, name))) yield { name, file: join(folder, name) };
     if (pinned.length > 0) yield { name: 'featured.json', data: JSON.stringify(collectionOf('featured.json', pinned)) };
     for (const [name, data] of lists.files) yield { name, data };
     yield* person.pictures;
@@ -108,7 +106,8 @@ async function packSite(settings: Settings, built: Built, options: MastodonOptio
   };
 }
 
-const COLLECTIONS = ['outbox.json', 'likes.json', 'bookmarks.json'] as const;
+/** Mastodon's likes are addresses alone; what else is known of them is in a file of our own. */
+const COLLECTIONS = ['outbox.json', 'likes.json', 'bookmarks.json', 'like_activities.json'] as const;
 
 interface Said {
   readonly origin: string;
@@ -120,29 +119,52 @@ interface Said {
   readonly deeds: readonly WrittenDeed[];
 }
 
-/** Writes what was said as files, post by post; gives the files that posts show, by their names in the archive. */
-async function writeCollections(said: Said): Promise<ReadonlyMap<string, string>> {
+interface Written {
+  /** The files that posts show, by their names in the archive. */
+  readonly media: ReadonlyMap<string, string>;
+  /** What the owner pinned: the blog's own collection has the newest posts where nothing is. */
+  readonly pinned: readonly string[];
+}
+
+/** Writes what was said as files, post by post. */
+async function writeCollections(said: Said): Promise<Written> {
   const { origin, contentFolder, folder, site, posts, deeds } = said;
   const findFile = fileFinder(origin, contentFolder, site);
   const media = new Map<string, string>();
+  const pinned: string[] = [];
+  const once = createOnce();
   const boosts = deeds.filter(isBoost);
+  const announce = (deed: WrittenDeed) => ({ ...announceOf(deed, origin), ...once(deed.originalUrl) });
   const outbox = async function* () {
     const rest = boosts.values();
     let boost = rest.next();
-    for (const { id, published } of posts) {
-      for (; !boost.done && boost.value.published < published; boost = rest.next())
-        yield announceOf(boost.value, origin);
+    for (const { id, url, published, source } of posts) {
+      for (; !boost.done && boost.value.published < published; boost = rest.next()) yield announce(boost.value);
+      const head = await headOf(join(contentFolder, source));
+      if (isPinned(head)) pinned.push(id);
       const { note, files } = toMastodonNote(await readJson(join(site, new URL(id).pathname)), findFile);
       for (const { name, file } of files) media.set(name, file);
-      yield createOf(note);
+      // The later parts of a thread are places on the page of the first, whose file it is.
+      yield createOf({ ...note, ...(url.includes('#') ? {} : once(originalUrlIn(head))) });
     }
-    for (; !boost.done; boost = rest.next()) yield announceOf(boost.value, origin);
+    for (; !boost.done; boost = rest.next()) yield announce(boost.value);
   };
-  const likes = deeds.filter((deed) => !isBoost(deed)).map(({ target }) => target);
-  const items = { 'outbox.json': outbox(), 'likes.json': Readable.from(likes), 'bookmarks.json': Readable.from([]) };
-  const totals = { 'outbox.json': posts.length + boosts.length, 'likes.json': likes.length, 'bookmarks.json': 0 };
-  for (const name of COLLECTIONS) await writeCollection(join(folder, name), totals[name], items[name]);
-  return media;
+  const likes = deeds.filter((deed) => !isBoost(deed));
+  const write = (
+    name: (typeof COLLECTIONS)[number],
+    total: number,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+  ) => writeCollection(join(folder, name), total, items);
+  await write('outbox.json', posts.length + boosts.length, outbox());
+  await write(
+    'likes.json',
+    likes.length,
+    likes.map(({ target }) => target),
+  );
+  await write('bookmarks.json', 0, []);
+  const activities = likes.map((deed) => ({ ...likeOf(deed, origin), ...once(deed.originalUrl) }));
+  if (likes.length > 0) await write('like_activities.json', likes.length, activities);
+  return { media, pinned };
 }
 
 function isBoost({ type }: WrittenDeed): boolean {
@@ -188,21 +210,17 @@ function createOf(note: JsonObject): JsonObject {
   return { id: `${String(id)}#create`, type: 'Create', actor: attributedTo, published, to, cc, object: note };
 }
 
-function announceOf({ target, published, visibility, source }: WrittenDeed, origin: string): JsonObject {
-  const { actor, followers } = addressesOf(origin);
-  const [to, cc] = visibility === 'public' ? [[PUBLIC], [followers]] : [[followers], [PUBLIC]];
-  // Below the account, as there: by it an import knows what is its own.
-  const id = `${actor}#${source.replace(/\.md$/, '')}`;
-  return { id, type: 'Announce', actor, published, to, cc, object: target };
-}
-
 function collectionOf(id: string, items: readonly unknown[]): JsonObject {
   const orderedItems = items.map((each) => String(each));
   return { '@context': CONTEXT, id, type: 'OrderedCollection', totalItems: items.length, orderedItems };
 }
 
 /** One item a line, as they come. */
-async function writeCollection(file: string, total: number, items: AsyncIterable<unknown>): Promise<void> {
+async function writeCollection(
+  file: string,
+  total: number,
+  items: Iterable<unknown> | AsyncIterable<unknown>,
+): Promise<void> {
   const text = async function* () {
     const id = file.slice(file.lastIndexOf('/') + 1);
     const head = { '@context': CONTEXT, id, type: 'OrderedCollection', totalItems: total };
@@ -247,16 +265,12 @@ async function actorOf(settings: Settings, file: string, since: string | undefin
   };
 }
 
-/** What the owner pinned: the blog's own collection has the newest posts where nothing is. */
-async function pinnedOf(contentFolder: string, posts: readonly ManifestObject[]): Promise<string[]> {
-  const pinned: string[] = [];
-  for (const { id, source } of posts) {
-    const text = await readFile(join(contentFolder, source), 'utf8').catch(() => '');
-    if (!text.includes('pinned')) continue;
-    const parsed = parseFrontMatter(text);
-    if (parsed.ok && readFlag(parsed.frontMatter.data.pinned) === true) pinned.push(id);
-  }
-  return pinned;
+/** The front matter of a post, where it says anything that is looked for here. */
+async function headOf(file: string): Promise<Readonly<Record<string, unknown>>> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  if (!/pinned|original[-_]?url/i.test(text)) return {};
+  const parsed = parseFrontMatter(text);
+  return parsed.ok ? parsed.frontMatter.data : {};
 }
 
 async function readJson(file: string): Promise<JsonObject> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isWebAddress } from '../../build/reference-schema.ts';
 
 /** A field that is not as it should be is as if it were not there: a post is more than one field of it. */
 const text = z.string().optional().catch(undefined);
@@ -19,6 +20,9 @@ const address = z
   .union([z.string(), z.array(z.object({ href: z.string() })).transform(([first]) => first?.href)])
   .optional()
   .catch(undefined);
+
+/** What our own export of this shape says of where a post was before: addresses here are then those of its blog. */
+const originalUrl = z.string().refine(isWebAddress).optional().catch(undefined);
 
 const attachment = z.object({ type: text, mediaType: text, url: address, name: z.string().nullish().catch(null) });
 const tag = z.object({ type: text, name: text, href: text });
@@ -44,6 +48,7 @@ export const noteSchema = z.object({
   published: z.string(),
   updated: text,
   url: address,
+  originalUrl,
   to: names,
   cc: names,
   inReplyTo: text,
@@ -65,8 +70,15 @@ export const activitySchema = z.object({
   published: text,
   to: names,
   cc: names,
+  originalUrl,
   object: z.unknown(),
 });
+
+/** Mastodon's likes are addresses; our own export has the activities too. */
+export const likeSchema = z.preprocess(
+  (value) => (typeof value === 'string' ? { type: 'Like', object: value } : value),
+  z.object({ type: z.literal('Like'), object: z.string().regex(/^https?:\/\//), published: text, originalUrl }),
+);
 
 const picture = z.object({ url: address, summary: text, name: text }).optional().catch(undefined);
 

@@ -63,17 +63,17 @@ function createSorter({ actor, reader, pinned, includeReplies }: OutboxOptions):
   return (item, place) => {
     const read = activitySchema.safeParse(item);
     if (!read.success) return left(BROKEN, place);
-    const { type, id, object, published, to, cc } = read.data;
+    const { type, id, object, published, to, cc, originalUrl = id } = read.data;
     if (type === 'Announce') {
       const target = typeof object === 'string' ? object : idIn(object);
-      if (target === undefined || id === undefined || published === undefined) return left(BROKEN, place);
+      if (target === undefined || originalUrl === undefined || published === undefined) return left(BROKEN, place);
       const visibility = visibilityOf({ to, cc });
       if (visibility === 'followers' || visibility === 'direct') return left(HIDDEN[visibility]);
       return {
         type: 'post',
         post: {
           kind: 'note',
-          originalUrl: id,
+          originalUrl,
           repostOf: target,
           published,
           tags: [],

@@ -43,11 +43,12 @@ export function createReader(archive: Archive): MastodonReader {
       const choices = note.oneOf ?? note.anyOf;
       const ends = note.endTime ?? note.closed;
       const language = languageOf(note.contentMap);
-      const originalUrl = note.url ?? note.id;
+      const originalUrl = note.originalUrl ?? note.url ?? note.id;
+      const aliases = [...new Set([note.url ?? note.id, note.id])].filter((one) => one !== originalUrl);
       return {
         kind: title === undefined ? 'note' : 'article',
         originalUrl,
-        ...(originalUrl === note.id ? {} : { aliases: [note.id] }),
+        ...(aliases.length === 0 ? {} : { aliases }),
         ...(title === undefined ? {} : { title }),
         published: note.published,
         ...(note.updated === undefined ? {} : { updated: note.updated }),

@@ -4,9 +4,10 @@ import { folderOf } from './archive-root.ts';
 import { digestOf } from './import-records.ts';
 import { jsonDocument, jsonItems, wholeText } from './json-items.ts';
 import { listEntries, listOf, type MastodonList, readListFile } from './mastodon-csv.ts';
-import { actorSchema, type MastodonActor } from './mastodon-object.ts';
+import { actorSchema, likeSchema, type MastodonActor } from './mastodon-object.ts';
 import { outboxEntries } from './mastodon-outbox.ts';
 import { createReader, type MastodonReader } from './mastodon-post.ts';
+import { dateOf } from './post-text.ts';
 import type { Archive, ImportEntry, ImportFormat, ImportInput, ImportOptions, ImportSource } from './source.ts';
 
 const OUTBOX = 'outbox.json';
@@ -151,16 +152,21 @@ async function* likes(
   folder: string,
   actor: MastodonActor | undefined,
 ): AsyncGenerator<ImportEntry> {
-  const file = `${folder}likes.json`;
-  if (!archive.files.has(file)) return;
-  for await (const target of jsonItems(await archive.open(file), '$.orderedItems.*', { archive: path, file })) {
-    if (typeof target !== 'string' || !/^https?:\/\//.test(target)) continue;
-    const published = timeInId(target) ?? actor?.published ?? '1970-01-01T00:00:00Z';
+  const file = ['like_activities.json', 'likes.json']
+    .map((name) => folder + name)
+    .find((name) => archive.files.has(name));
+  if (file === undefined) return;
+  for await (const item of jsonItems(await archive.open(file), '$.orderedItems.*', { archive: path, file })) {
+    const like = likeSchema.safeParse(item);
+    if (!like.success) continue;
+    const { object: target, originalUrl = likeId(actor, target) } = like.data;
+    const said = dateOf(like.data.published ?? '');
+    const published = said ?? timeInId(target) ?? actor?.published ?? '1970-01-01T00:00:00Z';
     yield {
       type: 'post',
       post: {
         kind: 'note',
-        originalUrl: likeId(actor, target),
+        originalUrl,
         likeOf: target,
         published,
         tags: [],

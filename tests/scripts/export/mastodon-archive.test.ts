@@ -6,6 +6,7 @@ import { createOwnBlog, filesBelow, type OwnBlog } from '../../invariants/own-bl
 import {
   announceOf,
   attachmentOf,
+  collectionOf,
   createOf,
   HOST,
   mastodonFiles,
@@ -71,6 +72,12 @@ const OUTBOX = [
   announceOf(7, 'https://other.example/notes/1', '2024-05-07T00:00:00Z'),
   said(8, '<p>Sound</p>', { attachment: [attachmentOf('files/001/a.mp3', 'Bells', 'audio/mpeg')] }),
   said(9, '<p>Changed</p>', { updated: '2024-06-01T00:00:00Z' }),
+  said(10, '<p>At the top</p>', { inReplyTo: noteId(2) }),
+];
+const LIKES = [
+  'https://other.example/users/bob/statuses/112000000000000000',
+  // Says nothing of its time.
+  'https://third.example/notes/a',
 ];
 const LISTS: readonly PackedFile[] = [
   {
@@ -84,27 +91,23 @@ const LISTS: readonly PackedFile[] = [
 function archive(): Promise<string> {
   const files = mastodonFiles({
     outbox: OUTBOX,
-    likes: ['https://other.example/users/bob/statuses/112000000000000000'],
+    likes: LIKES,
     media: [
       { name: 'files/001/a.png', data: PNG },
       { name: 'files/001/a.mp3', data: 'ID3 bells' },
     ],
-    files: [...LISTS, { name: 'avatar.png', data: PNG }, { name: 'header.png', data: PNG }],
+    files: [
+      ...LISTS,
+      { name: 'featured.json', data: collectionOf('featured.json', [noteId(10)]) },
+      { name: 'avatar.png', data: PNG },
+      { name: 'header.png', data: PNG },
+    ],
   });
   return writeTar(join(one.folder, 'in.tar.gz'), files);
 }
 
-/**
- * What nobody can know: where each post was at first. It was the other account's, and is this blog's now, and the id that an
- * import makes is made of it.
- */
-function withoutAddresses(blog: OwnBlog): Record<string, string> {
-  const files = [...filesBelow(blog.content)].filter(([name]) => !/^(keys|owner)\.json$/.test(name));
-  const known = ([name, text]: [string, string]): [string, string] => [
-    name,
-    text.replace(/^id: imported-[0-9a-f]{16}$/m, 'id').replace(/^original-url: .*$/m, 'original-url'),
-  ];
-  return Object.fromEntries(files.map(known).toSorted());
+function filesOf(blog: OwnBlog): Record<string, string> {
+  return Object.fromEntries([...filesBelow(blog.content)].filter(([name]) => !/^(keys|owner)\.json$/.test(name)));
 }
 
 test('taken in, built, exported in Mastodon’s shape and taken in again: the same files', async () => {
@@ -113,18 +116,54 @@ test('taken in, built, exported in Mastodon’s shape and taken in again: the sa
   const out = join(one.folder, 'out.tar.gz');
   const exported = await one.run('export', out, '--mastodon', '--json');
   expect(JSON.parse(exported.stdout)).toMatchObject({
-    posts: 8,
+    posts: 9,
     boosts: 1,
-    likes: 1,
+    likes: 2,
     media: 2,
     following: 1,
     blocks: 2,
   });
   const again = await two.run('import', out, '--boosts', '--likes', '--json');
   expect([again.code, again.stderr]).toEqual([0, '']);
-  const [before, after] = [withoutAddresses(one), withoutAddresses(two)];
-  expect(Object.keys(before).filter((name) => name.startsWith('notes/'))).toHaveLength(10);
+  const [before, after] = [filesOf(one), filesOf(two)];
+  expect(Object.keys(before).filter((name) => name.startsWith('notes/'))).toHaveLength(12);
+  expect(before['notes/20240510-080000.md']).toContain('\npinned: true\n');
   expect(after).toEqual(before);
+  // Where they came from, each is known by the address that it had before.
+  const known = await one.run('import', out, '--boosts', '--likes', '--json');
+  expect([known.code, filesOf(one)]).toEqual([0, before]);
+});
+
+test('files by hand: their addresses in any spelling, once each; a like keeps its day, a thread its first part', async () => {
+  const old = 'https://old.example';
+  one.write(
+    'posts/wall.md',
+    `---\ntitle: A wall\ndate: 2026-01-01T00:00:00Z\noriginal_url: ${old}/wall\n---\n\nStone.\n`,
+  );
+  one.write(
+    'posts/again.md',
+    `---\ntitle: Again\ndate: 2026-01-02T00:00:00Z\noriginalUrl: ${old}/wall\n---\n\nMore.\n`,
+  );
+  one.write(
+    'notes/many.md',
+    `---\ndate: 2026-01-03T00:00:00Z\nthread: true\noriginal-url: ${old}/many\n---\n\nOne.\n\n---\n\nTwo.\n`,
+  );
+  one.write('notes/liked.md', '---\ndate: 2026-01-04T00:00:00Z\nlike-of: https://other.example/1\n---\n');
+  const out = join(one.folder, 'out.tar.gz');
+  expect(await one.run('export', out, '--mastodon')).toMatchObject({ code: 0 });
+  expect(await two.run('import', out, '--likes')).toMatchObject({ code: 0 });
+  const taken = Object.values(filesOf(two)).map((text) => [
+    /^date: (.*)T/m.exec(text)?.[1],
+    /^original-url: (.*)$/m.exec(text)?.[1],
+    text.trim().split('\n').at(-1),
+  ]);
+  expect(taken.filter(([date]) => date !== undefined).toSorted()).toEqual([
+    ['2026-01-01', `${old}/wall`, 'Stone.'],
+    ['2026-01-02', expect.stringMatching(/^https:\/\/one\.example\//), 'More.'],
+    ['2026-01-03', `${old}/many`, 'One.'],
+    ['2026-01-03', expect.stringMatching(/^https:\/\/one\.example\//), 'Two.'],
+    ['2026-01-04', expect.stringMatching(/^https:\/\/one\.example\//), '---'],
+  ]);
 });
 
 test('an archive is as Mastodon’s: activities of public posts, files as attachments, nothing that was not public', async () => {
@@ -149,6 +188,13 @@ test('an archive is as Mastodon’s: activities of public posts, files as attach
     object: { type: 'Article', name: 'A wall', content: '<p>Of <strong>stone</strong>.</p>\n', attachment: [] },
   });
   expect(JSON.parse(await textOf('likes.json')).orderedItems).toEqual(['https://other.example/1']);
+  expect(JSON.parse(await textOf('like_activities.json')).orderedItems).toEqual([
+    {
+      ...{ id: 'https://one.example/ap/actor.json#notes/liked', type: 'Like' },
+      ...{ actor: 'https://one.example/ap/actor.json', published: '2026-01-03T00:00:00Z' },
+      object: 'https://other.example/1',
+    },
+  ]);
   expect(JSON.parse(await textOf('bookmarks.json')).orderedItems).toEqual([]);
   expect(JSON.parse(await textOf('featured.json')).orderedItems).toEqual([create.object.id]);
   expect(JSON.parse(await textOf('actor.json'))).toMatchObject({ preferredUsername: 'mara', outbox: 'outbox.json' });
