@@ -37,7 +37,8 @@ export const postSchema = z.object({
   type: text,
   page: flag,
   status: text,
-  visibility: text,
+  /** What is no word for all is for some. */
+  visibility: z.string().nullish().catch('unknown'),
   locale: text,
   custom_excerpt: text,
   meta_description: text,

@@ -5,6 +5,7 @@ import type { ImportedMedia, ImportedPost } from './source.ts';
 import { withParagraphs } from './wordpress-autop.ts';
 import { publishedOf, updatedOf } from './wordpress-dates.ts';
 import { metaOf, type WordPressItem } from './wordpress-item.ts';
+import { withoutGated } from './wordpress-members.ts';
 import { readShortcodes, type ShortcodeOptions } from './wordpress-shortcodes.ts';
 
 export interface WordPressBlog {
@@ -24,13 +25,15 @@ export interface ReadPost {
   /** Addresses of files that the export does not have. */
   readonly missing: readonly string[];
   readonly shortcodes: readonly string[];
+  /** How many parts of its text were for members alone. */
+  readonly gated: number;
 }
 
 /** Makes a post of an item that its author published, or will. Undefined when it has no date or no text that can be read. */
 export function postOf(item: WordPressItem, blog: WordPressBlog): ReadPost | undefined {
   const isDraft = item.status !== 'publish';
   const published = publishedOf(item, blog.timezone);
-  const { html, unknown } = htmlOf(item, blog);
+  const { html, unknown, gated } = htmlOf(item, blog);
   const body = blog.reader.read(html);
   if (published === undefined || body === undefined) return undefined;
   const title = plainText(item.title);
@@ -63,17 +66,19 @@ export function postOf(item: WordPressItem, blog: WordPressBlog): ReadPost | und
     },
     missing: [...missing, ...body.missing],
     shortcodes: unknown,
+    gated,
   };
 }
 
 function htmlOf(
   item: WordPressItem,
   blog: WordPressBlog,
-): { readonly html: string; readonly unknown: readonly string[] } {
+): { readonly html: string; readonly unknown: readonly string[]; readonly gated: number } {
   // The block editor marks its blocks, and WordPress makes no paragraphs then.
   const hasBlocks = item.content.includes('<!-- wp:');
-  const { html, unknown } = readShortcodes(item.content, blog.shortcodes(item));
-  return { html: hasBlocks ? html : withParagraphs(html), unknown };
+  const open = withoutGated(item.content);
+  const { html, unknown } = readShortcodes(open.html, blog.shortcodes(item));
+  return { html: hasBlocks ? html : withParagraphs(html), unknown, gated: open.gated };
 }
 
 /** Where it stood, then by what else it may be known: its address by number stays when others change. */

@@ -6,6 +6,7 @@ import { BROKEN, left, MISSING, otherLanguage, PAGE } from './blog-post.ts';
 import { plainText } from './html-nodes.ts';
 import type { ImportEntry, ImportFormat, ImportInput, ImportOptions, ImportSource, LeftOut } from './source.ts';
 import { itemOf, metaOf, type WordPressItem } from './wordpress-item.ts';
+import { isForMembers } from './wordpress-members.ts';
 import { postOf, type WordPressBlog } from './wordpress-post.ts';
 import type { WordPressAttachment } from './wordpress-shortcodes.ts';
 import { openUploads } from './wordpress-uploads.ts';
@@ -174,6 +175,11 @@ const PASSWORD: LeftOut = {
   kind: 'post with a password',
   reason: 'it was for those who know it, and files here are for everybody',
 };
+const MEMBERS: LeftOut = {
+  kind: 'post for members',
+  reason: 'it was for members alone, and files here are for everybody',
+};
+const MEMBERS_PART: LeftOut = { ...MEMBERS, kind: 'part for members' };
 const TRASH: LeftOut = { kind: 'post in the trash', reason: 'you threw it away there' };
 const OTHER: LeftOut = { kind: 'other entry', reason: 'it is neither a post nor a page' };
 const COMMENT: LeftOut = { kind: 'comment', reason: 'it is the words of others, who said them there' };
@@ -193,19 +199,22 @@ function* sort(item: WordPressItem, blog: WordPressBlog): Generator<ImportEntry>
   yield { type: 'post', post: read.post };
   for (let n = 0; n < item.comments; n += 1) yield { type: 'left-out', leftOut: COMMENT };
   for (const address of read.missing) yield left(MISSING, address);
+  for (let n = 0; n < read.gated; n += 1) yield left(MEMBERS_PART, where);
   for (const name of read.shortcodes) yield left(SHORTCODE, `[${name}] in ${where}`);
 }
 
 /** No address of private words: where they are is told nowhere. */
 function leftOf(item: WordPressItem, leftOut: LeftOut, where: string): ImportEntry {
-  if (leftOut === PRIVATE || leftOut === PASSWORD) return { type: 'left-out', leftOut };
+  if ([PRIVATE, PASSWORD, MEMBERS].includes(leftOut)) return { type: 'left-out', leftOut };
   return left(leftOut, leftOut === OTHER ? `${item.type}: ${plainText(item.title) || where}` : where);
 }
 
-function kindAgainst({ type, status, hasPassword }: WordPressItem): LeftOut | undefined {
+function kindAgainst(item: WordPressItem): LeftOut | undefined {
+  const { type, status, hasPassword } = item;
   if (type !== 'post' && type !== 'page') return OTHER;
   if (status === 'private') return PRIVATE;
   if (hasPassword) return PASSWORD;
+  if (isForMembers(item)) return MEMBERS;
   if (!STATUSES.has(status)) return TRASH;
   return type === 'page' ? PAGE : undefined;
 }

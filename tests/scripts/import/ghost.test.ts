@@ -92,6 +92,7 @@ test('what was for members, whole or in part → never read, and named nowhere',
     [
       postRow('a', { visibility: 'tiers' }),
       postRow('b', { visibility: 'filter:label' }),
+      postRow('e', { visibility: ['paid'] }),
       postRow('c', {
         html: '<p>a</p><!--kg-gated-block:begin nonMember:false memberSegment:"status:free" --><p>secret</p><!--kg-gated-block:end--><p>b</p><!--kg-gated-block:begin nonMember:true memberSegment:"" --><p>c</p><!--kg-gated-block:end--><!--kg-gated-block:begin nonMember:false --><p>never closed</p>',
       }),
@@ -101,6 +102,7 @@ test('what was for members, whole or in part → never read, and named nowhere',
   );
   expect(posts.map(({ markdown }) => markdown)).toEqual(['a\n\nb\n\nc']);
   expect(leftOut.map(({ kind, where }) => [kind, where])).toEqual([
+    ['post for members', undefined],
     ['post for members', undefined],
     ['post for members', undefined],
     ['newsletter', undefined],

@@ -142,6 +142,31 @@ test('private, with a password, in the trash, or a draft of one → never read, 
   ]);
 });
 
+test('for subscribers, wholly or in part → never read; the part is named by its post alone', async () => {
+  const block = (name: string, inner: string) =>
+    `<!-- wp:premium-content/${name} {"a":1} -->${inner}<!-- /wp:premium-content/${name} -->`;
+  const { posts, leftOut } = await read(
+    { id: 1, meta: { _jetpack_newsletter_access: 'subscribers' } },
+    { id: 2, meta: { _jetpack_newsletter_access: 'paid_subscribers' } },
+    {
+      id: 3,
+      meta: { _jetpack_newsletter_access: 'everybody' },
+      content: `<!-- wp:paragraph --><p>a</p>${block('container', `${block('subscriber-view', '<p>secret</p>')}<p>secret</p>`)}<p>b</p>`,
+    },
+    { id: 4, content: 'a\n\n[membership level="1"]secret[/membership]\n\nb' },
+    { id: 6, content: 'about [membership] itself' },
+    { id: 5, content: '<p>a</p><!-- wp:premium-content/subscriber-view --><p>secret' },
+  );
+  expect(posts.map(({ markdown }) => markdown)).toEqual(['a\n\nb', 'a\n\nb', 'about \\[membership\\] itself', 'a']);
+  expect(leftOut.map(({ kind, where }) => [kind, where !== undefined])).toEqual([
+    ['post for members', false],
+    ['post for members', false],
+    ['part for members', true],
+    ['part for members', true],
+    ['part for members', true],
+  ]);
+});
+
 test('a post by its number and its guid → known by each', async () => {
   const { posts } = await read({ id: 7, link: `${SITE}/das-t%C3%B6r/`, slug: 'das-t%c3%b6r' });
   expect(posts[0]).toMatchObject({ originalUrl: `${SITE}/das-t%C3%B6r/`, aliases: [`${SITE}/?p=7`], slug: 'das-tör' });
