@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Settings } from '../../build/settings.ts';
 import { readVersion } from '../../build/version.ts';
 import { addressesOf } from '../../federation/addresses.ts';
@@ -72,8 +72,10 @@ export async function exportBlog(settings: Settings, options: ExportOptions): Pr
 }
 
 /** On the disk of the archive, which must have room for all of it anyway. */
-async function workFolder({ dataFolder }: Settings, { target }: ExportOptions): Promise<string> {
+async function workFolder({ contentFolder, dataFolder }: Settings, { target }: ExportOptions): Promise<string> {
   const file = resolve(target({}));
+  const within = relative(contentFolder, file);
+  if (!within.startsWith('..') && !isAbsolute(within)) throw inContent(file);
   await assertFree(file);
   return existsSync(dataFolder) ? dataFolder : dirname(file);
 }
@@ -162,6 +164,14 @@ async function whoseIs(copy: string): Promise<ExportOf> {
   } finally {
     await store.close();
   }
+}
+
+/** What is in there is put into git, and below `media/` into the site. */
+function inContent(file: string): PosternError {
+  return new PosternError('export-not-written', `${shownPath(file)} would be a part of the blog's content.`, {
+    hint: 'Name a file outside of the content folder: private keys are in it, and who follows.',
+    facts: { file },
+  });
 }
 
 function noStore({ dataFolder }: Settings): PosternError {

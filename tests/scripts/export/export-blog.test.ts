@@ -127,6 +127,13 @@ test('an archive has everything, in one order: content, keys, the store, and fil
   expect(readdirSync(settings.dataFolder).filter((name) => name.startsWith('.'))).toEqual([]);
 });
 
+test('an archive in the content folder → refused, for it would be public', async () => {
+  const media = join(settings.contentFolder, 'media');
+  mkdirSync(media);
+  await expect(exported('content/media/out.tar.gz')).rejects.toMatchObject({ code: 'export-not-written' });
+  expect(readdirSync(media)).toEqual([]);
+});
+
 test('without keys no private half is in it, whoever asks; keys of the environment are keys', async () => {
   await exported('bare.tar.gz', { withKeys: false });
   const bare = await textsIn('bare.tar.gz');
