@@ -29,10 +29,11 @@ async function bringBack(source: string, options: RestoreOptions): Promise<void>
       hint: 'Restore into a site that is new, or whose store is empty; leave --replace out.',
     });
   if (options.netlify === undefined) await assertReplaceable(settings, options.replace === true);
-  const backup = await openRestorable(source, { temporaryFolder: settings.dataFolder, signal: stopSignal() });
+  const signal = stopSignal();
+  const backup = await openRestorable(source, { temporaryFolder: settings.dataFolder, signal });
   try {
     if (options.netlify === undefined) await toThisMachine(settings, backup, options);
-    else await toNetlify(settings, backup, options.netlify, options);
+    else await toNetlify(settings, backup, { ...options, siteId: options.netlify, signal });
   } finally {
     await backup.close();
   }
@@ -57,12 +58,25 @@ async function toThisMachine(settings: Settings, backup: Restorable, options: Re
   );
 }
 
-async function toNetlify(settings: Settings, backup: Restorable, siteId: string, options: RestoreOptions) {
+interface ToNetlify extends RestoreOptions {
+  readonly siteId: string;
+  readonly signal: AbortSignal;
+}
+
+async function toNetlify(settings: Settings, backup: Restorable, { siteId, signal, ...options }: ToNetlify) {
   const line = partsLine(process.stderr);
+  const onProgress = (what: string, done: number): void => {
+    if (signal.aborted)
+      throw new PosternError('stopped', `It was stopped; not all of the store is at the site ${siteId} yet.`, {
+        hint: 'Run the same again before that site gets the private keys: until all of it is there it sends nothing.',
+        facts: { siteId },
+      });
+    line.show(what, done);
+  };
   const temporary = settings.dataFolder;
   await mkdir(temporary, { recursive: true, mode: 0o700 });
   const site = openSiteStore(siteId, process.env);
-  const copied = await restoreToNetlify(backup.folder, temporary, site, line.show).finally(() => {
+  const copied = await restoreToNetlify(backup.folder, temporary, site, onProgress).finally(() => {
     line.clear();
     return site.close();
   });

@@ -37,7 +37,8 @@ export async function openRestorable(source: string, options: UnpackOptions): Pr
   const full = resolve(source);
   const isFolder = existsSync(full) && statSync(full).isDirectory();
   if (isFolder && existsSync(join(full, 'postern.db'))) return { folder: full, close: async () => {} };
-  const input = await openInput(source, options);
+  // However large a blog is, what was exported of it comes back.
+  const input = await openInput(source, { ...options, total: Number.POSITIVE_INFINITY });
   if (input.kind === 'file') throw noBackup(source);
   const { archive } = input;
   const root = rootOf(archive);

@@ -14,6 +14,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readSettings, type Settings } from '../../../build/settings.ts';
 import { restore } from '../../../scripts/backup-files.ts';
 import { type ExportOptions, exportBlog } from '../../../scripts/export/export-blog.ts';
+import { restoreToNetlify } from '../../../scripts/export/restore-to-netlify.ts';
 import { openRestorable } from '../../../scripts/export/unpack.ts';
 import { openInput } from '../../../scripts/import/open-archive.ts';
 import { readLedgerFile } from '../../../scripts/ledger-file.ts';
@@ -213,4 +214,33 @@ test('what is no export is refused, and so is one that breaks off; nothing is le
   const wanted = ['archive-damaged', 'no-backup', 'no-backup', 'archive-refused', 'file-not-read', 'no-backup'];
   expect(codes).toEqual(wanted);
   expect(existsSync(temporaryFolder) ? readdirSync(temporaryFolder) : []).toEqual([]);
+});
+
+test('an export of any size is opened: it is one of ours', async () => {
+  await writeTar(target('large.tar'), [{ name: 'store/postern.db', data: 'x' }], { gzip: false });
+  const header = readFileSync(target('large.tar')).subarray(0, 512);
+  // Sizes of 8 GiB and more are binary, and the sum of the header is over spaces in its own place.
+  header.writeBigUInt64BE(30n * 1024n ** 3n, 128);
+  header.writeUInt32BE(0x80000000, 124);
+  header.fill(' ', 148, 156);
+  const sum = header.reduce((all, byte) => all + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  writeFileSync(target('large.tar'), header);
+  // It breaks off here, and is not too large.
+  await expect(openRestorable(target('large.tar'), { temporaryFolder: join(folder, 'new') })).rejects.toMatchObject({
+    code: 'archive-damaged',
+  });
+});
+
+test('a copy to Netlify that is stopped leaves nothing that publishes, and is completed by the next', async () => {
+  const site = openMemoryStore();
+  const copy = (onProgress: () => void) => restoreToNetlify(settings.dataFolder, folder, site, onProgress);
+  const stopped = copy(() => {
+    throw new Error('stopped');
+  });
+  await expect(stopped).rejects.toThrow('stopped');
+  expect(await site.ledger.head()).toBeUndefined();
+  await copy(() => {});
+  expect((await site.ledger.head())?.actor.username).toBe('mara');
+  expect(await site.followers.count()).toBe(1);
 });
