@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pc from 'picocolors';
@@ -73,6 +73,7 @@ async function toNetlify(settings: Settings, backup: Restorable, { siteId, signa
       });
     line.show(what, done);
   };
+  assertSameKeys(settings, backup);
   const temporary = settings.dataFolder;
   await mkdir(temporary, { recursive: true, mode: 0o700 });
   const site = openSiteStore(siteId, process.env);
@@ -102,6 +103,16 @@ async function toNetlify(settings: Settings, backup: Restorable, { siteId, signa
     console.log('          --context production --secret');
   }
   say('     ', 'Stop the old server, if it still runs. Then deploy: nothing is sent but what is new.');
+}
+
+/** The site is to sign with the keys of the account whose store it gets. */
+function assertSameKeys({ dataFolder }: Settings, { folder }: Restorable): void {
+  const [own, theirs] = [join(dataFolder, 'keys.json'), join(folder, 'keys.json')];
+  if (!existsSync(own) || !existsSync(theirs) || readFileSync(own).equals(readFileSync(theirs))) return;
+  throw new PosternError('other-keys', `${shownPath(own)} is not the keys.json of what is to be restored.`, {
+    hint: 'Nothing was restored. Set POSTERN_DATA to an empty folder: the keys that came along are put there then.',
+    facts: { own },
+  });
 }
 
 /** The file to give to Netlify: what this machine has, else what came along, which is kept here. */

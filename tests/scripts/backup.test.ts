@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { backUp, restore } from '../../scripts/backup-files.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
 import { follower } from '../server/store/samples.ts';
@@ -167,4 +167,21 @@ test('the commands: a backup, nothing replaced unasked or under a server that wo
   expect(await followersIn(data)).toBe(1);
   rmSync(data, { recursive: true });
   expect(run('backup', join(folder, 'none'))).toMatchObject({ status: 1, stderr: expect.stringContaining('no blog') });
+});
+
+test('a store of another account is not put beside the keys of this one at Netlify', async () => {
+  await openIn(data).close();
+  const other = join(folder, 'other');
+  backUp(data, other);
+  writeFileSync(join(other, 'keys.json'), 'other keys');
+  vi.stubEnv('NETLIFY_AUTH_TOKEN', 'token');
+  const nowhere = { siteID: 'x', edgeURL: 'http://127.0.0.1:9', uncachedEdgeURL: 'http://127.0.0.1:9' };
+  vi.stubEnv('NETLIFY_BLOBS_CONTEXT', Buffer.from(JSON.stringify(nowhere)).toString('base64'));
+  const { status, stderr } = run('restore', other, '--netlify', 'x');
+  vi.unstubAllEnvs();
+  expect([status, stderr.replace(/\s+/g, ' ')]).toEqual([
+    1,
+    expect.stringContaining('is not the keys.json of what is to be restored'),
+  ]);
+  expect(readFileSync(join(data, 'keys.json'), 'utf8')).toBe('the keys');
 });
