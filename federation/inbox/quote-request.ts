@@ -50,6 +50,8 @@ function faultOf(
 ): Outcome | undefined {
   const foreign = refuseForeign(instrument, id, actor);
   if (foreign !== undefined) return foreign;
+  // Nobody is asked for an actor as a post.
+  if (id === actor) return refused('instrument-no-post', 400, 'The instrument is the actor, and no post.');
   if (instrument.embedded === undefined) {
     return refused('instrument-unavailable', 503, 'The quoting post could not be fetched: try again later.');
   }

@@ -148,7 +148,7 @@ test('a rename that is released by a name is in no amount: what else was to be s
   const known = ledger(['old', 'gone', 'stays', 'stays2'].map((key) => told(key)));
   expect(plan(built, known)).toMatchObject({ activities: [{ type: 'Delete', id: id('gone') }], holds: [{}] });
   expect(plan(built, known, confirm(id('new')))).toMatchObject({
-    activities: [{ id: id('gone') }, { id: id('old') }, { type: 'Create' }],
+    activities: [{ id: id('old') }, { id: id('gone') }, { type: 'Create' }],
     holds: [],
   });
 });

@@ -40,7 +40,7 @@ test('other keys → held with the file; released → the actor is told even whe
   const known = ledger([], { actor: { ...actor, keyDigest: 'before' } });
   expect(plan(built, known)).toMatchObject({
     ...nothing,
-    holds: [{ code: 'identity-changed', release: expect.stringContaining('content/keys.json') }],
+    holds: [{ code: 'identity-changed', release: expect.stringContaining('npm run keys -- undo') }],
   });
   expect(plan(built, known, confirm('identity-changed')).activities).toMatchObject([
     { type: 'UpdateActor', why: 'the keys changed' },

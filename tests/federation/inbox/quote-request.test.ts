@@ -190,6 +190,7 @@ describe('QuoteRequest that is not in order', () => {
     ['of somebody else’s post', ask(undefined, { object: 'https://third.test/1' }), {}, { reason: 'not-concerned' }],
     ['taken back before it came', ask(), { isUndone: true }, { reason: 'undone' }],
     ['without a quoting post', { type: 'QuoteRequest', object: POST }, {}, { status: 400, reason: 'no-instrument' }],
+    ['the actor as the quoting post', ask(ANN), {}, { status: 400, reason: 'instrument-no-post' }],
     ['a quoting post that is only named', ask(NOTE), {}, { status: 503, reason: 'instrument-unavailable' }],
     [
       'a quoting post on another host',
