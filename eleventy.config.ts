@@ -19,7 +19,7 @@ import { withOwnThreads } from './federation/own-threads.ts';
 import type { PollTally } from './federation/question.ts';
 import type { Thread } from './federation/thread.ts';
 import { renderPage } from './templates/page.ts';
-import { renderPost } from './templates/post.ts';
+import { activityOf, renderPost } from './templates/post.ts';
 import { renderRedirect } from './templates/redirect.ts';
 import { type SitePage, sitePages } from './templates/site-pages.ts';
 import { absolute, createTheme, type Theme } from './templates/theme.ts';
@@ -139,10 +139,12 @@ async function read(settings: Settings, options: BuildOptions, now: number): Pro
 }
 
 function* redirects({ site, theme }: Current): Generator<TextFile> {
-  for (const { redirects, path } of [...site.posts, ...site.pages, ...(site.translations ?? [])]) {
-    for (const old of redirects) {
+  for (const document of [...site.posts, ...site.pages, ...(site.translations ?? [])]) {
+    const activity = 'key' in document ? activityOf(theme, document) : undefined;
+    const text = renderRedirect(absolute(theme, document.path), activity);
+    for (const old of document.redirects) {
       const place = decodeURI(old);
-      yield { path: place.endsWith('/') ? `${place}index.html` : place, text: renderRedirect(absolute(theme, path)) };
+      yield { path: place.endsWith('/') ? `${place}index.html` : place, text };
     }
   }
 }

@@ -33,13 +33,18 @@ ${neighbourLinks(theme, post, own)}`;
     description: teaserOf(theme, post),
     type: 'article',
     image: warningOf(theme, post) === undefined ? (post.image ?? post.pictures[0]) : undefined,
-    activity: isObject(post) ? objectIdOf(theme, post) : undefined,
+    activity: activityOf(theme, post),
     section: post.kind === 'article' ? '/posts/' : '/notes/',
     noindex: post.visibility === 'unlisted',
     withScript: isObject(post),
     meta: articleMeta(theme, post),
     main,
   });
+}
+
+/** The id of the object that others find at the page of a post; a post that does not federate, a like and a boost have none. */
+export function activityOf(theme: Theme, post: Post): string | undefined {
+  return isObject(post) ? objectIdOf(theme, post) : undefined;
 }
 
 /** The id of a post's object, whether it is sent or not: feeds use it too, as it outlives a change of path. */

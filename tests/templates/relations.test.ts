@@ -6,7 +6,8 @@ import type { KnownActor, Reference } from '../../federation/reference.ts';
 import { noteItem } from '../../templates/entry.ts';
 import { feedContent } from '../../templates/feeds/entries.ts';
 import { renderPoll } from '../../templates/poll.ts';
-import { renderPost } from '../../templates/post.ts';
+import { activityOf, renderPost } from '../../templates/post.ts';
+import { renderRedirect } from '../../templates/redirect.ts';
 import { sitePages } from '../../templates/site-pages.ts';
 import { createTheme } from '../../templates/theme.ts';
 import { renderTranslation } from '../../templates/translation.ts';
@@ -157,6 +158,21 @@ test('an imported post names where it stood', () => {
   const link = onlyClassed(show(note({ originalUrl: 'https://old.example/@me/1' })), 'u-syndication');
   expect([link.attribs.href, textOf(link)]).toEqual(['https://old.example/@me/1', 'old.example']);
   expect(classed(show(note({ originalUrl: 'urn:x:1' })), 'u-syndication')).toEqual([]);
+});
+
+test('an old address of a post leads people to its page and servers to its object', () => {
+  const document = readHtml(
+    renderRedirect('https://blog.example/posts/hello/', 'https://blog.example/ap/posts/a.json'),
+  );
+  const links = headLinks(document, 'alternate', 'application/activity+json');
+  expect(links.map(({ attribs }) => attribs.href)).toEqual(['https://blog.example/ap/posts/a.json']);
+  expect(headLinks(document, 'canonical')[0]?.attribs.href).toBe('https://blog.example/posts/hello/');
+  expect(headLinks(readHtml(renderRedirect('https://blog.example/about/')), 'alternate')).toEqual([]);
+  const theme = createTheme(siteWith([article()]));
+  expect([activityOf(theme, article()), activityOf(theme, note({ likeOf: SAID }))]).toEqual([
+    'https://blog.example/ap/posts/hello-1a2b.json',
+    undefined,
+  ]);
 });
 
 test('languages of a post name each other, on each page', () => {
