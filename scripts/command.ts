@@ -52,6 +52,7 @@ export function command(name: string, summary: string): Command {
  * stack only when it is a fault of the program itself.
  */
 export async function run(program: Command): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessUnread);
   try {
     assertNoLostOptions(program, process.env);
     assertKnownCommand(program);
@@ -65,6 +66,11 @@ export async function run(program: Command): Promise<void> {
     if (code !== TOLD_ALREADY) printError(error);
     process.exitCode = USAGE_CODES.has(code) ? EXIT.usage : EXIT.failed;
   }
+}
+
+/** Who reads no further, as `head` does, has read enough; what is being done goes on. */
+function unlessUnread(fault: NodeJS.ErrnoException): void {
+  if (fault.code !== 'EPIPE') throw fault;
 }
 
 /** Where there is a default command, a misspelt one would be its argument, and the error would be about that. */
