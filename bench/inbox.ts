@@ -1,12 +1,12 @@
 /**
  * Requests to the inbox against a bare floor and against Fedify, in the same run.
- * `node --import tsx bench/inbox.ts [--runs 5] [--requests 100000] [--only cpu,durable,bundle]`
+ * `node --import tsx bench/inbox.ts [--runs 5] [--requests 100000] [--only cpu,durable]`
  *
- * CPU is that of the receiving process, all threads. Requests are signed before, documents are in memory, storage too: what is
+ * What its function loads, and how soon it starts, is in `bench/cold.ts`. CPU is that of the receiving process, all threads. Requests are signed before, documents are in memory, storage too: what is
  * measured is what it takes to read, verify, decide and answer. Receivers take turns, and who begins changes with each run.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,7 @@ import { build } from 'esbuild';
 import type { DurableFigures } from './inbox/durable.ts';
 import { deleteOf, followOf, makeSenders, replyOf, type Sender, type Sent, signed } from './inbox/requests.ts';
 import type { Phase, PhaseCost } from './inbox/side.ts';
-import { machine, measure, median, printTable } from './measure.ts';
+import { machine, median, printTable } from './measure.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const NAMES = ['floor', 'postern', 'fedify'] as const;
@@ -28,7 +28,7 @@ const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '5' },
     requests: { type: 'string', default: '100000' },
-    only: { type: 'string', default: 'cpu,durable,bundle' },
+    only: { type: 'string', default: 'cpu,durable' },
     /** A folder for CPU profiles of Postern, which then costs more. */
     profile: { type: 'string' },
   },
@@ -157,48 +157,12 @@ async function durable(): Promise<void> {
   console.log(`\nMiB resident after each tenth of ${Number(values.requests).toLocaleString('en')} Follows: ${shown}`);
 }
 
-/** The bundle as a packager makes it, and a process that does nothing but load it. */
-async function bundle(): Promise<void> {
-  const outfile = join(folder, 'inbox.mjs');
-  await build({
-    entryPoints: [join(HERE, '../functions/inbox.ts')],
-    outfile,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    logLevel: 'error',
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-  });
-  const bare = join(folder, 'bare.mjs');
-  writeFileSync(bare, '');
-  const cost = { bare: [] as number[], inbox: [] as number[] };
-  for (let i = 0; i < 15; i += 1) {
-    const report = { MEMORY_REPORT: join(folder, 'memory') };
-    const options = { cwd: folder, env: { ...report, NODE_OPTIONS: `--import=${join(HERE, 'report-memory.mjs')}` } };
-    cost.bare.push((await measure([process.execPath, bare], options)).cpu);
-    cost.inbox.push((await measure([process.execPath, outfile], options)).cpu);
-  }
-  const ratio = median(cost.inbox.map((cpu, i) => cpu / (cost.bare[i] ?? Number.NaN)));
-  printTable(
-    ['inbox function', ''],
-    [
-      ['bundle, minified', `${(statSync(outfile).size / 1_000).toFixed(1)} KB`],
-      ['CPU of a process that loads nothing', `${(median(cost.bare) * 1_000).toFixed(0)} ms`],
-      ['CPU of a process that loads it', `${(median(cost.inbox) * 1_000).toFixed(0)} ms (${ratio.toFixed(2)} ×)`],
-    ],
-  );
-}
-
 console.log(`${machine()}; medians of ${runs} runs\n`);
 try {
   const senders = await makeSenders(keep);
   if (parts.has('cpu')) await compare(senders);
   console.log('');
   if (parts.has('durable')) await durable();
-  console.log('');
-  if (parts.has('bundle')) await bundle();
 } finally {
   rmSync(folder, { recursive: true });
 }
