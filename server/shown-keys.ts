@@ -21,6 +21,9 @@ interface Seen {
   readonly kid: string | undefined;
 }
 
+/** How long a look at the document counts: a fan-out signs thousands of times a second. */
+const LOOK_EVERY_MS = 50;
+
 const NOTHING: Seen = { version: '', kid: undefined };
 
 /**
@@ -47,14 +50,14 @@ export function shownSigningKeys(options: ShownKeysOptions): SigningKeys {
     held ??= options.held();
     return held;
   };
-  // A site that is replaced between the id and the signature must not part them: one look counts for one turn.
+  // A site that is replaced between the id and the signature must not part them: no timer runs between the two.
   const pair = (): HeldPair => {
     if (inUse) return inUse;
     const { kid } = look();
     inUse = pairShown(all(), kid, options.otherwise);
-    queueMicrotask(() => {
+    setTimeout(() => {
       inUse = undefined;
-    });
+    }, LOOK_EVERY_MS).unref();
     return inUse;
   };
   return {
