@@ -20,6 +20,7 @@ export type EffectStore = Pick<
   | 'following'
   | 'reading'
   | 'answers'
+  | 'together'
 >;
 
 export interface EffectOptions {
@@ -27,7 +28,13 @@ export interface EffectOptions {
   readonly now: number;
   /** Makes a JWE of a message, that only the owner can open. Rejects when it cannot: nothing is stored as it came. */
   readonly seal: Seal;
+  /** Made before the effects, and after them, together with those beside them. */
+  readonly first?: readonly Write[];
+  readonly last?: readonly Write[];
 }
+
+/** Asks the store for one write, at once: see `Store.together`. */
+export type Write = () => Promise<unknown>;
 
 export type Seal = (message: Message) => Promise<string>;
 
@@ -38,35 +45,77 @@ export const nothingToSeal: Seal = async () => {
   });
 };
 
-type Applying<Type extends Effect['type']> = Extract<Effect, { type: Type }>;
-
 /**
- * Applies the effects of an accepted activity in their order, one after the other. Each can be applied twice with the
- * result of once, so a crash in the middle is mended by the sender's next attempt.
+ * Applies the effects of an accepted activity in their order, together as far as none waits for what came of another. Each can
+ * be applied twice with the result of once, so a crash in the middle is mended by the sender's next attempt.
  *
  * What the store does not take, because it is another's or the owner removed it, is not announced either.
  */
 export async function applyEffects(
   store: EffectStore,
   effects: readonly Effect[],
-  options: EffectOptions,
+  { now, seal, first = [], last = [] }: EffectOptions,
 ): Promise<void> {
+  const group = [...first];
   const notTaken = new Set<string>();
+  /** Interactions of which it is not known yet whether the store takes them, by the place of their write. */
+  const asked = new Map<string, number>();
+  const makeAll = async (): Promise<void> => {
+    const answers = await store.together(group.splice(0));
+    for (const [id, place] of asked) if (answers[place] === 'ignored') notTaken.add(id);
+    asked.clear();
+  };
+
   for (const effect of effects) {
-    if (effect.type === 'notify' && notTaken.has(effect.notification.interaction ?? '')) continue;
-    const taken = await applyEffect(store, effect, options);
-    if (taken === 'ignored' && effect.type === 'store-interaction') notTaken.add(effect.interaction.id);
+    if (effect.type === 'notify') {
+      const { interaction = '' } = effect.notification;
+      if (asked.has(interaction)) await makeAll();
+      if (notTaken.has(interaction)) continue;
+    }
+    if (effect.type === 'store-interaction') asked.set(effect.interaction.id, group.length);
+    // Who is removed is looked up first, and is who the writes before it leave.
+    if (effect.type === 'remove-follower') await makeAll();
+    group.push(...(await writesOf(store, effect, { now, seal })));
   }
+  group.push(...last);
+  await makeAll();
 }
 
-async function applyEffect(store: EffectStore, effect: Effect, { now, seal }: EffectOptions): Promise<unknown> {
+async function writesOf(
+  store: EffectStore,
+  effect: Effect,
+  { now, seal }: Pick<EffectOptions, 'now' | 'seal'>,
+): Promise<Write[]> {
   switch (effect.type) {
-    case 'store-follower':
-      return store.followers.put(effect.follower);
     case 'remove-follower':
       return removeFollower(store, effect.actor, now);
     case 'send':
-      return send(store, effect, now);
+      return [
+        () => store.activities.put(effect.activity, { now }),
+        () => store.deliveries.enqueue(effect.activity.id, [effect.inbox], { now, again: effect.again }),
+      ];
+    case 'store-message': {
+      const message = await sealed(effect.message, seal);
+      return [() => store.messages.put(message)];
+    }
+    case 'forget-actor':
+      return forgetActor(store, effect.actor);
+    default:
+      return [() => applyEffect(store, effect, now)];
+  }
+}
+
+type Written = 'remove-follower' | 'send' | 'store-message' | 'forget-actor';
+
+/** The effects that are one write. */
+function applyEffect(
+  store: EffectStore,
+  effect: Exclude<Effect, { readonly type: Written }>,
+  now: number,
+): Promise<unknown> {
+  switch (effect.type) {
+    case 'store-follower':
+      return store.followers.put(effect.follower);
     case 'store-follow-request':
       return store.requests.put(effect.request);
     case 'remove-follow-request':
@@ -79,8 +128,6 @@ async function applyEffect(store: EffectStore, effect: Effect, { now, seal }: Ef
       return store.interactions.putAuthor(effect.author);
     case 'store-stamp':
       return store.stamps.put(effect.stamp);
-    case 'store-message':
-      return store.messages.put(await sealed(effect.message, seal));
     case 'remove-message':
       return store.messages.remove({ object: sha256Hex(effect.id), sender: sha256Hex(effect.actor) });
     case 'notify':
@@ -99,8 +146,6 @@ async function applyEffect(store: EffectStore, effect: Effect, { now, seal }: Ef
       return store.reading.remove(effect.actor, effect.id);
     case 'forget-reading':
       return store.reading.forgetActor(effect.actor);
-    case 'forget-actor':
-      return forgetActor(store, effect.actor);
     default:
       return effect satisfies never;
   }
@@ -110,16 +155,10 @@ async function applyEffect(store: EffectStore, effect: Effect, { now, seal }: Ef
  * The Follow ends with the follower, even one whose handling was cut short before it was marked seen. Marked first: once
  * the follower is gone, nobody knows which Follow it was.
  */
-async function removeFollower(store: EffectStore, actor: string, now: number): Promise<void> {
+async function removeFollower(store: EffectStore, actor: string, now: number): Promise<Write[]> {
   const follower = await store.followers.get(actor);
-  if (follower === undefined) return;
-  await store.inbound.markSeen(follower.followId, now);
-  await store.followers.remove(actor);
-}
-
-async function send(store: EffectStore, { activity, inbox, again }: Applying<'send'>, now: number): Promise<void> {
-  await store.activities.put(activity, { now });
-  await store.deliveries.enqueue(activity.id, [inbox], { now, again });
+  if (follower === undefined) return [];
+  return [() => store.inbound.markSeen(follower.followId, now), () => store.followers.remove(actor)];
 }
 
 /** Ids are digested: who wrote to the owner, and when they take it back, is nobody's who reads the file. */
@@ -128,23 +167,35 @@ async function sealed(message: Message, seal: Seal): Promise<SealedMessage> {
   return { object: sha256Hex(id), sender: sha256Hex(actor), jwe: await seal(message), at };
 }
 
-async function forgetActor(store: EffectStore, actor: string): Promise<void> {
-  await store.requests.remove(actor);
-  await store.interactions.forgetActor(actor);
-  await store.reading.forgetActor(actor);
-  await store.following.remove(actor);
-  await forgetMessages(store, actor);
+function forgetActor(store: EffectStore, actor: string): Write[] {
+  return [
+    () => store.requests.remove(actor),
+    () => store.interactions.forgetActor(actor),
+    () => store.reading.forgetActor(actor),
+    () => store.following.remove(actor),
+    ...forgettingMessages(store, actor),
+  ];
 }
 
 /** Drops the messages of an actor, and the notifications of all that it did; gives how many messages. */
 export async function forgetMessages(
-  { messages, notifications }: Pick<EffectStore, 'messages' | 'notifications'>,
+  store: Pick<EffectStore, 'messages' | 'notifications' | 'together'>,
   actor: string,
 ): Promise<number> {
+  const [messages = 0] = await store.together(forgettingMessages(store, actor));
+  return messages;
+}
+
+/** Of the answers the first is how many messages there were. */
+function forgettingMessages(
+  { messages, notifications }: Pick<EffectStore, 'messages' | 'notifications'>,
+  actor: string,
+) {
   const sender = sha256Hex(actor);
-  const dropped = await messages.forgetSender(sender);
-  await notifications.forgetActor(actor);
-  // Those of messages and reports do not say from whom.
-  await notifications.forgetActor(sender);
-  return dropped;
+  return [
+    () => messages.forgetSender(sender),
+    () => notifications.forgetActor(actor),
+    // Those of messages and reports do not say from whom.
+    () => notifications.forgetActor(sender),
+  ];
 }

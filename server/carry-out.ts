@@ -2,7 +2,7 @@ import { hostOf } from '../federation/audience.ts';
 import type { Activity } from '../federation/inbox/activity.ts';
 import { decide } from '../federation/inbox/decide.ts';
 import { type Follower, type Outcome, refused } from '../federation/outcome.ts';
-import { applyEffects, type Seal } from './apply-effects.ts';
+import { applyEffects, type Seal, type Write } from './apply-effects.ts';
 import { PosternError } from './errors.ts';
 import { gatherContext } from './gather-context.ts';
 import { sealMessage } from './messages.ts';
@@ -13,7 +13,7 @@ export type CarryOutDeps = Pick<Deps, 'store' | 'site' | 'clock' | 'limits'>;
 
 export interface CarryOutOptions {
   /** Between the decision and its effects, when it has any. */
-  readonly before?: () => Promise<void>;
+  readonly before?: Write;
   /** What is marked seen last; the activity's id, unless something else tells that it was dealt with. */
   readonly mark?: string;
   /** Who answers for the change: whoever sent it, which is its actor unless somebody forwarded it. */
@@ -50,11 +50,15 @@ export async function carryOut(
   if (deps.limits?.takeChange(causedBy, now) === false) {
     return refused('too-many-changes', 429, 'This account sends too much: try again later.');
   }
-  await before?.();
-  await applyEffects(deps.store, outcome.effects, { now, seal: createSeal(deps) });
+  const { actors, inbound } = deps.store;
   // What we remember of an actor that has changed, moved or gone is out of date.
-  if (activity.object.id === activity.actor) await deps.store.actors.remove(activity.actor);
-  await deps.store.inbound.markSeen(mark, now);
+  const forget = activity.object.id === activity.actor ? [() => actors.remove(activity.actor)] : [];
+  await applyEffects(deps.store, outcome.effects, {
+    now,
+    seal: createSeal(deps),
+    first: before === undefined ? [] : [before],
+    last: [...forget, () => inbound.markSeen(mark, now)],
+  });
   return outcome;
 }
 

@@ -12,6 +12,7 @@ import * as part from './blobs-part-methods.ts';
 import { countTicks, type PlacedOptions } from './blobs-placed.ts';
 import type { blobsSizes } from './blobs-sizes.ts';
 import type { MediaCache } from './interaction-store.ts';
+import { inOrder } from './one-by-one.ts';
 import type { Store } from './store.ts';
 
 export interface BlobsStoreOptions extends DocumentsOptions, DeliveringOptions {
@@ -39,6 +40,7 @@ export function openBlobsStore(
     inbound: blobsInbound(blobs, options),
     actors: blobsActors(blobs, (actor) => late.parts.interactions.author(actor), options),
     requests: blobsFollowRequests(blobs, options),
+    together: inOrder,
     close: async () => {},
   };
   return { ...store, sizes: () => sizes({ ...store, sizes: async () => [], contents: late.contents }) };

@@ -18,6 +18,7 @@ import { memoryReading } from './memory-reading.ts';
 import { byKind, sizesOf } from './memory-sizes.ts';
 import { memoryTransfer } from './memory-transfer.ts';
 import { memoryWorkers } from './memory-workers.ts';
+import { inOrder } from './one-by-one.ts';
 import { PlacedMap } from './placed-map.ts';
 import type { ActivityStore, CachedDocument, LedgerStore } from './store.ts';
 import type { PortableStore } from './transfer-store.ts';
@@ -52,6 +53,7 @@ export function openMemoryStore(): PortableStore {
     reading: memoryReading(records.reading),
     answers: memoryAnswers(records.answers),
     transfer: memoryTransfer({ ...records, queue, interactions, secret }),
+    together: inOrder,
     sizes: () => memorySizes(records, queue, ledger),
     close: async () => {},
   };

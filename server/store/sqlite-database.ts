@@ -4,6 +4,7 @@ import Database from 'libsql';
 import { explainSqlite, storeClosed } from './sqlite-errors.ts';
 import { type Row, storable, type Value } from './sqlite-rows.ts';
 import { sharedWrites } from './sqlite-shared-writes.ts';
+import type { Writes } from './sqlite-write-groups.ts';
 
 /**
  * How much a committed write must survive. `lasting`: a power cut (`synchronous=FULL`, the log is flushed at each
@@ -36,6 +37,11 @@ export interface SqliteDatabase {
    * back alone when it fails. Resolves once it is committed. `work` may run twice; what it did the first time was undone.
    */
   writeShared<T>(durability: Durability, work: () => T): Promise<T>;
+  /**
+   * What `writes` ask of `writeShared`, each as soon as it is called, is made all or none, in that order. Rejects with
+   * `write-outside-group`, and makes none, when one asks for nothing at once or for a transaction of its own.
+   */
+  together<T>(writes: Writes<T>): Promise<T[]>;
   /** Commits what waits in `writeShared` before it closes. */
   close(): void;
 }
@@ -123,12 +129,17 @@ function wrap(file: string, connection: Database.Database): SqliteDatabase {
     read: (work) => attempt(() => transaction('BEGIN', work)),
     write: (wanted, work) =>
       attempt(() => {
+        shared.assertNoGroup();
         secure(wanted);
         return transaction('BEGIN IMMEDIATE', work);
       }),
     writeShared: async (wanted, work) => {
       if (!open) throw storeClosed(file);
       return shared.write(wanted, work);
+    },
+    together: async (writes) => {
+      if (!open) throw storeClosed(file);
+      return shared.together(writes);
     },
     close: () => {
       if (!open) return;

@@ -1,4 +1,5 @@
 import type { Durability } from './sqlite-database.ts';
+import { type Part, type Writes, writeGroups } from './sqlite-write-groups.ts';
 
 /** What the writes of simultaneous callers need of a connection. */
 export interface SharedConnection {
@@ -10,18 +11,18 @@ export interface SharedConnection {
   explain(error: unknown): unknown;
 }
 
-interface Unit {
-  readonly durability: Durability;
-  /** Does the work inside the transaction; gives what is to be done once it is committed. */
-  readonly run: () => () => void;
-  readonly reject: (error: unknown) => void;
-}
+/** What is made all or none: one write, or several that belong together, in their order. */
+type Unit = readonly Part[];
 
-/** Of so many units at most one transaction is made, so that neither the event loop nor other processes wait for long. */
-const MAX_UNITS = 500;
+/** Of so many writes at most one transaction is made, so that neither the event loop nor other processes wait for long. */
+const MAX_WRITES = 500;
 
 export interface SharedWrites {
   write<T>(durability: Durability, work: () => T): Promise<T>;
+  /** What `writes` ask for while they are called becomes one unit: see `Store.together`. */
+  together<T>(writes: Writes<T>): Promise<T[]>;
+  /** Throws while the writes of a group are being asked for: a transaction of its own would not be part of it. */
+  assertNoGroup(): void;
   /** Commits what waits, at once. */
   flush(): void;
 }
@@ -34,15 +35,20 @@ export interface SharedWrites {
 export function sharedWrites(connection: SharedConnection): SharedWrites {
   let waiting: Unit[] = [];
   let isScheduled = false;
+  const groups = writeGroups();
 
   const turn = (): void => {
     isScheduled = false;
-    commitTogether(connection, waiting.splice(0, MAX_UNITS));
+    commitTogether(connection, takeSome(waiting));
     if (waiting.length > 0) schedule();
   };
   const schedule = (): void => {
     if (!isScheduled) setImmediate(turn);
     isScheduled = true;
+  };
+  const add = (unit: Unit): void => {
+    waiting.push(unit);
+    schedule();
   };
   return {
     write: (durability, work) =>
@@ -51,9 +57,11 @@ export function sharedWrites(connection: SharedConnection): SharedWrites {
           const result = work();
           return () => resolve(result);
         };
-        waiting.push({ durability, run, reject });
-        schedule();
+        const part = { durability, run, reject };
+        if (!groups.take(part)) add([part]);
       }),
+    together: async (writes) => (writes.length === 0 ? [] : groups.gather(writes, add)),
+    assertNoGroup: groups.assertNone,
     flush: () => {
       const all = waiting;
       waiting = [];
@@ -62,20 +70,30 @@ export function sharedWrites(connection: SharedConnection): SharedWrites {
   };
 }
 
-/** Ends every unit: its promise is resolved after the commit, or rejected. */
+/** Takes as many units as one transaction may have, the oldest first; at least one. */
+function takeSome(waiting: Unit[]): Unit[] {
+  let writes = 0;
+  const end = waiting.findIndex((unit) => {
+    writes += unit.length;
+    return writes >= MAX_WRITES;
+  });
+  return waiting.splice(0, end === -1 ? waiting.length : end + 1);
+}
+
+/** Ends every unit: its promises are resolved after the commit, or rejected. */
 function commitTogether(connection: SharedConnection, all: readonly Unit[]): void {
   const failed = new Set<Unit>();
   for (let units = all; units.length > 0; units = units.filter((unit) => !failed.has(unit))) {
     const done: (() => void)[] = [];
     try {
-      connection.secure(units.some(({ durability }) => durability === 'lasting') ? 'lasting' : 'repeatable');
+      connection.secure(units.some(isLasting) ? 'lasting' : 'repeatable');
       connection.exec('BEGIN IMMEDIATE');
       // When a unit takes the whole transaction with it, the others are done again without those that failed.
       if (!units.every((unit) => runAlone(connection, unit, done, failed))) continue;
       connection.exec('COMMIT');
     } catch (error) {
       rollBack(connection);
-      for (const unit of units) if (!failed.has(unit)) unit.reject(connection.explain(error));
+      for (const unit of units) if (!failed.has(unit)) rejectAll(unit, connection.explain(error));
       return;
     }
     for (const resolve of done) resolve();
@@ -87,15 +105,23 @@ function commitTogether(connection: SharedConnection, all: readonly Unit[]): voi
 function runAlone(connection: SharedConnection, unit: Unit, done: (() => void)[], failed: Set<Unit>): boolean {
   connection.exec('SAVEPOINT unit');
   try {
-    done.push(unit.run());
+    done.push(...unit.map(({ run }) => run()));
   } catch (error) {
     failed.add(unit);
-    unit.reject(connection.explain(error));
+    rejectAll(unit, connection.explain(error));
     if (!connection.inTransaction()) return false;
     connection.exec('ROLLBACK TO unit');
   }
   connection.exec('RELEASE unit');
   return true;
+}
+
+function isLasting(unit: Unit): boolean {
+  return unit.some(({ durability }) => durability === 'lasting');
+}
+
+function rejectAll(unit: Unit, error: unknown): void {
+  for (const { reject } of unit) reject(error);
 }
 
 function rollBack(connection: SharedConnection): void {

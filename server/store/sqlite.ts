@@ -65,6 +65,7 @@ export function sqliteStoreOn(database: SqliteDatabase): PortableStore {
     reading: sqliteReading(database),
     answers: sqliteAnswers(database),
     transfer: sqliteTransfer(database, interactions),
+    together: (writes) => database.together(writes),
     sizes: sqliteSizes(database),
     close: async () => database.close(),
   };

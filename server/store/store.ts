@@ -41,6 +41,14 @@ export interface Store {
   readonly following: FollowingStore;
   readonly reading: ReadingStore;
   readonly answers: AnswerStore;
+  /**
+   * Makes several writes that belong together, in their order; gives their answers. An adapter that has transactions makes
+   * all or none of them, in one; any other makes one after the other, and after one that fails none. So whatever happens, a
+   * later one is never there without those before.
+   *
+   * Each function calls one writing method of this store, at once: it awaits nothing before it, and asks for nothing after.
+   */
+  together<T>(writes: readonly (() => Promise<T>)[]): Promise<T[]>;
   /** How much of each kind is stored, for people: a line for each, in a stable order. */
   sizes(): Promise<readonly StoreSize[]>;
   /** Gives file and memory back. Nothing may be called afterwards, except `close` again. */

@@ -51,6 +51,7 @@ export function countingDatabase(database: SqliteDatabase, { step }: StepCounter
       step();
       return result;
     },
+    together: (writes) => database.together(writes),
     exec: (sql) => alone(sql, () => database.exec(sql)),
     prepare(sql) {
       const statement = database.prepare(sql);

@@ -1,3 +1,4 @@
+import { inOrder } from '../../server/store/one-by-one.ts';
 import type { Store } from '../../server/store/store.ts';
 
 /** The methods that change what is stored. */
@@ -15,7 +16,10 @@ export function countingStore(store: Store): { store: Store; writes: string[] } 
   return { store: watch(store, (name) => void writes.push(name)), writes };
 }
 
-/** A store whose `nth` write (from 0) throws before it happens, or after it, as a process that dies there would. */
+/**
+ * A store whose `nth` write (from 0) throws before it happens, or after it, as a process that dies there would. Writes that
+ * belong together are made one by one, as where there is no transaction: whatever comes before the `nth` stays.
+ */
 export function crashingStore(store: Store, nth: number, when: 'before' | 'after'): { store: Store; writes: string[] } {
   const writes: string[] = [];
   const crash = (): never => {
@@ -34,7 +38,7 @@ export function crashingStore(store: Store, nth: number, when: 'before' | 'after
 }
 
 function watch(store: Store, before: (name: string) => void, after: () => void = () => {}): Store {
-  const watched = { ...store };
+  const watched = { ...store, together: inOrder };
   const parts = [
     'followers',
     'ledger',

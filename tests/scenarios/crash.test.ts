@@ -56,6 +56,32 @@ describe.each(NEAR_STORES)(
   },
 );
 
+describe('a crash in the middle of a Follow, in a store with transactions', () => {
+  const SQLITE = NEAR_STORES.filter(([name]) => name.includes('SQLite'));
+  const inGroup = FOLLOW_WRITES.slice(1).map((write, n) => ({ write, nth: n + 1 }));
+  describe.each(SQLITE)('%s', (_name, open) => {
+    openEachStore(open, take);
+    it.each(inGroup)('before $write → nothing of it is there; sent again, all of it', async ({ nth }) => {
+      const { store } = crashingStore(opened.store, nth, 'before');
+      const { together } = opened.store;
+      const blog = createFakeBlog({ ...opened.blog, store: { ...store, together } });
+      const ann = blog.peer();
+      const follow = { id: ann.id('f'), type: 'Follow', actor: ann.actor, object: BLOG.actor };
+      expect(await blog.receive(ann.send(follow))).toMatchObject({ kind: 'refused', status: 503 });
+      expect(await blog.followers()).toEqual([]);
+      expect(await blog.queued()).toEqual([]);
+      expect(await blog.notified()).toEqual([]);
+      const kept = (await opened.store.sizes()).filter(({ count }) => count > 0).map(({ kind }) => kind);
+      expect(kept).toEqual(['cached documents']);
+
+      expect((await blog.receive(ann.send(follow))).kind).toBe('accepted');
+      expect(await blog.followers()).toEqual([ann.actor]);
+      expect(await blog.queued()).toHaveLength(1);
+      expect(await blog.notified()).toEqual(['follow']);
+    });
+  });
+});
+
 describe.each(NEAR_STORES)(
   'a crash in the middle of an Undo, then the sender tries again, with the store in %s',
   (_name, open) => {

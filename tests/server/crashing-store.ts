@@ -56,6 +56,8 @@ export function crashingStore(
       following: wrap(store.following),
       reading: wrap(store.reading),
       answers: wrap(store.answers),
+      // Each of them is a call of its own.
+      together: (writes) => store.together(writes),
       sizes: () => store.sizes(),
       close: () => store.close(),
     },

@@ -16,6 +16,7 @@ import { readingBoundConformance, readingConformance } from './conformance-readi
 import { receiptConformance } from './conformance-receipts.ts';
 import { supersedingConformance } from './conformance-superseding.ts';
 import { threadConformance } from './conformance-threads.ts';
+import { type Remains, togetherConformance } from './conformance-together.ts';
 import { versionConformance } from './conformance-versions.ts';
 import { AWKWARD, activity, author, collect, interaction } from './samples.ts';
 
@@ -30,6 +31,8 @@ export interface Opened {
 export interface Promises {
   /** Which entry of a bounded kind makes room for another: the oldest of all, or of those it shares a bucket with. */
   readonly roomFor?: 'oldest of all' | 'oldest of its bucket';
+  /** What stays of writes that belong together when one of them fails. */
+  readonly remains?: Remains;
   /** Groups that are left out, by name. */
   readonly without?: readonly string[];
 }
@@ -63,7 +66,7 @@ const GROUPS: Readonly<Record<string, (stores: () => Opened) => void>> = {
 export function storeConformance(
   name: string,
   open: () => Promise<Opened>,
-  { roomFor = 'oldest of all', without = [] }: Promises = {},
+  { roomFor = 'oldest of all', remains = 'what came before', without = [] }: Promises = {},
 ): void {
   describe(`${name} store`, () => {
     let opened: Opened;
@@ -77,6 +80,7 @@ export function storeConformance(
 
     for (const [group, conformance] of Object.entries(GROUPS))
       if (!without.includes(group)) describe(group, () => conformance(stores));
+    describe('writes that belong together', () => togetherConformance(stores, remains));
     if (roomFor === 'oldest of all') {
       describe('cache', () => cacheConformance(stores));
       describe('bound of reading', () => readingBoundConformance(stores));
