@@ -55,8 +55,9 @@ export async function attemptDelivery(
   const { owner, host, random } = options;
   const attempt = await deps.inboxes.post(inbox, options.body, signatureFor(leased, options.isKeyChanging === true));
   options.onRequestEnd?.(attempt.kind === 'response');
-  const missingSince = await confirmedMissing(deps, leased, attempt);
-  const health = await noteHost(deps, leased, attempt, options);
+  const isAgainMissing = leased.missingSince !== undefined && attempt.kind === 'response' && attempt.status === 404;
+  const missingSince = isAgainMissing ? await confirmedMissing(deps, leased) : undefined;
+  const health = saysNothing(deps, leased, attempt, options) ? undefined : await noteHost(deps, host, attempt, options);
   const now = deps.clock();
   const after = afterAttempt(attempt, { attempts, createdAt, lastStatus, missingSince, now, random });
   const isOurs = await deps.store.deliveries.settle({ activityId, inbox, owner }, after, now);
@@ -86,25 +87,27 @@ function isOwnUpdate({ type, actor, object }: JsonObject): boolean {
  * Since when the inbox is missing, read anew: a follower there may have been heard from since the lease, and followers
  * are not dropped by what was true a minute ago. Asked only when another 404 could end them.
  */
-async function confirmedMissing(
-  deps: AttemptDeps,
-  leased: LeasedDelivery,
-  attempt: Attempt,
-): Promise<number | undefined> {
-  if (leased.missingSince === undefined || attempt.kind !== 'response' || attempt.status !== 404) return undefined;
-  return (await deps.store.inboxes.get(leased.inbox))?.missingSince;
+async function confirmedMissing(deps: AttemptDeps, { inbox }: LeasedDelivery): Promise<number | undefined> {
+  return (await deps.store.inboxes.get(inbox))?.missingSince;
 }
 
 /** Nothing is read or written for a host that is well and was. */
-async function noteHost(
-  deps: AttemptDeps,
-  leased: LeasedDelivery,
+function saysNothing(
+  { clock }: AttemptDeps,
+  { hostFailing }: LeasedDelivery,
   attempt: Attempt,
   { host, random, failing }: AttemptOptions,
+): boolean {
+  if (hostFailing === true || failing.has(host)) return false;
+  return afterHostAttempt(undefined, attempt, { host, now: clock(), random }) === undefined;
+}
+
+async function noteHost(
+  deps: AttemptDeps,
+  host: string,
+  attempt: Attempt,
+  { random, failing }: AttemptOptions,
 ): Promise<HostHealth | undefined> {
-  const isKnown = leased.hostFailing === true || failing.has(host);
-  const isWell = afterHostAttempt(undefined, attempt, { host, now: deps.clock(), random }) === undefined;
-  if (isWell && !isKnown) return undefined;
   const health = await noteHostAttempt(deps, host, attempt, random);
   if (health === undefined) failing.delete(host);
   else failing.add(host);
@@ -127,6 +130,8 @@ const LINES = {
   gone: { event: 'delivery.gone', level: 'warn' },
 } as const satisfies Record<AfterAttempt['state'], Pick<LogLine, 'event' | 'level'>>;
 
+const LEASE_LOST = { event: 'delivery.lease-lost', level: 'warn' } as const satisfies Pick<LogLine, 'event' | 'level'>;
+
 /** `after` is undefined when the lease was lost. */
 function logOutcome(
   deps: AttemptDeps,
@@ -135,8 +140,10 @@ function logOutcome(
   attempt: Attempt,
   after: AfterAttempt | undefined,
 ): void {
+  const { event, level } = after ? LINES[after.state] : LEASE_LOST;
   deps.log({
-    ...(after ? LINES[after.state] : { event: 'delivery.lease-lost', level: 'warn' }),
+    event,
+    level,
     activity: leased.activityId,
     host,
     attempt: leased.attempts + 1,

@@ -156,10 +156,8 @@ async function attempt(run: Run, { leased, host }: NextDelivery): Promise<void> 
   try {
     const body = bodyOf(run, leased);
     const isKeyChanging = deps.keys.retired?.() !== undefined;
-    const more = {
-      ...{ owner, host, body, random: random(), failing, takeBack: queues.takeBack, onRequestEnd },
-      isKeyChanging,
-    };
+    const { takeBack } = queues;
+    const more = { owner, host, body, random: random(), failing, takeBack, onRequestEnd, isKeyChanging };
     const settled = await attemptDelivery(deps, leased, more);
     if (settled) {
       run.report[settled.after.state] += 1;

@@ -25,27 +25,25 @@ export function signCavage(
   request: OutgoingRequest,
   options: { readonly now: number },
 ): Record<string, string> {
-  const url = new URL(request.url);
-  const target = `${request.method.toLowerCase()} ${url.pathname}${url.search}`;
-  const fields: Record<string, string> = { Host: url.host, Date: httpDate(options.now) };
-  if (request.method === 'POST') {
-    fields.Digest = makeDigest(deps, request.body);
-    fields['Content-Type'] = request.contentType;
-  } else {
-    fields.Accept = request.accept;
+  const { host, pathname, search } = new URL(request.url);
+  const date = httpDate(options.now);
+  const target = `${pathname}${search}\nhost: ${host}\ndate: ${date}`;
+  if (request.method === 'GET') {
+    const { accept } = request;
+    const covered = `(request-target): get ${target}\naccept: ${accept}`;
+    const signature = signatureHeader(deps, '(request-target) host date accept', covered);
+    return { Host: host, Date: date, Accept: accept, Signature: signature };
   }
-  let covered = `(request-target): ${target}`;
-  let names = '(request-target)';
-  for (const name in fields) {
-    const lower = name.toLowerCase();
-    covered += `\n${lower}: ${fields[name]}`;
-    names += ` ${lower}`;
-  }
-  const signature = toBase64(deps.signer.sign(utf8(covered)));
-  const { keyId } = deps.signer;
-  const header = `keyId="${keyId}",algorithm="rsa-sha256",headers="${names}",signature="${signature}"`;
-  fields.Signature = header;
-  return fields;
+  const digest = makeDigest(deps, request.body);
+  const { contentType } = request;
+  const covered = `(request-target): post ${target}\ndigest: ${digest}\ncontent-type: ${contentType}`;
+  const signature = signatureHeader(deps, '(request-target) host date digest content-type', covered);
+  return { Host: host, Date: date, Digest: digest, 'Content-Type': contentType, Signature: signature };
+}
+
+function signatureHeader({ signer }: SigningDeps, names: string, covered: string): string {
+  const signature = toBase64(signer.sign(utf8(covered)));
+  return `keyId="${signer.keyId}",algorithm="rsa-sha256",headers="${names}",signature="${signature}"`;
 }
 
 /**

@@ -17,8 +17,11 @@ export function sqliteHosts(database: SqliteDatabase): HostStore {
       const row = get.get(host);
       return row && healthOf(row);
     },
+    // A third of all hosts may be dead, and of each one is learnt anew: those of one moment share a transaction.
     put: async ({ host, failures, failingSince, failedDays, lastFailureAt, openUntil = null }) => {
-      database.write('repeatable', () => put.run(host, failures, failingSince, failedDays, lastFailureAt, openUntil));
+      await database.writeShared('repeatable', () =>
+        put.run(host, failures, failingSince, failedDays, lastFailureAt, openUntil),
+      );
     },
     // Asked for each answer of a host that had failed, by several requests at once: mostly there is nothing to write.
     remove: async (host) => get.get(host) !== undefined && database.write('repeatable', () => remove.run(host) > 0),

@@ -2,7 +2,7 @@ import type { LeasedDelivery } from '../../federation/delivery.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
 import { IS_NEXT_OF_ITS_OBJECT } from './sqlite-queue-terms.ts';
-import { integer, maybeInteger, parsedObject, parsedRows, type Row, text } from './sqlite-rows.ts';
+import { integer, parsedObject, parsedRows, type Row, text } from './sqlite-rows.ts';
 
 type LeaseOptions = Parameters<DeliveryStore['lease']>[0];
 
@@ -72,7 +72,7 @@ export function sqliteLease(database: SqliteDatabase): DeliveryStore['lease'] {
         const seq = integer(row, 'activity');
         const shared = parsed.get(seq) ?? jsonOf(seq);
         parsed.set(seq, shared);
-        return { ...shared, ...deliveryOf(row, options.now + options.leaseMs) };
+        return leasedOf(row, shared, options.now + options.leaseMs);
       });
     });
 }
@@ -113,14 +113,19 @@ function activityTexts(database: SqliteDatabase): (seq: number) => LeasedActivit
   };
 }
 
-function deliveryOf(row: Row, leasedUntil: number): Omit<LeasedDelivery, keyof LeasedActivity> {
-  return {
+/** Field by field: a spread of one object into another takes V8 microseconds. */
+function leasedOf(row: Row, { activityId, activity, storedAt }: LeasedActivity, leasedUntil: number): LeasedDelivery {
+  const leased: { -readonly [Key in keyof LeasedDelivery]: LeasedDelivery[Key] } = {
+    activityId,
+    activity,
+    storedAt,
     inbox: text(row, 'inbox'),
     attempts: integer(row, 'attempts'),
     createdAt: integer(row, 'created_at'),
     leasedUntil,
-    ...maybeInteger(row, 'last_status', 'lastStatus'),
-    ...maybeInteger(row, 'missing_since', 'missingSince'),
-    ...(row.host_failing === 1 ? { hostFailing: true } : {}),
   };
+  if (row.last_status !== null) leased.lastStatus = integer(row, 'last_status');
+  if (row.missing_since !== null) leased.missingSince = integer(row, 'missing_since');
+  if (row.host_failing === 1) leased.hostFailing = true;
+  return leased;
 }
