@@ -6,7 +6,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { AT_ONCE, inboxesOf, makeCreate } from './setup.ts';
+import { AT_ONCE, deadInboxesOf, inboxesOf, makeCreate, type Setup, type Work } from './setup.ts';
 import { runSide } from './side.ts';
 
 const common = { keepAlive: true, maxSockets: 4, timeout: 5_000 };
@@ -41,19 +41,34 @@ function post(inbox: string, body: Buffer, signs: boolean): Promise<boolean> {
   });
 }
 
-await runSide(async (setup) => async (work) => {
-  const inboxes = inboxesOf(setup, work);
+/** The living, and the dead spread among them. */
+function allOf(setup: Setup, work: Work): { inbox: string; isDead: boolean }[] {
+  const living = inboxesOf(setup, work).map((inbox) => ({ inbox, isDead: false }));
+  const dead = deadInboxesOf(setup, work).map((inbox) => ({ inbox, isDead: true }));
+  const each = Math.ceil(living.length / Math.max(1, dead.length));
+  return living.flatMap((one, i) => [one, ...(i % each === 0 ? dead.slice(i / each, i / each + 1) : [])]);
+}
+
+await runSide(async (setup) => async (work, stopClock) => {
+  const inboxes = allOf(setup, work);
   const bodies = Array.from({ length: work.activities }, (_, i) =>
     Buffer.from(JSON.stringify(makeCreate(`f-${i}`).json)),
   );
-  const all = bodies.flatMap((body) => inboxes.map((inbox) => ({ body, inbox })));
+  const all = bodies.flatMap((body) => inboxes.map((inbox) => ({ body, ...inbox })));
   let next = 0;
   let delivered = 0;
   const worker = async (): Promise<void> => {
     for (let each = all[next++]; each !== undefined; each = all[next++]) {
-      if (await post(each.inbox, each.body, setup.floorSigns)) delivered += 1;
+      const answer = post(each.inbox, each.body, setup.floorSigns);
+      // It knows which are dead, and waits for none of them: what they cost is the attempt alone.
+      if (each.isDead) answer.catch(() => undefined);
+      else if (await answer) delivered += 1;
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  if (work.dead) {
+    stopClock();
+    for (const agent of Object.values(agents)) agent.destroy();
+  }
   return delivered;
 });
