@@ -78,11 +78,19 @@ export function openRemoteActors(deps: RemoteActorDeps): RemoteActors {
     return fetches <= MAX_FETCHES;
   };
 
+  /** What was read last: an activity's actor is mostly looked for twice, for its key and for itself. */
+  let known: CachedDocument | undefined;
+  const cachedOf = async (location: string, refresh: boolean): Promise<CachedDocument | undefined> => {
+    if (refresh || known?.url !== location) known = await deps.store.actors.get(location);
+    return known;
+  };
+
   async function document(url: string, { refresh = false }: LookupOptions = {}): Promise<Lookup> {
     const location = withoutFragment(url);
-    const cached = await deps.store.actors.get(location);
+    const cached = await cachedOf(location, refresh);
     if (cached !== undefined && isCurrent(cached, deps.clock(), refresh)) return lookupOf(cached, true);
     if (!mayFetch()) return tooManyFetches;
+    known = undefined;
     const fetched = await shared(deps, documentsUnderWay, location, [], () => fetchAndCache(deps, location));
     return typeof fetched === 'string' ? { kind: 'failed', reason: fetched } : lookupOf(fetched, false);
   }

@@ -1,6 +1,6 @@
 import type { OutgoingActivity } from '../../federation/outcome.ts';
 import type { SqliteDatabase } from './sqlite-database.ts';
-import { jsonObject, text } from './sqlite-rows.ts';
+import { jsonObject, parsedObject, storable, text } from './sqlite-rows.ts';
 import type { ActivityStore } from './store.ts';
 
 /** Outgoing activities in SQLite, each stored once however many inboxes it goes to. */
@@ -26,8 +26,9 @@ export function sqliteActivities(database: SqliteDatabase): ActivityStore {
       const { id, type, object } = activity;
       const json = JSON.stringify(activity.json);
       return database.writeShared('lasting', () => {
-        insert.run(id, type, object, json, now);
-        return stored(id) ?? activity;
+        const isNew = insert.run(id, type, object, json, now) > 0;
+        const put = { id: storable(id), type: storable(type), object: storable(object) };
+        return (isNew ? undefined : stored(id)) ?? { ...put, json: parsedObject(json, 'json') };
       });
     },
     get: async (id) => stored(id),

@@ -121,7 +121,11 @@ function wrap(file: string, connection: Database.Database): SqliteDatabase {
       const statement = attempt(() => connection.prepare(sql));
       return {
         run: (...values) => attempt(() => statement.run(values.map(bindable)).changes),
-        get: (...values) => attempt(() => [statement.get(values.map(bindable))].find(isRow)),
+        get: (...values) =>
+          attempt(() => {
+            const row: unknown = statement.get(values.map(bindable));
+            return isRow(row) ? row : undefined;
+          }),
         all: (...values) => attempt(() => statement.all(values.map(bindable)).filter(isRow)),
       };
     },

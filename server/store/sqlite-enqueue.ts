@@ -70,13 +70,16 @@ function superseding(database: SqliteDatabase): (asked: Asked, targets: string) 
        WHERE theirs.type IN (SELECT value FROM json_each(?2)))`,
   );
   return ({ seq, type, object, now }, targets) => {
-    const types = JSON.stringify(supersededBy(type));
+    const earlier = supersededBy(type);
+    if (earlier.length === 0) return;
+    const types = JSON.stringify(earlier);
     if (isAny.get(object, types, seq) !== undefined) supersede.run(seq, types, targets, now);
   };
 }
 
 /** A postponed host of which nothing is due by the time of its probe gets one of the new deliveries as its probe. */
 function probing(database: SqliteDatabase): (asked: Asked, hosts: ReadonlySet<string>) => void {
+  const isAny = database.prepare('SELECT 1 AS yes FROM postponed LIMIT 1');
   const postponed = database.prepare('SELECT host, probe_at FROM postponed');
   const isProbed = database.prepare(
     `SELECT 1 AS yes FROM deliveries INDEXED BY deliveries_by_host WHERE ${OF_HOST} AND state = 'pending' AND due_at <= ?2
@@ -90,6 +93,7 @@ function probing(database: SqliteDatabase): (asked: Asked, hosts: ReadonlySet<st
        ORDER BY d.seq LIMIT 1)`,
   );
   return ({ seq, now }, hosts) => {
+    if (isAny.get() === undefined) return;
     for (const row of postponed.all()) {
       const host = text(row, 'host');
       const probeAt = Math.max(now, integer(row, 'probe_at'));

@@ -9,7 +9,10 @@ const PAGE = 500;
 export function sqliteInboxes(database: SqliteDatabase): InboxStore {
   const get = database.prepare('SELECT * FROM inboxes WHERE inbox = ?');
   const since = database.prepare('SELECT inbox FROM inboxes WHERE delivered_at IS NOT NULL AND delivered_at >= ?');
-  const found = database.prepare('UPDATE inboxes SET missing_since = NULL WHERE inbox = ?');
+  const missing = database.prepare(
+    'SELECT 1 AS yes FROM inboxes WHERE inbox IN (?, ?) AND missing_since IS NOT NULL LIMIT 1',
+  );
+  const found = database.prepare('UPDATE inboxes SET missing_since = NULL WHERE inbox IN (?, ?)');
   const put = database.prepare('INSERT OR REPLACE INTO inboxes (inbox, delivered_at, missing_since) VALUES (?, ?, ?)');
   const first = database.prepare('SELECT * FROM inboxes ORDER BY inbox LIMIT ?');
   const next = database.prepare('SELECT * FROM inboxes WHERE inbox > ? ORDER BY inbox LIMIT ?');
@@ -22,10 +25,10 @@ export function sqliteInboxes(database: SqliteDatabase): InboxStore {
     deliveredSince: async (time) => since.all(Math.max(0, time)).map((row) => text(row, 'inbox')),
     // Asked for each inbound activity: mostly nothing is missing, and nothing is written.
     found: async (inboxes) => {
-      const missing = inboxes.filter((inbox) => typeof get.get(inbox)?.missing_since === 'number');
-      if (missing.length === 0) return;
+      const pairs = inPairs(inboxes).filter((pair) => missing.get(...pair) !== undefined);
+      if (pairs.length === 0) return;
       database.write('repeatable', () => {
-        for (const inbox of missing) found.run(inbox);
+        for (const pair of pairs) found.run(...pair);
       });
     },
     put: async (records) => {
@@ -44,6 +47,16 @@ export function sqliteInboxes(database: SqliteDatabase): InboxStore {
       }
     },
   };
+}
+
+/** An account has one inbox or two: one look for both. */
+function inPairs(inboxes: readonly string[]): (readonly [string, string])[] {
+  const pairs: [string, string][] = [];
+  for (let at = 0; at < inboxes.length; at += 2) {
+    const first = inboxes[at] ?? '';
+    pairs.push([first, inboxes[at + 1] ?? first]);
+  }
+  return pairs;
 }
 
 function recordOf(row: Row): InboxRecord {

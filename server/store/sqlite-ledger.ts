@@ -26,6 +26,8 @@ function reading(
   database: SqliteDatabase,
 ): Pick<LedgerStore, 'read' | 'outline' | 'part' | 'object' | 'objectAt' | 'head'> {
   const head = database.prepare('SELECT * FROM ledger');
+  // Asked for with each request to the inbox.
+  const actor = database.prepare(`SELECT version, ${ACTOR_COLUMNS} FROM ledger`);
   const { readAll, readPart, readSending } = manyObjects(database);
   const { readOne, readAt } = singleObjects(database);
   const { read: readBuckets } = ledgerBuckets(database);
@@ -51,7 +53,7 @@ function reading(
     object: async (id) => database.read(() => readOne(id)),
     objectAt: async (url) => database.read(() => readAt(url)),
     head: async () => {
-      const row = head.get();
+      const row = actor.get();
       return row && { actor: actorOf(row), version: integer(row, 'version') };
     },
   };

@@ -55,9 +55,15 @@ export function writeGroups(): WriteGroups {
       const parts: Part[] = [];
       const { answers, fault } = callAll(writes, parts);
       if (fault !== undefined) return refuse(parts, answers, fault);
+      const answered = Promise.all(answers);
       return new Promise((resolve, reject) => {
-        add(afterwards(parts, () => later(() => reject(writeOutsideGroup()))));
-        Promise.all(answers).then(resolve, reject);
+        let isOpen = true;
+        const end = (): void => {
+          isOpen = false;
+        };
+        answered.then(end, end);
+        add(afterwards(parts, () => later(() => isOpen && reject(writeOutsideGroup()))));
+        answered.then(resolve, reject);
       });
     },
     take(part) {

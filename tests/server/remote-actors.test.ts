@@ -43,6 +43,29 @@ describe('documents of remote actors', () => {
     expect(remote.gets).toHaveLength(2);
   });
 
+  it('are read from the store once by one activity, and anew when they are refreshed', async () => {
+    const { time, deps, open } = setUp();
+    await open().document(ACTOR);
+    const read = vi.spyOn(deps.store.actors, 'get');
+    const actors = open();
+    await actors.document(`${ACTOR}#main-key`);
+    expect(await actors.document(ACTOR)).toMatchObject({ kind: 'document', cached: true });
+    expect(read).toHaveBeenCalledTimes(1);
+    await open().document(ACTOR);
+    expect(read).toHaveBeenCalledTimes(2);
+    // Another activity of the same actor had it fetched meanwhile.
+    await deps.store.actors.put({ url: ACTOR, fetchedAt: NOW, status: 200, document: { id: ACTOR, type: 'Service' } });
+    expect(await actors.document(ACTOR, { refresh: true })).toMatchObject({ document: { type: 'Service' } });
+    expect(await actors.document(ACTOR)).toMatchObject({ document: { type: 'Service' } });
+    expect(read).toHaveBeenCalledTimes(3);
+    time.now += MINUTE;
+    expect(await actors.document(ACTOR, { refresh: true })).toMatchObject({
+      cached: false,
+      document: { type: 'Person' },
+    });
+    expect(await actors.document(ACTOR)).toMatchObject({ cached: true, document: { type: 'Person' } });
+  });
+
   it('are refreshed on demand, but not within the first minute', async () => {
     const { remote, time, open } = setUp();
     await open().document(ACTOR);

@@ -94,6 +94,18 @@ export function inboxConformance(stores: () => Opened): void {
     expect(await recordOf('https://nobody.example/inbox')).toBeUndefined();
   });
 
+  test('hearing from several inboxes ends the row of each, and of no other', async () => {
+    const { inboxes } = stores().store;
+    const all = [A, B, 'https://c.example/inbox', 'https://d.example/inbox'];
+    for (const heard of [all.slice(0, 1), all.slice(0, 2), all.slice(1, 4)]) {
+      await inboxes.put(all.map((inbox) => ({ inbox, missingSince: 9 })));
+      await inboxes.found(heard);
+      for (const inbox of all) {
+        expect(await recordOf(inbox)).toEqual(heard.includes(inbox) ? { inbox } : { inbox, missingSince: 9 });
+      }
+    }
+  });
+
   test('inboxes that something was delivered to since a time are known', async () => {
     const { inboxes } = stores().store;
     await inboxes.put([

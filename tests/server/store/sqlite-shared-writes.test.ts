@@ -109,6 +109,25 @@ describe('what simultaneous callers write to SQLite', () => {
     expect(commits()).toBe(1);
   });
 
+  test('while none fails, none is kept apart; once one has, what the others did is done again', async () => {
+    let times = 0;
+    const counted = () => {
+      times += 1;
+      return insert('a');
+    };
+    await Promise.all([database.writeShared('lasting', counted), database.writeShared('lasting', () => insert('b'))]);
+    expect(executed).not.toContain('SAVEPOINT unit');
+    expect(times).toBe(1);
+    database.exec('DELETE FROM seen');
+    const failing = () => {
+      throw new Error('no');
+    };
+    const units = [database.writeShared('lasting', counted), database.writeShared('lasting', failing)];
+    expect((await Promise.allSettled(units)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(times).toBe(3);
+    expect(seen()).toEqual(['a']);
+  });
+
   test('a unit that takes the whole transaction with it fails alone: the others are done again', async () => {
     const units = [
       database.writeShared('lasting', () => insert('a')),
