@@ -80,15 +80,11 @@ export function openRemoteActors(deps: RemoteActorDeps): RemoteActors {
 
   /** What was read last: an activity's actor is mostly looked for twice, for its key and for itself. */
   let known: CachedDocument | undefined;
-  const cachedOf = async (location: string, refresh: boolean): Promise<CachedDocument | undefined> => {
-    if (refresh || known?.url !== location) known = await deps.store.actors.get(location);
-    return known;
-  };
 
   async function document(url: string, { refresh = false }: LookupOptions = {}): Promise<Lookup> {
     const location = withoutFragment(url);
-    const cached = await cachedOf(location, refresh);
-    if (cached !== undefined && isCurrent(cached, deps.clock(), refresh)) return lookupOf(cached, true);
+    if (refresh || known?.url !== location) known = await deps.store.actors.get(location);
+    if (known !== undefined && isCurrent(known, deps.clock(), refresh)) return lookupOf(known, true);
     if (!mayFetch()) return tooManyFetches;
     known = undefined;
     const fetched = await shared(deps, documentsUnderWay, location, [], () => fetchAndCache(deps, location));

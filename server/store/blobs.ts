@@ -12,7 +12,6 @@ import * as part from './blobs-part-methods.ts';
 import { countTicks, type PlacedOptions } from './blobs-placed.ts';
 import type { blobsSizes } from './blobs-sizes.ts';
 import type { MediaCache } from './interaction-store.ts';
-import { inOrder } from './one-by-one.ts';
 import type { Store } from './store.ts';
 
 export interface BlobsStoreOptions extends DocumentsOptions, DeliveringOptions {
@@ -40,7 +39,6 @@ export function openBlobsStore(
     inbound: blobsInbound(blobs, options),
     actors: blobsActors(blobs, (actor) => late.parts.interactions.author(actor), options),
     requests: blobsFollowRequests(blobs, options),
-    together: inOrder,
     close: async () => {},
   };
   return { ...store, sizes: () => sizes({ ...store, sizes: async () => [], contents: late.contents }) };
@@ -48,7 +46,7 @@ export function openBlobsStore(
 
 async function cannotCount(): Promise<never> {
   throw new PosternError('store-without-sizes', 'This process opened the store without what counts in it.', {
-    hint: 'This is a fault in Postern: only the function `owner` tells how much is stored. Please report it.',
+    hint: 'This is a fault in Postern: please report it.',
   });
 }
 
@@ -69,6 +67,7 @@ function latePartsOf(blobs: BlobStore, options: LateOptions) {
     activities: partWhenNeeded(async () => (await sent()).activities, part.ACTIVITIES),
     interactions: partWhenNeeded(async () => (await said()).interactions, part.INTERACTIONS),
     media: partWhenNeeded<MediaCache>(async () => (await said()).media, part.MEDIA),
+    together: async <T>(writes: readonly (() => Promise<T>)[]) => (await sent()).together(writes),
     deliveries: partWhenNeeded(async () => (await sent()).deliveries, part.DELIVERIES),
     inboxes: partWhenNeeded(async () => (await sent()).inboxes, part.INBOXES),
     hosts: partWhenNeeded(async () => (await sent()).hosts, part.HOSTS),
