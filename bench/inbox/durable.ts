@@ -1,6 +1,6 @@
 /**
- * Follows into a SQLite file on disk, as they come in at once, against single durable commits of the same file system; and
- * the memory of a long run. Says over IPC what came of it.
+ * Follows into a SQLite file on disk, as they come in at once and one at a time, against single durable commits of the same
+ * file system; and the memory of a long run. Says over IPC what came of it.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,8 @@ import { documentOf, followOf, requestOf, type Sender, signed } from './requests
 export interface DurableFigures {
   readonly commitsPerSecond: number;
   readonly followsPerSecond: number;
+  /** Each waited for before the next. */
+  readonly alonePerSecond: number;
   /** MiB resident after each tenth of the long run. */
   readonly resident: readonly number[];
   readonly requests: number;
@@ -21,6 +23,7 @@ export interface DurableFigures {
 
 const AT_ONCE = 64;
 const COMMITS = 500;
+const ALONE = 300;
 
 const senders: Sender[] = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'));
 const requests = Number(process.argv[3]);
@@ -47,10 +50,10 @@ const store = openSqliteStore(join(folder, 'postern.db'));
 const deps = openBlog(store, (url) => documents.get(url.split('#')[0] ?? ''));
 
 /** Gives the seconds that the blog took: signing is not counted. */
-async function follow(names: readonly string[]): Promise<number> {
+async function follow(names: readonly string[], atOnce = AT_ONCE): Promise<number> {
   let seconds = 0;
-  for (let at = 0; at < names.length; at += AT_ONCE) {
-    const made = names.slice(at, at + AT_ONCE).map((name, i) => {
+  for (let at = 0; at < names.length; at += atOnce) {
+    const made = names.slice(at, at + atOnce).map((name, i) => {
       const sender = senders[(at + i) % senders.length];
       if (!sender) throw new Error('there are no senders');
       return requestOf(signed(sender, followOf(sender, name)));
@@ -70,6 +73,7 @@ const names = (prefix: string, count: number): string[] => Array.from({ length: 
 await follow(names('warm', 4 * senders.length));
 const commitsPerSecond = commitAlone();
 const followsPerSecond = senders.length / (await follow(names('known', senders.length)));
+const alonePerSecond = ALONE / (await follow(names('alone', ALONE), 1));
 const resident: number[] = [];
 for (let tenth = 0; tenth < 10; tenth += 1) {
   await follow(names(`long-${tenth}`, requests / 10));
@@ -78,5 +82,5 @@ for (let tenth = 0; tenth < 10; tenth += 1) {
 }
 await store.close();
 rmSync(folder, { recursive: true });
-process.send?.({ commitsPerSecond, followsPerSecond, resident, requests } satisfies DurableFigures);
+process.send?.({ commitsPerSecond, followsPerSecond, alonePerSecond, resident, requests } satisfies DurableFigures);
 process.disconnect?.();
