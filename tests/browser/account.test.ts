@@ -9,7 +9,7 @@ import { visitsTo } from './visits.ts';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const { world, newPage, wrong } = useWorld(ACCOUNT_FILES);
-const { open } = visitsTo(world);
+const { open, openSettled } = visitsTo(world);
 
 it.each(ACCOUNT_PAGES)(
   '%s: axe finds nothing wrong, light and dark, and nothing is wider than 320 px',
@@ -42,10 +42,10 @@ it('a poll asks in its text, says below who voted and when it is over what, with
     await world().store.answers.vote({ ...vote, poll, actor: 'https://social.example/users/bob' });
   }
   const page = await newPage();
-  await open(page, '/notes/asked/');
+  await openSettled(page, '/notes/asked/');
   await expect(page.locator('.e-content li').count()).resolves.toBe(3);
   await expect(page.locator('.comments .poll').textContent()).resolves.toMatch(/^\s*1 person voted · Ends /);
-  await open(page, '/notes/over/');
+  await openSettled(page, '/notes/over/');
   await expect(page.locator('.e-content li').count()).resolves.toBe(3);
   await expect(page.locator('.comments .poll li').nth(1).textContent()).resolves.toMatch(/100 % \(1 vote\)/);
   await expect(page.locator('.comments .poll progress').count()).resolves.toBe(3);
