@@ -1,46 +1,26 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import Database from 'libsql';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { sqliteStoreOn } from '../../../server/store/sqlite.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connect, type SqliteDatabase } from '../../../server/store/sqlite-database.ts';
-import { migrate } from '../../../server/store/sqlite-schema.ts';
 import type { Store } from '../../../server/store/store.ts';
 import { ALICE, activity, author, by, follower, interaction, POST } from './samples.ts';
+import { type Listened, openListened } from './sqlite-listened.ts';
 
 describe('what simultaneous callers write to SQLite', () => {
-  let folder: string;
+  let listened: Listened;
   let database: SqliteDatabase;
   let store: Store;
   let executed: string[];
   let commitFault: Error | undefined;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'postern-shared-'));
-    database = connect(join(folder, 'postern.db'));
-    migrate(database);
-    store = sqliteStoreOn(database);
-    executed = [];
     commitFault = undefined;
-    const exec = Database.prototype.exec;
-    vi.spyOn(Database.prototype, 'exec').mockImplementation(function (this: Database.Database, sql: string) {
+    listened = openListened((sql) => {
       if (commitFault && sql === 'COMMIT') throw commitFault;
-      executed.push(sql);
-      return exec.call(this, sql);
     });
+    ({ database, store, executed } = listened);
   });
-  afterEach(async () => {
-    vi.restoreAllMocks();
-    await store.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterEach(() => listened.close());
   const commits = () => executed.filter((sql) => sql === 'COMMIT').length;
   const insert = (id: string) => database.prepare('INSERT INTO seen (id, at) VALUES (?, 1)').run(id);
-  const seen = () =>
-    database
-      .prepare('SELECT id FROM seen ORDER BY id')
-      .all()
-      .map(({ id }) => id);
+  const seen = () => listened.seen();
 
   test('a hundred puts at once → one commit, and each is stored', async () => {
     const puts = Array.from({ length: 100 }, (_, n) => store.followers.put(follower(`f${n}`)));
@@ -51,7 +31,7 @@ describe('what simultaneous callers write to SQLite', () => {
 
   test('all that inbound requests write shares a commit, whatever it is', async () => {
     await store.activities.put(activity('x'), { now: 0 });
-    executed = [];
+    executed.length = 0;
     await Promise.all([
       ...[store.followers.put(follower('a')), store.followers.remove(follower('b').actor)],
       store.activities.put(activity('y'), { now: 0 }),

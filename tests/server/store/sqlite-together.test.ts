@@ -1,46 +1,25 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import Database from 'libsql';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { sqliteStoreOn } from '../../../server/store/sqlite.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connect, type SqliteDatabase } from '../../../server/store/sqlite-database.ts';
-import { migrate } from '../../../server/store/sqlite-schema.ts';
 import type { Store } from '../../../server/store/store.ts';
 import { ALICE, activity, by, follower, interaction, POST } from './samples.ts';
+import { type Listened, openListened } from './sqlite-listened.ts';
 
 describe('writes that belong together, in SQLite', () => {
-  let folder: string;
+  let listened: Listened;
   let database: SqliteDatabase;
   let store: Store;
   let executed: string[];
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'postern-together-'));
-    database = connect(join(folder, 'postern.db'));
-    migrate(database);
-    store = sqliteStoreOn(database);
-    executed = [];
-    const exec = Database.prototype.exec;
-    vi.spyOn(Database.prototype, 'exec').mockImplementation(function (this: Database.Database, sql: string) {
-      executed.push(sql);
-      return exec.call(this, sql);
-    });
+    listened = openListened();
+    ({ database, store, executed } = listened);
   });
-  afterEach(async () => {
-    vi.restoreAllMocks();
-    await store.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterEach(() => listened.close());
   const AT = '2026-03-01T10:00:00Z';
   const count = (sql: string) => executed.filter((each) => each === sql).length;
   const mark = (id: string) => () => store.inbound.markSeen(id, 0);
   const put = (name: string) => () => store.followers.put(follower(name));
   const neverStored = () => store.deliveries.enqueue('never stored', ['https://a.example/inbox'], { now: 0 });
-  const seen = () =>
-    database
-      .prepare('SELECT id FROM seen ORDER BY id')
-      .all()
-      .map(({ id }) => id);
+  const seen = () => listened.seen();
 
   test('groups of simultaneous callers share a commit', async () => {
     const groups = Array.from({ length: 64 }, (_, n) => store.together<unknown>([put(`f${n}`), mark(`s${n}`)]));
@@ -51,7 +30,7 @@ describe('writes that belong together, in SQLite', () => {
 
   test('all that the handling of an activity writes can be part of a group', async () => {
     await store.activities.put(activity('x'), { now: 0 });
-    executed = [];
+    executed.length = 0;
     await store.together<unknown>([
       ...[put('a'), () => store.followers.remove(follower('b').actor)],
       () => store.requests.put(follower('c')),
