@@ -29,8 +29,8 @@ export interface SharedWrites {
 
 /**
  * Gathers the units of work that callers bring until the event loop has turned, and commits them in one transaction: a
- * flush of the disk costs the same for one and for a hundred. Each is a savepoint of its own, so that one that fails is
- * taken back alone. A unit that is lasting makes the others of its transaction lasting, too.
+ * flush of the disk costs the same for one and for a hundred. One that fails is taken back alone: the others are made again, each
+ * in a savepoint of its own. A unit that is lasting makes the others of its transaction lasting, too.
  */
 export function sharedWrites(connection: SharedConnection): SharedWrites {
   let waiting: Unit[] = [];
