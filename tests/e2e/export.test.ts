@@ -13,9 +13,11 @@ import { openRestorable } from '../../scripts/export/unpack.ts';
 import { openSqliteStore } from '../../server/store/sqlite.ts';
 import type { Store } from '../../server/store/store.ts';
 import { postFile } from '../invariants/own-blog.ts';
+import { makeWritesAtomic } from '../netlify/atomic-blobs.ts';
 import { author, collect, content, interaction } from '../server/store/samples.ts';
 import { until } from './until.ts';
 
+makeWritesAtomic();
 /** Each command is a process of its own, and a test runs many. */
 vi.setConfig({ testTimeout: 300_000 });
 

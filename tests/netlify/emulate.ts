@@ -2,19 +2,23 @@
  * Netlify's local emulation of a project: functions as its packager makes them, Blobs, redirects, headers, files, and edge
  * functions if asked for. It tells its parent where it listens, and ends with it.
  *
- * Two things differ from how Netlify's own command runs it. Each function is packaged once, at the start, and not again for
- * each request; and its thread is kept for the requests of one test, with the test's world around it (`instances.ts`).
+ * Three things differ from how Netlify's own command runs it. Each function is packaged once, at the start, and not again for
+ * each request; its thread is kept for the requests of one test, with the test's world around it (`instances.ts`); and Blobs
+ * keep to the conditions of writes that come at once (`atomic-blobs.ts`).
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { NetlifyDev } from '@netlify/dev';
 import { FunctionsHandler } from '@netlify/functions-dev';
+import { makeWritesAtomic } from './atomic-blobs.ts';
 import { keepInstances } from './instances.ts';
 import { WORLD_HEADER, worldVariables } from './world-header.ts';
 
 const [, , projectRoot = '', threadFile = '', edge, port = '0'] = process.argv;
 const instances = keepInstances(threadFile);
+
+makeWritesAtomic();
 
 let functions: FunctionsHandler | undefined;
 const { match } = FunctionsHandler.prototype;
