@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BlobStore, WriteCondition } from '../../../server/store/blobs-client.ts';
+import { KNOWN_BUCKETS } from './known-buckets.ts';
 
 /** Netlify Blobs as it is documented, in memory, for any number of stores that share it. */
 export interface BlobModel extends BlobStore {
@@ -12,7 +13,7 @@ export interface BlobModelOptions {
   readonly step?: (what: string) => Promise<void>;
   /** What becomes of a write: it is made, its answer is lost and the client tries again, or the client gives up. */
   readonly fate?: (key: string) => WriteFate;
-  /** What is stored from the start, by key. */
+  /** What is stored from the start, by key; unless given, a secret by which ids share the same documents in each run. */
   readonly holds?: Readonly<Record<string, string>>;
   /** How many of the newest changes a list does not know yet. */
   readonly listLag?: () => number;
@@ -24,9 +25,9 @@ export interface BlobModelOptions {
  */
 export type WriteFate = 'made' | 'retried' | 'lost' | 'refused';
 
-/** Opens an empty model. Reads are strong, as the store asks for; lists lag behind. */
+/** Opens a model of an empty store. Reads are strong, as the store asks for; lists lag behind. */
 export function openBlobModel(options: BlobModelOptions = {}): BlobModel {
-  const { step = async () => {}, fate = () => 'made', holds = {}, listLag = () => 0 } = options;
+  const { step = async () => {}, fate = () => 'made', holds = KNOWN_BUCKETS, listLag = () => 0 } = options;
   const blobs = new Map<string, { text: string; etag: string }>();
   /** Which keys there were after each change. */
   const history: (readonly string[])[] = [[]];

@@ -2,12 +2,12 @@ import { beforeEach, expect, test } from 'vitest';
 import { openBlobsStore } from '../../../server/store/blobs.ts';
 import { MAX_CACHED_ACTORS, type Store } from '../../../server/store/store.ts';
 import { openBlobModel } from './blob-model.ts';
-import { KNOWN_BUCKETS, placeOf } from './known-buckets.ts';
+import { placeOf } from './known-buckets.ts';
 import { collect } from './samples.ts';
 
 let store: Store;
 beforeEach(() => {
-  store = openBlobsStore(openBlobModel({ holds: KNOWN_BUCKETS }));
+  store = openBlobsStore(openBlobModel());
 });
 
 /** URLs that share a bucket. */

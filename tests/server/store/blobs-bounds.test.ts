@@ -48,7 +48,7 @@ test('of a full document of seen ids the oldest goes, and never what was marked 
 });
 
 test('of a full document of notifications the oldest goes', async () => {
-  const store = openBlobsStore(openBlobModel({ holds: KNOWN_BUCKETS }));
+  const store = openBlobsStore(openBlobModel());
   const keys = together(32, MOST_NOTIFICATIONS + 5);
   for (const key of keys) await store.notifications.add({ key, kind: 'like', actor: 'a', at: '2026-03-01T10:00:00Z' });
   const kept = await store.notifications.list(Number.MAX_SAFE_INTEGER);
@@ -56,7 +56,7 @@ test('of a full document of notifications the oldest goes', async () => {
 });
 
 test('a sender’s oldest messages make room for their newest, and for nobody else’s', async () => {
-  const store = openBlobsStore(openBlobModel({ holds: KNOWN_BUCKETS }));
+  const store = openBlobsStore(openBlobModel());
   const [many = '', other = '', late = ''] = together(32, 3);
   await store.messages.put(message('other', other));
   for (let n = 0; n < MOST_MESSAGES + 3; n += 1) await store.messages.put(message(`m${n}`, many));
@@ -73,7 +73,7 @@ test('a sender’s oldest messages make room for their newest, and for nobody el
 });
 
 test('their text is bounded, too', async () => {
-  const store = openBlobsStore(openBlobModel({ holds: KNOWN_BUCKETS }));
+  const store = openBlobsStore(openBlobModel());
   const [many = '', other = ''] = together(32, 2);
   const jwe = 'x'.repeat(MOST_MESSAGE_TEXT / 4);
   for (let n = 0; n < 6; n += 1) await store.messages.put(message(`m${n}`, many, { jwe }));
@@ -113,7 +113,7 @@ function item(id: string, second: number, more: Partial<ReadingItem> = {}): Read
 }
 
 test('of a full document of what others post what came first goes, and never more is kept than the bound', async () => {
-  const store = openBlobsStore(openBlobModel({ holds: KNOWN_BUCKETS }));
+  const store = openBlobsStore(openBlobModel());
   const ids = together(32, MOST_READING + 2);
   const [first = '', second = '', third = ''] = ids;
   await store.reading.put(item(second, 1));
@@ -129,7 +129,7 @@ test('of a full document of what others post what came first goes, and never mor
 });
 
 test('what they post is bounded by its text, too', async () => {
-  const model = openBlobModel({ holds: KNOWN_BUCKETS });
+  const model = openBlobModel();
   const store = openBlobsStore(model);
   const ids = together(32, 6);
   for (const [n, id] of ids.entries())
@@ -140,7 +140,7 @@ test('what they post is bounded by its text, too', async () => {
 
 test('a full document of voters takes no more of them, and those who are in it go on', async () => {
   const voters = (from: number) => Array.from({ length: MOST_VOTERS }, (_, n) => `i${from + n}`);
-  const model = openBlobModel({ holds: KNOWN_BUCKETS });
+  const model = openBlobModel();
   const store = openBlobsStore(model);
   const [known = '', late = ''] = together(16, 2);
   const vote = { poll: 'p', multiple: true, inbox: 'https://a.example/inbox', at: '2026-03-01T10:00:00Z' };

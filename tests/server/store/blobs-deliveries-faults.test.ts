@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../../server/store/store.ts';
 import { type BlobModel, openBlobModel, type WriteFate } from './blob-model.ts';
 import { openDeliveries } from './blobs-deliveries-store.ts';
-import { KNOWN_BUCKETS, queueOf } from './known-buckets.ts';
+import { queueOf } from './known-buckets.ts';
 import { activity, enqueued } from './samples.ts';
 
 /* What crosses documents can be interrupted between two of them: it is repeated, and what was done is not done again. */
@@ -23,7 +23,7 @@ let model: BlobModel;
 beforeEach(() => {
   fate = () => 'made';
   before = async () => {};
-  model = openBlobModel({ step: (what) => before(what), fate: (key) => fate(key), holds: KNOWN_BUCKETS });
+  model = openBlobModel({ step: (what) => before(what), fate: (key) => fate(key) });
 });
 
 /** Refuses a write, the first being number 0, and every one after it: a process that ends there. */

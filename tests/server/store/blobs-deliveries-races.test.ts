@@ -5,7 +5,7 @@ import { blobsActivities } from '../../../server/store/blobs-activities.ts';
 import type { DeliveryStore } from '../../../server/store/delivery-store.ts';
 import { type BlobModel, openBlobModel, type WriteFate } from './blob-model.ts';
 import { openDeliveries } from './blobs-deliveries-store.ts';
-import { KNOWN_BUCKETS, queueOf } from './known-buckets.ts';
+import { queueOf } from './known-buckets.ts';
 import { activity } from './samples.ts';
 
 /*
@@ -191,7 +191,6 @@ test('whatever the order of requests and whichever answers are lost: none is hel
       async (scheduler, programs, fates) => {
         let isWell = false;
         const model = openBlobModel({
-          holds: KNOWN_BUCKETS,
           step: async (what) => {
             if (!isWell && USED.some((name) => what.endsWith(`queue/${name}`)))
               await scheduler.schedule(Promise.resolve());

@@ -9,11 +9,10 @@ import { leaseConformance } from './conformance-leases.ts';
 import { orderConformance } from './conformance-order.ts';
 import { receiptConformance } from './conformance-receipts.ts';
 import { supersedingConformance } from './conformance-superseding.ts';
-import { KNOWN_BUCKETS } from './known-buckets.ts';
 
 let opened: Opened;
 beforeEach(() => {
-  const model = openBlobModel({ holds: KNOWN_BUCKETS });
+  const model = openBlobModel();
   opened = { store: openDeliveries(model), other: openDeliveries(model), dispose: async () => {} };
 });
 const stores = (): Opened => opened;

@@ -19,7 +19,7 @@ const OPTIONS: DocumentsOptions = { random: () => 1, sleep: async () => {} };
 let model: BlobModel;
 let blobs: ReturnType<typeof countingBlobs>;
 beforeEach(() => {
-  model = openBlobModel();
+  model = openBlobModel({ holds: {} });
   blobs = countingBlobs(model);
 });
 

@@ -18,7 +18,7 @@ function documentsIn({ blobs }: BlobModel, folder: string): number {
 }
 
 test('ids whose plain digests fall into one bucket are spread over the documents of each kind', async () => {
-  const model = openBlobModel();
+  const model = openBlobModel({ holds: {} });
   const store = openBlobsStore(model);
   const ids = alike(40, (name) => name);
   for (const id of ids) {
@@ -44,7 +44,7 @@ test('ids whose plain digests fall into one bucket are spread over the documents
 
 test('the same ids are in other documents of another blog', async () => {
   const keys = async () => {
-    const model = openBlobModel();
+    const model = openBlobModel({ holds: {} });
     for (let n = 0; n < 8; n += 1) await openBlobsStore(model).inbound.markSeen(`${n}`, 1);
     return [...model.blobs.keys()].filter((key) => key.startsWith('seen/'));
   };
@@ -53,7 +53,7 @@ test('the same ids are in other documents of another blog', async () => {
 
 test('a process asks for the secret before anything else, once, whatever is looked up at the same time', async () => {
   const steps: string[] = [];
-  const model = openBlobModel({ step: async (what) => void steps.push(what) });
+  const model = openBlobModel({ holds: {}, step: async (what) => void steps.push(what) });
   await openBlobsStore(model).followers.put(follower('a'));
   steps.length = 0;
   const store = openBlobsStore(model);
@@ -75,7 +75,7 @@ test('processes that are the first at once agree on one secret, whatever becomes
       };
       const waiting = [...writes];
       const made = new Set<string>();
-      const model = openBlobModel({ step, fate: () => waiting.shift() ?? 'made' });
+      const model = openBlobModel({ holds: {}, step, fate: () => waiting.shift() ?? 'made' });
       const names = ['a', 'b', 'c', 'd'];
       const running = names.map(async (name) => {
         const store = openBlobsStore(model, { random: () => 0.5, sleep: () => step('pause') });
@@ -105,6 +105,7 @@ test('processes that are the first at once agree on one secret, whatever becomes
 test('a secret that could not be read is asked for again; one that is damaged is never replaced', async () => {
   let isDown = true;
   const model = openBlobModel({
+    holds: {},
     step: async (what) => {
       if (isDown && what === `get ${SECRET}`) throw new Error('the model is down');
     },

@@ -1,7 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { openBlobsStore } from '../../../server/store/blobs.ts';
 import { openBlobModel } from './blob-model.ts';
-import { KNOWN_BUCKETS } from './known-buckets.ts';
 import { answer, author, by, interaction, POST } from './samples.ts';
 
 /*
@@ -23,7 +22,7 @@ beforeEach(async () => {
     if (what.startsWith('set ')) writes.push(what);
   };
   [reads, writes] = [[], []];
-  const model = openBlobModel({ step, holds: KNOWN_BUCKETS });
+  const model = openBlobModel({ step });
   open = () => openBlobsStore(model).interactions;
   await open().put(by(BOB, 'first'), BOB);
   await open().put(by(author('x'), 'like', { kind: 'like' }), author('x'));

@@ -4,7 +4,7 @@ import { openBlobsStore } from '../../../server/store/blobs.ts';
 import { bucketOf } from '../../../server/store/blobs-references.ts';
 import type { InteractionStore } from '../../../server/store/interaction-store.ts';
 import { type BlobModel, openBlobModel, type WriteFate } from './blob-model.ts';
-import { KNOWN_BUCKETS, placeOf } from './known-buckets.ts';
+import { placeOf } from './known-buckets.ts';
 import { answer, author, by, interaction, OWN_ACTOR, POST } from './samples.ts';
 
 /*
@@ -44,7 +44,7 @@ beforeEach(() => {
     if (found) fates.shift();
     return found ?? 'made';
   };
-  model = openBlobModel({ step, fate, holds: KNOWN_BUCKETS });
+  model = openBlobModel({ step, fate });
   [one, other] = [open(), open()];
 });
 

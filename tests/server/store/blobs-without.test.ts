@@ -5,7 +5,7 @@ import { openBlobModel } from './blob-model.ts';
 const lease = { owner: 'w', now: 1, leaseMs: 1_000, limit: 1 };
 
 test('a store that was opened without what delivers says so, and changes nothing', async () => {
-  const model = openBlobModel();
+  const model = openBlobModel({ holds: {} });
   const { deliveries } = openBlobsStore(model);
   const delivery = { activityId: 'a', inbox: 'https://a.example/inbox', owner: 'w' };
   const without = { code: 'store-without-delivering' };
@@ -18,5 +18,5 @@ test('a store that was opened without what delivers says so, and changes nothing
 });
 
 test('a store that was opened without what counts says so', async () => {
-  await expect(openBlobsStore(openBlobModel()).sizes()).rejects.toMatchObject({ code: 'store-without-sizes' });
+  await expect(openBlobsStore(openBlobModel({ holds: {} })).sizes()).rejects.toMatchObject({ code: 'store-without-sizes' });
 });

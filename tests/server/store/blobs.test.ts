@@ -3,7 +3,6 @@ import { blobsDelivering } from '../../../server/store/blobs-delivering.ts';
 import { blobsSizes } from '../../../server/store/blobs-sizes.ts';
 import { openBlobModel } from './blob-model.ts';
 import { storeConformance } from './conformance.ts';
-import { KNOWN_BUCKETS } from './known-buckets.ts';
 
 /** Later each time: in here more happens within a millisecond than any two processes do. */
 let now = Date.UTC(2026, 2, 1);
@@ -12,7 +11,7 @@ const clock = () => ++now;
 storeConformance(
   'Blobs',
   async () => {
-    const model = openBlobModel({ holds: KNOWN_BUCKETS });
+    const model = openBlobModel();
     const open = () => openBlobsStore(model, { clock, delivering: blobsDelivering, sizes: blobsSizes });
     const [store, other] = [open(), open()];
     return { store, other, dispose: () => store.close() };

@@ -1,7 +1,7 @@
 import { placing } from '../../../server/store/blobs-ground.ts';
 import { QUEUE_BUCKETS } from '../../../server/store/blobs-queue.ts';
 
-/** A secret of buckets that tests know: what a model holds from the start, so that they can choose ids by their bucket. */
+/** A secret of buckets that tests know, so that they can choose ids by their bucket. */
 const SECRET = '0123456789abcdef'.repeat(4);
 
 export const KNOWN_BUCKETS: Readonly<Record<string, string>> = {
