@@ -18,5 +18,7 @@ test('a store that was opened without what delivers says so, and changes nothing
 });
 
 test('a store that was opened without what counts says so', async () => {
-  await expect(openBlobsStore(openBlobModel({ holds: {} })).sizes()).rejects.toMatchObject({ code: 'store-without-sizes' });
+  await expect(openBlobsStore(openBlobModel({ holds: {} })).sizes()).rejects.toMatchObject({
+    code: 'store-without-sizes',
+  });
 });
