@@ -32,12 +32,19 @@ export function createOwnFaults(clock: () => number): OwnFaults {
       heardAt = clock();
     },
     isOwn: (error) => {
+      if (isSystemFault(error)) return true;
       const codes = codesOf(error);
       if (codes.some((code) => REACHED.has(code))) heardAt = clock();
       if (codes.some((code) => OWN.has(code))) return true;
       return codes.length > 0 && codes.every((code) => OFFLINE.has(code)) && clock() - heardAt > ONLINE_MS;
     },
   };
+}
+
+/** Whether a look-up failed at something else than a name: `EAI_SYSTEM` of getaddrinfo(3), given by the system's own code. */
+function isSystemFault(error: Error): boolean {
+  const { syscall, code }: NodeJS.ErrnoException = error;
+  return syscall === 'getaddrinfo' && code !== undefined && code !== 'ENOTFOUND' && !code.startsWith('EAI_');
 }
 
 /** Of the error, or of each address that was tried in vain (`AggregateError`). */

@@ -32,6 +32,15 @@ describe('a failure is of our own machine', () => {
     expect(isOwn(fault(code))).toBe(false);
   });
 
+  it.each([
+    ['EBUSY', true],
+    ['ENOTFOUND', false],
+    ['EAI_FAIL', false],
+  ])('with %s of a look-up: %s', (code, expected) => {
+    expect(isOwn(Object.assign(fault(code), { syscall: 'getaddrinfo' }), 0)).toBe(expected);
+    expect(isOwn(Object.assign(fault(code), { syscall: 'connect' }), 0)).toBe(false);
+  });
+
   it('when no address could be tried for want of something, or all were out of reach', () => {
     const every = (...codes: string[]) => isOwn(new AggregateError(codes.map(fault)));
     expect([every('ECONNREFUSED', 'EMFILE'), every('ENETUNREACH', 'EHOSTUNREACH')]).toEqual([true, true]);
